@@ -1,0 +1,109 @@
+"""The one place where an error becomes a message, a hint and an exit status."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+
+from mcpx import cli, settings
+from mcpx.commands.invocation import Invocation
+from mcpx.errors import ExitStatus, McpxError, UsageError
+from mcpx.terminal import Terminal
+
+ISSUES = "https://github.com/mcpx-toolkit/mcpx/issues"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    terminal = Terminal()
+    terminal.errors_as_json = _asks_for_json(arguments)
+    try:
+        with _ending_on_signals():
+            return int(_run(arguments, terminal) or ExitStatus.OK)
+    except McpxError as error:
+        terminal.complain(error)
+        return error.status
+    except KeyboardInterrupt:
+        terminal.note("interrupted")
+        return ExitStatus.INTERRUPTED
+    except BrokenPipeError:
+        # The reader has what it wanted; Python must not complain about it at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitStatus.OK
+    except Exception as error:  # the process boundary: whatever comes here is a bug
+        if settings.debugging():
+            raise
+        terminal.complain(
+            McpxError(
+                f"this is a bug in mcpx: {type(error).__name__}: {error}",
+                hint=f"MCPX_DEBUG=1 shows where; please report it at {ISSUES}",
+            )
+        )
+        return ExitStatus.BUG
+
+
+def run() -> None:
+    """The entry point of the ``mcpx`` command."""
+    status = main()
+    sys.exit(status)
+
+
+def _run(arguments: list[str], terminal: Terminal) -> Any:
+    # The parser would mix the words after "--" with those before it.
+    at = arguments.index("--") if "--" in arguments else len(arguments)
+    invocation = Invocation(terminal, tuple(arguments[at + 1 :]))
+    try:
+        return cli.command().main(
+            arguments[:at], prog_name="mcpx", standalone_mode=False, obj=invocation
+        )
+    except typer.TyperException as error:
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context is not None else "mcpx"
+        message = error.format_message()
+        raise UsageError(
+            message[:1].lower() + message[1:].rstrip("."), hint=f"{path} --help"
+        ) from error
+
+
+def _asks_for_json(arguments: Sequence[str]) -> bool:
+    """Whether the command line asks for a format for programs, before it has been parsed."""
+    forms = ("json", "ndjson")
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    return "--json" in arguments or any(
+        (flag in ("-f", "--format") and value in forms)
+        or flag in tuple(f"--format={form}" for form in forms)
+        for flag, value in pairs
+    )
+
+
+@contextmanager
+def _ending_on_signals() -> Iterator[None]:
+    """Treat SIGTERM and SIGHUP like Ctrl-C, so that no server outlives mcpx."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {}
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None:
+            try:
+                before[number] = signal.signal(number, interrupt)
+            except ValueError:  # not the main thread, as in somebody's program
+                break
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+if __name__ == "__main__":
+    run()

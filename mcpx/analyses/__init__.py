@@ -1,0 +1,1 @@
+"""Pure functions: catalogues in, findings out."""

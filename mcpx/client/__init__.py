@@ -1,0 +1,1 @@
+"""The one client core: everything that talks to a server goes through here."""

@@ -1,0 +1,61 @@
+"""The legacy era (revisions up to 2025-11-25): a handshake, then plain requests.
+
+Source: specification 2025-11-25, basic/lifecycle, "Initialization".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mcpx.client import faults
+from mcpx.client.eras import CLIENT_INFO, Opening, mapping_or_empty
+from mcpx.client.peer import Peer
+from mcpx.servers import Era
+
+VERSIONS = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
+
+
+class Legacy:
+    """The handshake, and requests without metadata."""
+
+    era = Era.LEGACY
+
+    async def open(self, peer: Peer) -> Opening:
+        """``initialize`` and ``notifications/initialized``."""
+        result = await peer.request(
+            "initialize",
+            {
+                "protocolVersion": VERSIONS[0],
+                "capabilities": dict(peer.offered),
+                "clientInfo": CLIENT_INFO,
+            },
+        )
+        if not isinstance(result, dict):
+            raise faults.invalid_answer(peer.spec, "initialize", "its result is not an object")
+        oddities: list[tuple[str, str]] = []
+        version = result.get("protocolVersion")
+        if version is None:
+            oddities.append(
+                ("opening-incomplete", "its answer to initialize lacks protocolVersion")
+            )
+            version = VERSIONS[0]
+        elif version not in VERSIONS:
+            raise faults.wrong_version(peer.spec, repr(version), VERSIONS)
+        server = mapping_or_empty(result, "serverInfo", oddities, "initialize")
+        capabilities = mapping_or_empty(result, "capabilities", oddities, "initialize")
+        instructions = result.get("instructions")
+        peer.notify("notifications/initialized")
+        return Opening(
+            Era.LEGACY,
+            version,
+            (version,),
+            server,
+            capabilities,
+            instructions if isinstance(instructions, str) else None,
+            tuple(oddities),
+        )
+
+    def params(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters as they are."""
+        return dict(params)

@@ -1,0 +1,87 @@
+"""The modern era (2026-07-28 and later): no handshake, metadata in every request.
+
+Source: specification 2026-07-28, basic/versioning and server/discover.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mcpx.client import faults
+from mcpx.client.eras import CLIENT_INFO, Opening, mapping_or_empty
+from mcpx.client.peer import Peer, RpcError
+from mcpx.servers import Era
+
+VERSIONS = ("2026-07-28",)
+
+_PREFIX = "io.modelcontextprotocol/"
+UNSUPPORTED_VERSION = -32022
+# Error codes that only a server of this era sends: header mismatch, missing capability, version.
+RECOGNISED = (-32020, -32021, UNSUPPORTED_VERSION)
+
+
+class Modern:
+    """``server/discover``, and requests that say who sends them and in which version."""
+
+    era = Era.MODERN
+
+    def __init__(self, offered: Mapping[str, Any], version: str = VERSIONS[0]) -> None:
+        self._meta = {
+            f"{_PREFIX}protocolVersion": version,
+            f"{_PREFIX}clientInfo": CLIENT_INFO,
+            f"{_PREFIX}clientCapabilities": dict(offered),
+        }
+        self._version = version
+
+    async def open(self, peer: Peer) -> Opening:
+        """Ask who is there. Raises RpcError when the server answers with an error."""
+        result = await peer.request("server/discover", self.params({}))
+        if not isinstance(result, dict):
+            raise faults.invalid_answer(peer.spec, "server/discover", "its result is not an object")
+        oddities: list[tuple[str, str]] = []
+        if "resultType" not in result:
+            text = "its answer to server/discover lacks resultType"
+            oddities.append(("opening-incomplete", text))
+        supported = result.get("supportedVersions")
+        versions = tuple(map(str, supported)) if isinstance(supported, list) else ()
+        if not versions:
+            text = "its answer to server/discover lacks supportedVersions"
+            oddities.append(("opening-incomplete", text))
+        elif self._version not in versions:
+            raise RpcError("server/discover", unsupported(versions))
+        capabilities = mapping_or_empty(result, "capabilities", oddities, "server/discover")
+        instructions = result.get("instructions")
+        return Opening(
+            Era.MODERN,
+            self._version,
+            versions,
+            server_of(result),
+            capabilities,
+            instructions if isinstance(instructions, str) else None,
+            tuple(oddities),
+        )
+
+    def params(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters with the metadata that every request carries."""
+        return {**params, "_meta": {**params.get("_meta", {}), **self._meta}}
+
+
+def server_of(result: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Who answered, as a modern result's metadata may say."""
+    meta = result.get("_meta")
+    server = meta.get(f"{_PREFIX}serverInfo") if isinstance(meta, dict) else None
+    return server if isinstance(server, dict) else {}
+
+
+def unsupported(versions: tuple[str, ...]) -> dict[str, Any]:
+    """The error that a server should have sent when it does not speak our version."""
+    data = {"supported": list(versions)}
+    return {"code": UNSUPPORTED_VERSION, "message": "unsupported protocol version", "data": data}
+
+
+def versions_offered(error: RpcError) -> tuple[str, ...]:
+    """The versions that a server names when it refuses ours."""
+    data = error.error.get("data") if isinstance(error.error, dict) else None
+    supported = data.get("supported") if isinstance(data, dict) else None
+    return tuple(map(str, supported)) if isinstance(supported, list) else ()

@@ -1,0 +1,268 @@
+"""What went wrong on the wire, as one of our errors, with the reason and what would help."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mcpx.errors import Evidence, Fault, ServerError
+from mcpx.masking import mask_arguments, mask_text
+from mcpx.servers import ServerSpec
+
+LINES_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A known reason for a failed start: how stderr gives it away, and what would help."""
+
+    pattern: re.Pattern[str]
+    reason: str
+    hint: str
+
+
+def _cause(pattern: str, reason: str, hint: str = "") -> Cause:
+    return Cause(re.compile(pattern, re.IGNORECASE | re.MULTILINE), reason, hint)
+
+
+# Seen with real servers on 2026-11-22: 14 of 28 Python server versions did not start because a
+# newer mcp was resolved than they were written for.
+CAUSES: tuple[Cause, ...] = (
+    _cause(
+        r"No module named 'mcp\.server\.(?:fastmcp|models|stdio|sse)"
+        r"|cannot import name '\w+' from 'mcp[\w.]*'"
+        r"|module 'mcp[\w.]*' has no attribute"
+        r"|'(?:Server|FastMCP|MCPServer)' object has no attribute"
+        r"|(?:Server|FastMCP|MCPServer)\.\w+\(\) (?:got|missing|takes)",
+        "it was written for mcp 1.x, and a newer mcp is installed beside it",
+        "{old_sdk}",
+    ),
+    _cause(
+        r"pydantic(?:_core)?\.\S*(?:Error|Exception)|PydanticUserError"
+        r"|cannot import name '\w+' from 'pydantic",
+        "it does not work with the pydantic that is installed beside it",
+        "try an older pydantic: pip install 'pydantic<2.12'",
+    ),
+    _cause(
+        r"ModuleNotFoundError: No module named '(?P<name>[\w.]+)'",
+        "the Python module {name} is not installed beside it",
+        "install it where the server runs",
+    ),
+    _cause(
+        r"Cannot find (?:module|package) '(?P<name>[^']+)'",
+        "the Node module {name} is not installed",
+        "npm install in the server's folder",
+    ),
+    _cause(
+        r"EBADENGINE|Unsupported engine|requires Node(?:\.js)?(?: version)? |"
+        r"does not provide an export named|(?:File|CustomEvent|Iterator) is not defined|"
+        r"ERR_UNSUPPORTED|node:sqlite",
+        "it needs a newer Node",
+        "node --version; most npm servers of 2026 need Node 22 or newer",
+    ),
+    _cause(
+        r"npm (?:error|ERR!) code E404|404 Not Found - GET",
+        "the registry has no such package",
+        "check the package's name and version",
+    ),
+    _cause(
+        r"npm (?:error|ERR!) (?:code|network) (?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT)"
+        r"|error sending request for url|Failed to fetch|dns error",
+        "its package could not be downloaded",
+        "check the network, or install the package first",
+    ),
+    _cause(
+        r"No solution found when resolving"
+        r"|Because .* (?:was|were) not found in the package registry",
+        "its Python package could not be resolved",
+        "check the package's name and version",
+    ),
+    _cause(
+        r"An executable named `(?P<name>[^`]+)` is not provided by package",
+        "the package has no command named {name}",
+        "uvx --from PACKAGE COMMAND",
+    ),
+    _cause(
+        r"Cannot connect to the Docker daemon|docker daemon is not running",
+        "Docker is not running",
+        "start Docker",
+    ),
+    _cause(
+        r"EADDRINUSE|Address already in use",
+        "the port it wants is taken",
+    ),
+    _cause(
+        r"KeyError: '(?P<name>[A-Z][A-Z0-9_]{2,})'"
+        r"|(?P<name2>\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b)[^\n]{0,40}?"
+        r"(?:is |are |was )?(?:not set|required|missing|undefined|must be (?:set|provided))"
+        r"|(?:missing|required|set)[^\n]{0,40}?(?P<name3>\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b)",
+        "it needs the environment variable {name}",
+        "give it: --env {name}=…",
+    ),
+    _cause(
+        r"^\s*usage:\s",
+        "it was started with the wrong arguments",
+        "its own words are above",
+    ),
+)
+
+# Programs that fetch a package before they start it; they get a clock of their own.
+LAUNCHERS = ("npx", "uvx", "uv", "pipx", "bunx", "pnpm", "yarn", "docker", "podman", "deno", "dnx")
+
+_INSTALL = {
+    **dict.fromkeys(("npx", "node", "npm"), "install Node.js"),
+    **dict.fromkeys(("uvx", "uv"), "pip install uv"),
+    "pipx": "pip install pipx",
+    "docker": "install Docker",
+}
+
+
+def command_line(spec: ServerSpec) -> str:
+    """The command as a shell would take it, secrets masked."""
+    return shlex.join([spec.command, *mask_arguments(spec.args)])
+
+
+def cannot_start(spec: ServerSpec, reason: str, hint: str = "") -> ServerError:
+    """The error for a process that could not be started at all."""
+    if not hint and "not found" in reason:
+        hint = _INSTALL.get(spec.command, "")
+    return ServerError(
+        Fault.SPAWN,
+        f"{spec.name}: cannot be started: {reason}",
+        hint=hint or "check the command",
+        details=[f"command: {command_line(spec)}"],
+    )
+
+
+def how_it_ended(code: int | None) -> str:
+    """An exit status in words."""
+    if code is None:
+        return "closed its output"
+    if code < 0:
+        try:
+            return f"was killed by {signal.Signals(-code).name}"
+        except ValueError:
+            return f"was killed by signal {-code}"
+    return f"exited with status {code}"
+
+
+def ended(
+    spec: ServerSpec, during: str, code: int | None, seconds: float, stderr: Sequence[str]
+) -> ServerError:
+    """The error for a server that went away: how, when, what it said, and what is known of it."""
+    tail = tuple(mask_text(line) for line in stderr[-LINES_SHOWN:])
+    cause = known_cause("\n".join(stderr))
+    message = f"{spec.name}: {how_it_ended(code)} {_while(during)}after {seconds:.1f} s"
+    hint = ""
+    if cause is not None:
+        message += f": {cause[0]}"
+        hint = cause[1].replace("{old_sdk}", _with_old_sdk(spec))
+    return ServerError(
+        Fault.EXITED if code is not None else Fault.LOST,
+        message,
+        hint=hint or f"run it yourself: {command_line(spec)}",
+        details=_said(tail),
+        evidence=Evidence(exit_code=code, seconds=round(seconds, 3), stderr=tail),
+    )
+
+
+def known_cause(stderr: str) -> tuple[str, str] | None:
+    """The first known cause that a server's stderr gives away, as (reason, hint)."""
+    for cause in CAUSES:
+        if match := cause.pattern.search(stderr):
+            names = {key.rstrip("23"): value for key, value in match.groupdict().items() if value}
+            reason, hint = cause.reason, cause.hint
+            for key, value in names.items():
+                reason = reason.replace("{" + key + "}", value)
+                hint = hint.replace("{" + key + "}", value)
+            return reason, hint
+    return None
+
+
+def _with_old_sdk(spec: ServerSpec) -> str:
+    """A command that would start an old Python server beside the SDK it was written for."""
+    arguments = mask_arguments(spec.args)
+    if spec.command.endswith("uvx"):
+        return shlex.join([spec.command, "--with", "mcp<2", *arguments])
+    if spec.command.endswith("uv") and "run" in arguments:
+        at = arguments.index("run") + 1
+        return shlex.join([spec.command, *arguments[:at], "--with", "mcp<2", *arguments[at:]])
+    return "pip install 'mcp<2' where the server is installed"
+
+
+def timed_out(
+    spec: ServerSpec,
+    during: str,
+    seconds: float,
+    stderr: Sequence[str],
+    noise: str = "",
+) -> ServerError:
+    """The error for a server that did not answer in time."""
+    tail = tuple(mask_text(line) for line in stderr[-LINES_SHOWN:])
+    details = _said(tail)
+    if noise:
+        details.insert(0, noise)
+    return ServerError(
+        Fault.TIMEOUT,
+        f"{spec.name}: no answer {_while(during)}within {seconds:g} s",
+        hint="give it more time with --timeout SECONDS",
+        details=details,
+        evidence=Evidence(seconds=seconds, stderr=tail),
+    )
+
+
+def over_limit(spec: ServerSpec, limit: str, what: str) -> ServerError:
+    """The error for a server that sends more than a limit allows."""
+    return ServerError(
+        Fault.LIMIT,
+        f"{spec.name}: sent {what}, more than the limit '{limit}' allows",
+        hint=f"allow more with --limit {limit}=NUMBER",
+    )
+
+
+def answered_with_error(spec: ServerSpec, method: str, error: Any) -> ServerError:
+    """The error for a JSON-RPC error that a server answered with."""
+    code = error.get("code") if isinstance(error, dict) else None
+    text = error.get("message") if isinstance(error, dict) else None
+    text = mask_text(text) if isinstance(text, str) and text else "no message"
+    if len(text) > 500:
+        text = text[:500] + "…"
+    return ServerError(
+        Fault.PROTOCOL,
+        f"{spec.name}: answered {method} with error {code}: {text}",
+        hint="mcpx inspect -vv shows the messages",
+        evidence=Evidence(code=code if isinstance(code, int) else None),
+    )
+
+
+def invalid_answer(spec: ServerSpec, method: str, reason: str, excerpt: str = "") -> ServerError:
+    """The error for an answer that is not what the protocol says."""
+    excerpt = mask_text(excerpt)
+    return ServerError(
+        Fault.INVALID_RESPONSE,
+        f"{spec.name}: invalid answer to {method}: {reason}",
+        hint="mcpx inspect -vv shows the messages",
+        details=[f"it sent: {excerpt}"] if excerpt else [],
+        evidence=Evidence(excerpt=excerpt),
+    )
+
+
+def wrong_version(spec: ServerSpec, offered: object, known: Sequence[str]) -> ServerError:
+    """The error for a server that speaks no revision of MCP that mcpx knows."""
+    return ServerError(
+        Fault.VERSION,
+        f"{spec.name}: speaks MCP {offered}, which mcpx does not",
+        hint=f"mcpx speaks {', '.join(known)}",
+    )
+
+
+def _while(during: str) -> str:
+    return f"during {during} " if during else ""
+
+
+def _said(tail: Sequence[str]) -> list[str]:
+    return [f"stderr: {line}" for line in tail]

@@ -1,0 +1,243 @@
+"""A JSON-RPC peer: ids, open requests, what the other side asks of us or sends unasked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mcpx.client import faults
+from mcpx.client.frames import (
+    Direction,
+    Frame,
+    MalformedError,
+    TooLargeError,
+    compose,
+    excerpt,
+    parse,
+)
+from mcpx.errors import Fault, ServerError
+from mcpx.servers import ServerSpec
+from mcpx.settings import Limits
+
+Tap = Callable[[ServerSpec, Frame], None]
+
+# How long a request waits for its answer after something unreadable came in its place.
+GRACE = 1.0
+
+METHOD_NOT_FOUND = -32601
+_REJECTED = -1
+
+
+@dataclass(slots=True)
+class Oddities:
+    """What was wrong on a wire that works all the same; the first of each kind and how many."""
+
+    noise: int = 0
+    first_noise: str = ""
+    kinds: dict[str, str] = field(default_factory=dict)
+
+    def note(self, kind: str, text: str) -> None:
+        """Keep the first text of each kind."""
+        self.kinds.setdefault(kind, text)
+
+
+@dataclass(slots=True)
+class _Open:
+    method: str
+    future: asyncio.Future[Any]
+
+
+class RpcError(Exception):
+    """An error answer, as it came."""
+
+    def __init__(self, method: str, error: Any) -> None:
+        super().__init__(method)
+        self.method = method
+        self.error = error
+
+    @property
+    def code(self) -> int | None:
+        """The JSON-RPC error code, when there is one."""
+        code = self.error.get("code") if isinstance(self.error, dict) else None
+        return code if isinstance(code, int) else None
+
+
+class Peer:
+    """One side of a conversation over a transport that sends bytes and feeds what it receives."""
+
+    def __init__(
+        self,
+        spec: ServerSpec,
+        send: Callable[[bytes], None],
+        limits: Limits,
+        offered: Mapping[str, Any],
+        tap: Tap | None = None,
+    ) -> None:
+        self.spec = spec
+        self.oddities = Oddities()
+        self.offered = offered
+        self._send = send
+        self._limits = limits
+        self._tap = tap
+        self._open: dict[int, _Open] = {}
+        self._next = 1
+        self._unasked = 0
+        self._failure: ServerError | None = None
+        self._unreadable: list[str] = []
+        self._grace: asyncio.TimerHandle | None = None
+
+    @property
+    def waiting_for(self) -> str:
+        """The methods that have not been answered yet."""
+        return ", ".join(dict.fromkeys(request.method for request in self._open.values()))
+
+    async def request(self, method: str, params: Mapping[str, Any] | None = None) -> Any:
+        """Send a request and wait for its result, as it came.
+
+        Raises RpcError for an error answer and ServerError when the connection fails. A caller
+        that is cancelled leaves the request; a late answer to it is dropped.
+        """
+        if self._failure is not None:
+            raise self._failure
+        number = self._next
+        self._next += 1
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._open[number] = _Open(method, future)
+        message: dict[str, Any] = {"jsonrpc": "2.0", "id": number, "method": method}
+        if params is not None:
+            message["params"] = dict(params)
+        try:
+            self._transmit(message)
+            return await future
+        finally:
+            self._open.pop(number, None)
+
+    def notify(self, method: str, params: Mapping[str, Any] | None = None) -> None:
+        """Send a notification."""
+        message: dict[str, Any] = {"jsonrpc": "2.0", "method": method}
+        if params is not None:
+            message["params"] = dict(params)
+        self._transmit(message)
+
+    def feed(self, raw: bytes) -> None:
+        """Take one received line."""
+        if not raw.strip():
+            return
+        if self._tap is not None:
+            self._tap(self.spec, Frame(Direction.RECEIVED, raw))
+        try:
+            value = parse(raw, self._limits)
+        except TooLargeError as error:
+            self.fail(faults.over_limit(self.spec, error.limit, str(error)))
+            return
+        except MalformedError as error:
+            self._unreadable_line(raw, str(error))
+            return
+        if isinstance(value, list):
+            # Legal in 2025-03-26 only; read all the same.
+            self.oddities.note("wire-batch", "sent a JSON-RPC batch, which only 2025-03-26 allows")
+            for one in value:
+                self._take(one, raw)
+        else:
+            self._take(value, raw)
+
+    def fail(self, error: ServerError) -> None:
+        """End every open request, and every later one, with this error."""
+        if self._failure is None:
+            self._failure = error
+        if self._grace is not None:
+            self._grace.cancel()
+        for request in self._open.values():
+            if not request.future.done():
+                request.future.set_exception(error)
+                request.future.exception()  # marked as seen: the waiter may be gone
+
+    def _transmit(self, message: dict[str, Any]) -> None:
+        raw = compose(message)
+        if self._tap is not None:
+            self._tap(self.spec, Frame(Direction.SENT, raw))
+        self._send(raw)
+
+    def _take(self, message: Any, raw: bytes) -> None:
+        if not isinstance(message, dict):
+            self._unreadable_line(raw, "not a JSON-RPC object")
+            return
+        if message.get("jsonrpc") != "2.0":
+            self.oddities.note("wire-version", 'sent messages without the member "jsonrpc": "2.0"')
+        if "method" in message:
+            self._count_unasked()
+            if "id" in message:
+                self._answer(message)
+        elif "result" in message or "error" in message:
+            self._resolve(message, raw)
+        else:
+            self._unreadable_line(raw, "neither a request, a notification nor an answer")
+
+    def _resolve(self, message: dict[str, Any], raw: bytes) -> None:
+        number = message.get("id")
+        if isinstance(number, str) and number.isdecimal():
+            self.oddities.note("wire-id", "answers with the id as text, not as the number sent")
+            number = int(number)
+        request = self._open.get(number) if isinstance(number, int) else None
+        if request is None:
+            if not (isinstance(number, int) and 0 < number < self._next):
+                self._unreadable_line(raw, f"an answer to a request that was not sent ({number})")
+            return
+        if request.future.done():
+            return
+        if "error" in message:
+            request.future.set_exception(RpcError(request.method, message["error"]))
+        else:
+            request.future.set_result(message["result"])
+
+    def _answer(self, message: dict[str, Any]) -> None:
+        """Answer what a server asks: no roots, questions declined, the rest unknown."""
+        method = message["method"]
+        reply: dict[str, Any] = {"jsonrpc": "2.0", "id": message["id"]}
+        if method == "ping":
+            reply["result"] = {}
+        elif method == "roots/list" and "roots" in self.offered:
+            reply["result"] = {"roots": []}
+        elif method == "elicitation/create" and "elicitation" in self.offered:
+            reply["result"] = {"action": "decline"}
+        elif method == "sampling/createMessage" and "sampling" in self.offered:
+            reply["error"] = {"code": _REJECTED, "message": "declined: nobody is here to answer"}
+        else:
+            reply["error"] = {"code": METHOD_NOT_FOUND, "message": f"not supported: {method}"}
+        self._transmit(reply)
+
+    def _count_unasked(self) -> None:
+        self._unasked += 1
+        if self._unasked > self._limits.notifications:
+            self.fail(
+                faults.over_limit(self.spec, "notifications", f"{self._unasked} notifications")
+            )
+
+    def _unreadable_line(self, raw: bytes, reason: str) -> None:
+        """No message: a log line is noise, a broken answer ends the wait for it."""
+        if not raw.lstrip().startswith((b"{", b"[")):
+            self.oddities.noise += 1
+            self.oddities.first_noise = self.oddities.first_noise or excerpt(raw)
+            return
+        self.oddities.note("wire-unreadable", f"sent a message that is {reason}: {excerpt(raw)}")
+        self._unreadable.append(f"{reason}: {excerpt(raw)}")
+        if self._open and self._grace is None:
+            self._grace = asyncio.get_running_loop().call_later(GRACE, self._give_up)
+
+    def _give_up(self) -> None:
+        """After the grace: as many open requests as broken answers will hear nothing more."""
+        self._grace = None
+        waiting = [request for request in self._open.values() if not request.future.done()]
+        if not waiting or len(waiting) > len(self._unreadable):
+            return
+        for request in waiting:
+            what = self._unreadable[0]
+            request.future.set_exception(
+                ServerError(
+                    Fault.PROTOCOL,
+                    f"{self.spec.name}: answered {request.method} with {what}",
+                    hint="mcpx inspect -vv shows the messages",
+                )
+            )

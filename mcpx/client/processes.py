@@ -1,0 +1,199 @@
+"""Starting a server's process and ending everything it started; no event loop is needed for it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mcpx.client.faults import cannot_start
+from mcpx.errors import McpxError
+from mcpx.servers import ServerSpec, Transport
+from mcpx.settings import server_environment
+
+_DEATH_SIGNAL = 1  # prctl(PR_SET_PDEATHSIG), linux/prctl.h
+
+
+# Every process that has not been ended yet, so that nothing can leave one behind.
+_running: dict[int, Process] = {}
+
+
+@dataclass(slots=True)
+class Process:
+    """A started server: its process group and the three pipes, non-blocking on our side."""
+
+    popen: subprocess.Popen[bytes]
+    stdin: int
+    stdout: int
+    stderr: int
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def pid(self) -> int:
+        """The process id, which is also that of its group."""
+        return self.popen.pid
+
+    def exited(self) -> bool:
+        """Whether the process has ended; it is not reaped by asking, so its group id stays ours."""
+        return self.exit_code() is not None
+
+    def exit_code(self) -> int | None:
+        """The status of an ended process (negative: the signal that killed it), else None."""
+        if self.popen.returncode is not None:
+            return self.popen.returncode
+        try:
+            state = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return 0
+        if state is None:
+            return None
+        return state.si_status if state.si_code == os.CLD_EXITED else -state.si_status
+
+    def signal_group(self, number: int) -> None:
+        """Send a signal to the server and whatever it started in its group."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, number)
+
+    def close_pipes(self) -> None:
+        """Close our ends of the three pipes; safe to repeat."""
+        for name in ("stdin", "stdout", "stderr"):
+            descriptor = getattr(self, name)
+            if descriptor >= 0:
+                setattr(self, name, -1)
+                with contextlib.suppress(OSError):
+                    os.close(descriptor)
+
+    def kill(self) -> None:
+        """End the whole group now and reap it."""
+        for pid in descendants(self.pid):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        self.signal_group(signal.SIGKILL)
+        self.close_pipes()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.popen.wait(timeout=1)
+        _running.pop(self.pid, None)
+
+
+def start(spec: ServerSpec, everything: bool = False) -> Process:
+    """Start a stdio server in a process group of its own.
+
+    ``everything`` passes our whole environment on. Raises ServerError (``spawn``) with the reason
+    and what would help.
+    """
+    if sys.platform == "win32":
+        raise cannot_start(spec, "stdio servers cannot be started on Windows yet", "use WSL")
+    environment = server_environment(spec.env, everything)
+    folder = None
+    if spec.cwd is not None:
+        folder = str(Path(spec.cwd).expanduser())
+        if not Path(folder).is_dir():
+            raise cannot_start(spec, f"its working directory {folder} does not exist")
+    program = _program(spec, environment, folder)
+    try:
+        popen = subprocess.Popen(
+            [program, *spec.args],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            cwd=folder,
+            env=environment,
+            start_new_session=True,
+            preexec_fn=_die_with_parent() if sys.platform == "linux" else None,
+        )
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise cannot_start(spec, reason.lower()) from error
+    pipes = []
+    for stream in (popen.stdin, popen.stdout, popen.stderr):
+        assert stream is not None
+        # The numbers are kept, the file objects are not: they would close the pipes behind us.
+        pipes.append(os.dup(stream.fileno()))
+        stream.close()
+        os.set_blocking(pipes[-1], False)
+    popen.stdin = popen.stdout = popen.stderr = None
+    process = Process(popen, *pipes)
+    _running[process.pid] = process
+    return process
+
+
+def kill_all() -> None:
+    """End every process that is still running, at once."""
+    for process in list(_running.values()):
+        process.kill()
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A server to ask, with the process that was started for it ahead, or why there is none."""
+
+    spec: ServerSpec
+    process: Process | None = None
+    error: McpxError | None = None
+
+
+def start_ahead(spec: ServerSpec, everything: bool) -> Candidate:
+    """Start a stdio server before the rest of mcpx is imported; a failure is kept, not raised."""
+    if spec.transport is not Transport.STDIO:
+        return Candidate(spec)
+    try:
+        return Candidate(spec, start(spec, everything))
+    except McpxError as error:
+        return Candidate(spec, error=error)
+
+
+def _program(spec: ServerSpec, environment: dict[str, str], folder: str | None) -> str:
+    """The file to run, looked up as the server's own PATH says."""
+    command = os.path.expanduser(spec.command) if spec.command.startswith("~") else spec.command  # noqa: PTH111 - Path() would drop "./"
+    if not command:
+        raise cannot_start(spec, "it has no command")
+    if os.path.dirname(command):  # noqa: PTH120 - as above
+        path = Path(folder or ".") / command
+        if not path.exists():
+            raise cannot_start(spec, f"{command} does not exist")
+        if path.is_dir():
+            raise cannot_start(spec, f"{command} is a folder")
+        if not os.access(path, os.X_OK):
+            raise cannot_start(spec, f"{command} is not executable", f"chmod +x {command}")
+        return command
+    found = shutil.which(command, path=environment.get("PATH"))
+    if found is None:
+        raise cannot_start(spec, f"the command '{command}' was not found on its PATH")
+    return found
+
+
+def _die_with_parent() -> Callable[[], None]:
+    """What a child does before it becomes the server: ask to be ended when mcpx is killed."""
+    import ctypes
+
+    prctl = ctypes.CDLL(None).prctl
+
+    def before_exec() -> None:
+        prctl(_DEATH_SIGNAL, signal.SIGTERM)
+
+    return before_exec
+
+
+def descendants(pid: int) -> list[int]:
+    """Every process below ``pid``, also those that left its group (Linux; elsewhere none)."""
+    found: list[int] = []
+    pending = [pid]
+    while pending and len(found) < 10_000:
+        try:
+            tasks = list(Path(f"/proc/{pending.pop()}/task").iterdir())
+        except OSError:
+            continue
+        for task in tasks:
+            with contextlib.suppress(OSError, ValueError):
+                children = [int(child) for child in (task / "children").read_text().split()]
+                found += children
+                pending += children
+    return found

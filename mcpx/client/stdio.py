@@ -1,0 +1,186 @@
+"""The stdio transport: a started process and its lines, bounded in size and time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Callable
+
+from mcpx.client import faults
+from mcpx.client.processes import Process, descendants
+from mcpx.errors import ServerError
+from mcpx.servers import ServerSpec
+from mcpx.settings import Limits
+
+_CHUNK = 256 * 1024
+
+# Seconds for a server to leave by itself once its input has ended, and after SIGTERM.
+# Source: specification 2026-07-28, basic/transports/stdio, "Shutdown" (which names no figures).
+LEAVE_AFTER_END_OF_INPUT = 1.0
+LEAVE_AFTER_TERM = 1.0
+
+
+class Stdio:
+    """Sends lines to a process, hands the lines it writes to ``receive``, and tells its end.
+
+    ``receive`` gets one line without its newline; ``on_end`` gets the error for a server that
+    went away, or that wrote a longer line than allowed.
+    """
+
+    def __init__(
+        self,
+        spec: ServerSpec,
+        process: Process,
+        limits: Limits,
+        receive: Callable[[bytes], None],
+        on_end: Callable[[ServerError], None],
+    ) -> None:
+        self.spec = spec
+        self.process = process
+        self.during = ""
+        self.heard = False
+        self._limits = limits
+        self._receive = receive
+        self._on_end = on_end
+        self._line = bytearray()
+        self._stderr = bytearray()
+        self._unsent = bytearray()
+        self._loop = asyncio.get_running_loop()
+        self._ending: asyncio.Task[None] | None = None
+        self._loop.add_reader(process.stdout, self._readable)
+        self._loop.add_reader(process.stderr, self._stderr_readable)
+
+    def send(self, raw: bytes) -> None:
+        """Send bytes; what the server does not take now follows when it reads again."""
+        if self.process.stdin < 0:
+            return
+        if not self._unsent:
+            try:
+                raw = raw[os.write(self.process.stdin, raw) :]
+            except BlockingIOError:
+                pass
+            except OSError:
+                return  # its stdin is closed: the end of its stdout or the deadline tells the rest
+            if not raw:
+                return
+            self._loop.add_writer(self.process.stdin, self._writable)
+        self._unsent += raw
+
+    def stderr_lines(self) -> list[str]:
+        """The last lines the server wrote on stderr."""
+        text = self._stderr.decode("utf-8", "backslashreplace")
+        return [line.rstrip() for line in text.splitlines() if line.strip()]
+
+    async def close(self) -> None:
+        """End the server: end of input, then SIGTERM, then SIGKILL, and whatever it left behind."""
+        if self._ending is not None:
+            self._ending.cancel()
+        process = self.process
+        self._forget(process.stdout)
+        family = descendants(process.pid)
+        if process.stdin >= 0:
+            self._forget_writer()
+            os.close(process.stdin)
+            process.stdin = -1
+        try:
+            if not await self._left(LEAVE_AFTER_END_OF_INPUT):
+                process.signal_group(signal.SIGTERM)
+                await self._left(LEAVE_AFTER_TERM)
+            self._collect_stderr()
+        finally:
+            self._forget(process.stderr)
+            # The group is ended also after a graceful exit: launchers leave children behind. The
+            # leader is not reaped before, so that its group id cannot be somebody else's.
+            process.signal_group(signal.SIGKILL)
+            for pid in family:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
+            process.kill()
+
+    async def _left(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        pause = 0.002
+        while not self.process.exited():
+            if time.monotonic() >= deadline:
+                return False
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, 0.05)
+        return True
+
+    def _readable(self) -> None:
+        try:
+            chunk = os.read(self.process.stdout, _CHUNK)
+        except BlockingIOError:
+            return
+        except OSError:
+            chunk = b""
+        if not chunk:
+            self._forget(self.process.stdout)
+            self._ending = self._loop.create_task(self._tell_end())
+            return
+        self.heard = True
+        if b"\n" not in chunk:
+            self._line += chunk
+        else:
+            first, *others = chunk.split(b"\n")
+            self._line += first
+            lines = [bytes(self._line), *others[:-1]]
+            self._line = bytearray(others[-1])
+            for line in lines:
+                self._receive(line)
+        if len(self._line) > self._limits.line:
+            self._forget(self.process.stdout)
+            self._line.clear()
+            what = f"a line of more than {self._limits.line} bytes"
+            self._on_end(faults.over_limit(self.spec, "line", what))
+
+    async def _tell_end(self) -> None:
+        """Its output has ended: wait a moment for the exit status, then tell."""
+        if self._line.strip():
+            self._receive(bytes(self._line))
+        await self._left(0.3)
+        self._collect_stderr()
+        code = self.process.exit_code()
+        seconds = time.monotonic() - self.process.started
+        self._on_end(faults.ended(self.spec, self.during, code, seconds, self.stderr_lines()))
+
+    def _stderr_readable(self) -> None:
+        try:
+            chunk = os.read(self.process.stderr, _CHUNK)
+        except BlockingIOError:
+            return
+        except OSError:
+            chunk = b""
+        if not chunk:
+            self._forget(self.process.stderr)
+            return
+        self._stderr += chunk
+        if len(self._stderr) > 2 * self._limits.stderr:
+            del self._stderr[: -self._limits.stderr]
+
+    def _collect_stderr(self) -> None:
+        """What is still in the pipe, at most once what is kept."""
+        for _ in range(1 + self._limits.stderr // _CHUNK):
+            if self.process.stderr >= 0:
+                self._stderr_readable()
+
+    def _writable(self) -> None:
+        try:
+            del self._unsent[: os.write(self.process.stdin, self._unsent)]
+        except BlockingIOError:
+            return
+        except OSError:
+            self._unsent.clear()
+        if not self._unsent:
+            self._forget_writer()
+
+    def _forget(self, descriptor: int) -> None:
+        if descriptor >= 0:
+            self._loop.remove_reader(descriptor)
+
+    def _forget_writer(self) -> None:
+        if self.process.stdin >= 0:
+            self._loop.remove_writer(self.process.stdin)

@@ -1,0 +1,134 @@
+"""``mcpx conflicts``: which names clash between servers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mcpx.commands import options
+from mcpx.commands.options import Run, command
+from mcpx.errors import ExitStatus, McpxError, UsageError, worst
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mcpx.analyses.conflicts import Group
+    from mcpx.operations.clashes import Plan
+    from mcpx.operations.snapshots import Snapshot
+    from mcpx.settings import Settings
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+@command(app, takes_command=True)
+def conflicts(
+    run: Run,
+    targets: options.TargetsArgument = None,
+    host: Annotated[
+        list[str] | None,
+        typer.Option("--host", metavar="ID", help="Without targets: only this host's servers."),
+    ] = None,
+    fail_on: Annotated[
+        str, typer.Option("--fail-on", metavar="SEVERITY", help="error, warning, info or never.")
+    ] = "error",
+    exit_zero: options.ExitZeroOption = False,
+    capabilities: options.CapabilitiesOption = None,
+    era: options.EraOption = None,
+    timeout: options.TimeoutOption = None,
+    concurrency: options.ConcurrencyOption = None,
+    env: options.EnvOption = None,
+    cwd: options.CwdOption = None,
+    inherit_env: options.InheritOption = None,
+    limit: options.LimitOption = None,
+    trust_project: options.TrustProjectOption = False,
+) -> ExitStatus:
+    """Show which names clash between servers.
+
+    Without targets, the enabled servers of every host found here are judged together, host by
+    host. Names are compared exactly and as hosts tend to mangle them: case, camelCase, and the
+    separators - _ . do not count.
+    """
+    from mcpx.analyses.conflicts import conflicts as find_conflicts
+    from mcpx.analyses.finding import Severity
+    from mcpx.operations.snapshots import offered_capabilities, snapshots
+    from mcpx.reports.document import Findings
+
+    if fail_on not in (*Severity, "never"):
+        raise UsageError("--fail-on: must be error, warning, info or never, not " + repr(fail_on))
+    settings = run.settings(
+        era=era,
+        timeout=timeout,
+        concurrency=concurrency,
+        inherit_env=inherit_env,
+        limits=limit,
+        trust="project" if trust_project else None,
+    )
+    named = bool(targets or run.command)
+    planned = None if named else _planned(run, settings, host)
+    chosen = run.targets(targets, env, cwd) if planned is None else list(planned.specs)
+    offered = offered_capabilities(capabilities)
+    with (
+        run.terminal.progress() as progress,
+        snapshots(chosen, settings, run.terminal.mask, run.watching(progress), offered) as taken,
+    ):
+        failures = {one.server: one.error for one in taken if one.error is not None}
+        findings = list(find_conflicts(_groups(taken, planned)))
+        examined = {
+            "servers": sorted(one.server for one in taken if one.catalogue is not None),
+            "not_examined": _not_examined(failures, planned),
+        }
+        run.deliver(Findings("conflicts", findings, examined))
+        for server, error in failures.items():
+            run.terminal.complain(error, server)
+        _summarise(run, findings, examined)
+    statuses = [error.status for error in failures.values()]
+    threshold = None if fail_on == "never" or exit_zero else Severity(fail_on)
+    if threshold is not None and any(one.rule.severity >= threshold for one in findings):
+        statuses.append(ExitStatus.FINDINGS)
+    return worst(statuses)
+
+
+def _planned(run: Run, settings: Settings, hosts: list[str] | None) -> Plan:
+    """The servers of every host here. Raises UsageError when there are none."""
+    from mcpx.operations.clashes import plan
+    from mcpx.sources.discovery import discover
+    from mcpx.trust import Gate
+
+    found = discover(hosts=hosts)
+    planned = plan(found, Gate(settings.trust == "project"))
+    for where, reason in planned.skipped:
+        run.terminal.note(f"left out: {where}: {reason}")
+    if not planned.specs:
+        raise UsageError(
+            "no configured server can be asked",
+            hint="mcpx discover shows what is configured; "
+            "or name servers: mcpx conflicts demo:tickets demo:notes",
+        )
+    return planned
+
+
+def _groups(taken: Sequence[Snapshot], planned: Plan | None) -> list[Group]:
+    from mcpx.analyses.conflicts import Group
+    from mcpx.operations.clashes import together
+
+    catalogues = {one.server: one.catalogue for one in taken if one.catalogue is not None}
+    if planned is None:
+        return [Group((), tuple(catalogues.items()))]
+    return [
+        Group(hosts, tuple((key, catalogues[name]) for key, name in members if name in catalogues))
+        for hosts, members in together(planned)
+    ]
+
+
+def _not_examined(failures: dict[str, McpxError], planned: Plan | None) -> list[dict[str, str]]:
+    skipped = [] if planned is None else list(planned.skipped)
+    failed = [(server, error.message) for server, error in failures.items()]
+    return [{"server": server, "reason": reason} for server, reason in sorted(skipped + failed)]
+
+
+def _summarise(run: Run, findings: Sequence[object], examined: dict[str, object]) -> None:
+    servers = examined["servers"]
+    count = len(servers) if isinstance(servers, list) else 0
+    noun = "conflict" if len(findings) == 1 else "conflicts"
+    run.terminal.note(f"{len(findings) or 'no'} {noun} between {count} servers")

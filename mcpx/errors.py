@@ -1,0 +1,137 @@
+"""What can go wrong, as one tree of errors with hints, and the exit statuses they lead to.
+
+McpxError
+├── UsageError        usage      2   the command line is wrong
+├── ConfigError       config     2   a file or a setting is wrong
+├── RefusedError      refused    4   consent or sign-in is missing
+└── ServerError       see Fault  3   a server could not be reached, started or understood
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+
+class ExitStatus(IntEnum):
+    """The exit statuses of every command."""
+
+    OK = 0
+    FINDINGS = 1
+    USAGE = 2
+    UNREACHABLE = 3
+    REFUSED = 4
+    BUG = 70
+    INTERRUPTED = 130
+
+
+_WORST_FIRST = (
+    ExitStatus.INTERRUPTED,
+    ExitStatus.BUG,
+    ExitStatus.USAGE,
+    ExitStatus.REFUSED,
+    ExitStatus.UNREACHABLE,
+    ExitStatus.FINDINGS,
+)
+
+
+def worst(statuses: Iterable[ExitStatus]) -> ExitStatus:
+    """The status that a command ends with when several apply."""
+    present = set(statuses)
+    return next((status for status in _WORST_FIRST if status in present), ExitStatus.OK)
+
+
+class Fault(StrEnum):
+    """The class of an error; the same word in every output."""
+
+    SPAWN = "spawn"
+    EXITED = "exited"
+    TIMEOUT = "timeout"
+    CONNECT = "connect"
+    TLS = "tls"
+    AUTH = "auth"
+    THROTTLED = "throttled"
+    HTTP = "http"
+    SESSION_LOST = "session_lost"
+    LOST = "lost"
+    PROTOCOL = "protocol"
+    VERSION = "version"
+    INVALID_RESPONSE = "invalid_response"
+    LIMIT = "limit"
+    TOOL_ERROR = "tool_error"
+    CANCELLED = "cancelled"
+    USAGE = "usage"
+    CONFIG = "config"
+    REFUSED = "refused"
+    BUG = "bug"
+
+
+class McpxError(Exception):
+    """An error with a message that names the thing, and a hint with the command that helps.
+
+    ``details`` are further lines for a person: a command in full, the tail of a server's stderr.
+    """
+
+    fault: Fault = Fault.BUG
+    status: ExitStatus = ExitStatus.BUG
+
+    def __init__(self, message: str, hint: str = "", details: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.details = tuple(details)
+
+
+class UsageError(McpxError):
+    """The command line is wrong."""
+
+    fault = Fault.USAGE
+    status = ExitStatus.USAGE
+
+
+class ConfigError(McpxError):
+    """A configuration, catalogue or other file is wrong or cannot be used."""
+
+    fault = Fault.CONFIG
+    status = ExitStatus.USAGE
+
+
+class RefusedError(McpxError):
+    """Something was not done because nobody has allowed it."""
+
+    fault = Fault.REFUSED
+    status = ExitStatus.REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was seen when a server failed; every part is optional and already masked.
+
+    ``seconds`` is the time from the start of the process; ``stderr`` its last lines;
+    ``code`` the JSON-RPC error code; ``excerpt`` the offending bytes, shortened.
+    """
+
+    exit_code: int | None = None
+    seconds: float | None = None
+    stderr: tuple[str, ...] = ()
+    code: int | None = None
+    excerpt: str = ""
+
+
+class ServerError(McpxError):
+    """A server could not be started, reached or understood."""
+
+    status = ExitStatus.UNREACHABLE
+
+    def __init__(
+        self,
+        fault: Fault,
+        message: str,
+        hint: str = "",
+        details: Iterable[str] = (),
+        evidence: Evidence | None = None,
+    ) -> None:
+        super().__init__(message, hint, details)
+        self.fault = fault
+        self.evidence = evidence or Evidence()

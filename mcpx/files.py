@@ -1,0 +1,65 @@
+"""Files written whole or not at all, and by one process at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from mcpx.errors import ConfigError
+
+
+def write_whole(path: Path, text: str, private: bool = False) -> None:
+    """Write a text file so that a reader sees the old content or the new, never half of it.
+
+    A private file is readable by its owner only (0600). Raises ConfigError when the file cannot
+    be written; the old content then still stands.
+    """
+    try:
+        target = path.resolve()
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    except OSError as error:
+        raise ConfigError(f"cannot write {path}: {error.strerror}") from error
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if not private:
+            Path(temporary).chmod(_mode_for(target))
+        os.replace(temporary, target)
+    except OSError as error:
+        raise ConfigError(f"cannot write {path}: {error.strerror}") from error
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def _mode_for(target: Path) -> int:
+    with contextlib.suppress(OSError):
+        return target.stat().st_mode & 0o777
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock that belongs to a file (``FILE.lock`` beside it) while the block runs.
+
+    Makes the folder (0700) when it is missing. Raises ConfigError when the lock cannot be taken.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise ConfigError(f"cannot write beside {path}: {error.strerror}") from error
+    try:
+        with contextlib.suppress(ImportError):  # Windows: best effort, without a lock
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

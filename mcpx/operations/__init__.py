@@ -1,0 +1,1 @@
+"""What a command does over several parts and over time."""

@@ -1,0 +1,67 @@
+"""Whose catalogues meet: the servers of each host together, or those named on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from mcpx.servers import Origin, ServerSpec, Transport, definition_digest
+from mcpx.sources.definitions import Discovery, EffectiveServer
+from mcpx.sources.dialects import Switch
+from mcpx.trust import Gate, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which servers to ask, once each, and which of them every host has under which key.
+
+    ``members`` maps a host to (server key, name of the spec in ``specs``); ``skipped`` says which
+    servers are left out and why.
+    """
+
+    specs: tuple[ServerSpec, ...]
+    members: Mapping[str, tuple[tuple[str, str], ...]]
+    skipped: tuple[tuple[str, str], ...]
+
+
+def plan(discovery: Discovery, gate: Gate) -> Plan:
+    """The enabled servers of every host; a server that several hosts have is asked once."""
+    specs: dict[str, ServerSpec] = {}
+    taken: dict[str, int] = {}
+    members: dict[str, list[tuple[str, str]]] = {}
+    skipped: dict[str, str] = {}
+    for one in discovery.effective:
+        if reason := _left_out(one, gate):
+            skipped.setdefault(f"{one.host}/{one.spec.name}", reason)
+            continue
+        digest = definition_digest(one.spec)
+        if digest not in specs:
+            name = one.spec.name
+            taken[name] = taken.get(name, 0) + 1
+            unique = name if taken[name] == 1 else f"{name}-{taken[name]}"
+            specs[digest] = replace(one.spec, name=unique)
+        members.setdefault(one.host, []).append((one.spec.name, specs[digest].name))
+    return Plan(
+        tuple(specs.values()),
+        {host: tuple(found) for host, found in members.items()},
+        tuple(sorted(skipped.items())),
+    )
+
+
+def _left_out(one: EffectiveServer, gate: Gate) -> str:
+    if one.enabled is Switch.NO:
+        return f"switched off ({one.enabled_at})" if one.enabled_at else "switched off"
+    if one.spec.transport is not Transport.STDIO:
+        return f"not asked: mcpx does not connect over {one.spec.transport.value} yet"
+    allowed = gate.standing(one.spec) in (Standing.FREE, Standing.ALLOWED) or gate.trusts_projects
+    if one.spec.origin is Origin.PROJECT and not allowed:
+        return f"not approved: mcpx trust allow {one.spec.name}"
+    return ""
+
+
+def together(planned: Plan) -> list[tuple[tuple[str, ...], tuple[tuple[str, str], ...]]]:
+    """Hosts that have the very same servers are judged once: (hosts, their members)."""
+    hosts: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for host, members in planned.members.items():
+        hosts.setdefault(tuple(sorted(members)), []).append(host)
+    return [(tuple(names), members) for members, names in hosts.items()]

@@ -1,0 +1,205 @@
+"""Taking snapshots: from targets to catalogues, servers started first and ended last."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mcpx.catalogue.model import Catalogue
+from mcpx.errors import ConfigError, McpxError, UsageError
+from mcpx.masking import Mask
+from mcpx.servers import Era, ServerSpec
+from mcpx.settings import Settings
+from mcpx.sources.targets import STDIN, FileTarget, Target
+from mcpx.trust import Gate
+
+if TYPE_CHECKING:
+    from mcpx.client.frames import Frame
+
+LONGEST_CATALOGUE = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What came of one target: its catalogue or an error."""
+
+    server: str
+    catalogue: Catalogue | None = None
+    error: McpxError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """Who is told while the work goes on: progress, each snapshot as it comes, every frame."""
+
+    progress: Callable[[str], None]
+    told: Callable[[Snapshot], None] = lambda _snapshot: None
+    tap: Callable[[ServerSpec, Frame], None] | None = None
+
+
+def offered_capabilities(text: str | None) -> tuple[str, ...]:
+    """``roots,sampling``, ``all`` or ``none`` as names. Raises UsageError for another one."""
+    names = ("roots", "sampling", "elicitation")
+    wanted = [word.strip() for word in (text or "none").split(",") if word.strip()]
+    if "all" in wanted:
+        return names
+    for word in wanted:
+        if word != "none" and word not in names:
+            raise UsageError(
+                f"--capabilities: there is no '{word}'", hint="roots, sampling, elicitation, all"
+            )
+    return tuple(name for name in names if name in wanted)
+
+
+@contextlib.contextmanager
+def snapshots(
+    targets: Sequence[Target],
+    settings: Settings,
+    mask: Mask,
+    watching: Watching,
+    capabilities: tuple[str, ...] = (),
+    gate: Gate | None = None,
+) -> Iterator[list[Snapshot]]:
+    """The snapshots of all targets, in their order, while the servers are already ending.
+
+    Files are read, servers started (after ``gate`` has let them through), asked side by side and
+    ended when the block is left, however it is left. Raises ConfigError for a bad file.
+    """
+    specs = [target for target in targets if isinstance(target, ServerSpec)]
+    for spec in specs:
+        mask.learn(spec)
+    from mcpx.client import processes
+
+    candidates = []
+    try:
+        checked = _checked(specs, gate or Gate(settings.trust == "project"))
+        for spec, refusal in checked:
+            # Those whose turn comes first are started before anything else is imported.
+            ahead = refusal is None and len(candidates) < settings.concurrency
+            candidates.append(
+                processes.start_ahead(spec, settings.inherit_env)
+                if ahead
+                else processes.Candidate(spec, error=refusal)
+            )
+        from_files = {
+            target.path: read_catalogues(target)
+            for target in targets
+            if isinstance(target, FileTarget)
+        }
+        with _asked(candidates, settings, watching, capabilities) as asked:
+            yield list(_in_order(targets, from_files, asked))
+    finally:
+        processes.kill_all()
+
+
+def _checked(specs: Sequence[ServerSpec], gate: Gate) -> list[tuple[ServerSpec, McpxError | None]]:
+    found: list[tuple[ServerSpec, McpxError | None]] = []
+    for spec in specs:
+        try:
+            gate.check(spec)
+            found.append((spec, None))
+        except McpxError as error:
+            found.append((spec, error))
+    return found
+
+
+@contextlib.contextmanager
+def _asked(
+    candidates: Sequence[object],
+    settings: Settings,
+    watching: Watching,
+    capabilities: tuple[str, ...],
+) -> Iterator[Mapping[str, Snapshot]]:
+    if not candidates:
+        yield {}
+        return
+    import asyncio
+
+    from mcpx.client.connection import Terms
+    from mcpx.client.eras.memory import EraMemory
+    from mcpx.client.fleet import Fleet, Outcome
+
+    memory = EraMemory()
+    terms = Terms(
+        era=None if settings.era == "auto" else Era(settings.era),
+        capabilities=capabilities,
+        deadline=settings.connect_deadline(),
+        limits=settings.limits,
+        inherit_env=settings.inherit_env,
+        tap=watching.tap,
+        remembered=memory.remembered,
+        remember=memory.remember,
+    )
+    done: dict[str, Snapshot] = {}
+
+    def tell(outcome: Outcome) -> None:
+        snapshot = Snapshot(outcome.spec.name, _judged(outcome.catalogue), outcome.error)
+        done[snapshot.server] = snapshot
+        watching.told(snapshot)
+        watching.progress(f"{len(done)} of {len(candidates)} servers: {snapshot.server}")
+
+    watching.progress(f"0 of {len(candidates)} servers")
+    fleet = Fleet(candidates, terms, settings.concurrency, tell)  # type: ignore[arg-type]
+    with asyncio.Runner() as runner:
+        try:
+            runner.run(fleet.outcomes())
+        except BaseException:
+            runner.run(fleet.abandon())
+            raise
+        try:
+            yield done
+        finally:
+            runner.run(fleet.finish())
+
+
+def _judged(catalogue: Catalogue | None) -> Catalogue | None:
+    """The catalogue with what is wrong with its items beside what was wrong on the wire."""
+    if catalogue is None:
+        return None
+    from mcpx.catalogue.problems import problems
+
+    return replace(catalogue, problems=(*catalogue.problems, *problems(catalogue)))
+
+
+def _in_order(
+    targets: Sequence[Target],
+    from_files: Mapping[str, Sequence[Catalogue]],
+    asked: Mapping[str, Snapshot],
+) -> Iterator[Snapshot]:
+    for target in targets:
+        if isinstance(target, ServerSpec):
+            yield asked[target.name]
+        else:
+            for catalogue in from_files[target.path]:
+                yield Snapshot(catalogue.server, catalogue)
+
+
+def read_catalogues(target: FileTarget) -> list[Catalogue]:
+    """The catalogues in a file or on standard input. Raises ConfigError."""
+    from mcpx.catalogue import files
+
+    if target.path == STDIN:
+        name, text = "stdin", _decoded(sys.stdin.buffer.read(LONGEST_CATALOGUE + 1), "-")
+    else:
+        path = Path(target.path)
+        try:
+            with path.open("rb") as file:
+                text = _decoded(file.read(LONGEST_CATALOGUE + 1), target.path)
+        except OSError as error:
+            raise ConfigError(f"cannot read {path}: {error.strerror}") from error
+        name = path.name.removesuffix(".json")
+    found = files.read(text, name)
+    return [judged for one in found if (judged := _judged(one)) is not None]
+
+
+def _decoded(data: bytes, name: str) -> str:
+    if len(data) > LONGEST_CATALOGUE:
+        raise ConfigError(f"{name}: larger than {LONGEST_CATALOGUE} bytes, not read")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{name}: not UTF-8 text (byte {error.start})") from error

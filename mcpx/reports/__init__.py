@@ -1,0 +1,1 @@
+"""Documents and their renderings, one file per format."""

@@ -1,0 +1,72 @@
+"""Documents: what a command has to say, apart from the form in which it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mcpx.analyses.finding import Finding, Severity
+
+Cell = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    ``wraps``: may run over lines where the terminal is narrow. ``unless_same``: left out for
+    people where every row says the same.
+    """
+
+    title: str
+    wraps: bool = False
+    right: bool = False
+    unless_same: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under columns. ``name`` is what its rows are called where several tables are mixed."""
+
+    name: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A text that runs over lines, such as a server's instructions."""
+
+    name: str
+    text: str
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Tables and texts for people, ``data`` (an object with format and version) for programs.
+
+    ``records`` are the lines of its ndjson form, where those are not simply ``data``.
+    """
+
+    data: Mapping[str, Any]
+    parts: Sequence[Table | Prose]
+    records: Sequence[Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Findings, worst first, with what was looked at."""
+
+    name: str
+    findings: Sequence[Finding]
+    examined: Mapping[str, Any] = field(default_factory=dict)
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have this severity."""
+        return sum(finding.rule.severity is severity for finding in self.findings)
+
+
+Document = Listing | Findings

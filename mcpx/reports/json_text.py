@@ -1,0 +1,47 @@
+"""JSON and newline-delimited JSON: versioned, sorted, ASCII only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mcpx.analyses.finding import Severity
+from mcpx.reports.document import Document, Findings
+
+
+def render_json(document: Document) -> str:
+    """One object, indented."""
+    return json.dumps(data_of(document), indent=2, sort_keys=True) + "\n"
+
+
+def render_ndjson(document: Document) -> str:
+    """One line for each record."""
+    return "".join(line(record) for record in _records(document))
+
+
+def line(record: Mapping[str, Any]) -> str:
+    """One record as a line."""
+    return json.dumps(record, sort_keys=True, separators=(",", ":")) + "\n"
+
+
+def data_of(document: Document) -> Mapping[str, Any]:
+    """The object that stands for a document."""
+    if isinstance(document, Findings):
+        return {
+            "format": f"mcpx.{document.name}",
+            "version": 1,
+            **document.examined,
+            "summary": {severity.value: document.count(severity) for severity in Severity},
+            "findings": [finding.to_dict() for finding in document.findings],
+        }
+    return document.data
+
+
+def _records(document: Document) -> Iterable[Mapping[str, Any]]:
+    if isinstance(document, Findings):
+        return [
+            {"format": f"mcpx.{document.name}.finding", "version": 1, **finding.to_dict()}
+            for finding in document.findings
+        ]
+    return [document.data] if document.records is None else document.records

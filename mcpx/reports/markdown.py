@@ -1,0 +1,70 @@
+"""Markdown for pull requests and step summaries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from mcpx.analyses.finding import Severity
+from mcpx.reports.document import Cell, Document, Findings, Listing, Prose
+from mcpx.terminal import safe, safe_block
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~@:-])")
+
+
+def render_markdown(document: Document) -> str:
+    """Headings and tables; foreign text is escaped and never starts a line."""
+    if isinstance(document, Findings):
+        return "".join(_findings(document))
+    return "\n".join(_parts(document))
+
+
+def escaped(text: str) -> str:
+    """Foreign text that says nothing to Markdown: no markup, link, mention or HTML in it."""
+    return _SPECIAL.sub(r"\\\1", safe(text))
+
+
+def _parts(document: Listing) -> Iterator[str]:
+    for part in document.parts:
+        heading = f"## {escaped(part.heading)}\n\n" if part.heading else ""
+        if isinstance(part, Prose):
+            # Four spaces make a code block whatever the text holds.
+            yield heading + "".join(f"    {one}\n" for one in safe_block(part.text).splitlines())
+        elif part.rows:
+            yield heading + "".join(_table([column.title for column in part.columns], part.rows))
+
+
+def _table(titles: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Iterator[str]:
+    yield "| " + " | ".join(titles) + " |\n"
+    yield "| " + " | ".join("---" for _ in titles) + " |\n"
+    for row in rows:
+        yield "| " + " | ".join(_cell(cell) for cell in row) + " |\n"
+
+
+def _cell(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    return escaped(str(cell))
+
+
+def _findings(document: Findings) -> Iterator[str]:
+    counts = ", ".join(f"{document.count(severity)} {severity.value}" for severity in Severity)
+    yield f"**{document.name}**: {counts}\n"
+    if not document.findings:
+        return
+    yield "\n"
+    yield from _table(
+        ["severity", "rule", "what", "where", "hosts"],
+        [
+            (
+                finding.rule.severity.value,
+                finding.rule.id,
+                finding.message,
+                ", ".join(finding.servers),
+                ", ".join(finding.hosts),
+            )
+            for finding in document.findings
+        ],
+    )

@@ -1,0 +1,118 @@
+"""The default form: tables for a terminal, tab-separated lines for a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mcpx.analyses.finding import Finding, Severity
+from mcpx.reports.document import Cell, Document, Findings, Listing, Prose, Table
+from mcpx.terminal import Ink, Terminal, safe, safe_block
+
+INKS = {Severity.ERROR: Ink.ERROR, Severity.WARNING: Ink.WARNING, Severity.INFO: Ink.INFO}
+
+
+def render_tab_separated(document: Document) -> str:
+    """Every row whole on a line of its own, without a heading.
+
+    Where a document has several tables, the first field is the name of the row's table.
+    """
+    return "".join("\t".join(fields) + "\n" for fields in _tab_rows(document))
+
+
+def _tab_rows(document: Document) -> Iterator[list[str]]:
+    if isinstance(document, Findings):
+        for finding in document.findings:
+            subjects = ",".join(sorted({subject.key for subject in finding.subjects}))
+            yield [
+                finding.rule.severity.value,
+                finding.rule.id,
+                safe(subjects),
+                safe(",".join(finding.servers)),
+                safe(finding.message),
+            ]
+        return
+    named = len(document.parts) > 1
+    for part in document.parts:
+        if isinstance(part, Prose):
+            yield [part.name, safe(part.text)]
+            continue
+        for row in part.rows:
+            yield ([part.name] if named else []) + [_plain(cell) for cell in row]
+
+
+def _plain(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    return safe(str(cell))
+
+
+def render_for_people(document: Document, terminal: Terminal) -> str:
+    """Aligned tables under their headings, as wide as the terminal."""
+    if isinstance(document, Findings):
+        return "\n".join(_finding(finding, terminal) for finding in document.findings)
+    return "\n".join(_parts(document, terminal))
+
+
+def _parts(document: Listing, terminal: Terminal) -> Iterator[str]:
+    for part in document.parts:
+        if isinstance(part, Table) and not part.rows:
+            continue
+        text = terminal.paint(part.heading, Ink.STRONG) + "\n" if part.heading else ""
+        if isinstance(part, Prose):
+            lines = safe_block(part.text).strip().splitlines()
+            yield text + "".join(f"  {one}\n" for one in lines)
+        else:
+            yield text + _aligned(part, terminal)
+
+
+def _aligned(table: Table, terminal: Terminal) -> str:
+    from rich.table import Table as Grid
+
+    grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    shown = [
+        place
+        for place, column in enumerate(table.columns)
+        if not (column.unless_same and len({row[place] for row in table.rows}) < 2)
+    ]
+    for place in shown:
+        column = table.columns[place]
+        # Letting the long columns wrap keeps the short ones, which are copied, whole.
+        grid.add_column(
+            column.title,
+            justify="right" if column.right else "left",
+            overflow="fold",
+            no_wrap=not column.wraps,
+            min_width=12 if column.wraps else None,
+        )
+    for row in table.rows:
+        grid.add_row(*(_plain(row[place]) for place in shown))
+    console = terminal.console()
+    console.print(grid)
+    return _captured(console.file)
+
+
+def _captured(file: object) -> str:
+    text: str = file.getvalue()  # type: ignore[attr-defined]
+    return "".join(one.rstrip() + "\n" for one in text.splitlines())
+
+
+def _finding(finding: Finding, terminal: Terminal) -> str:
+    severity = finding.rule.severity
+    head = terminal.paint(severity.value, INKS[severity])
+    lines = [f"{head} [{finding.rule.id}] {safe(finding.message)}"]
+    lines += [f"  {label}: {safe(text)}" for label, text in _particulars(finding)]
+    return "\n".join(lines) + "\n"
+
+
+def _particulars(finding: Finding) -> Sequence[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    if finding.hosts:
+        found.append(("in", ", ".join(finding.hosts)))
+    if finding.location is not None:
+        line = "" if finding.location.line is None else f":{finding.location.line}"
+        found.append(("at", f"{finding.location.path}{line}"))
+    if finding.hint:
+        found.append(("hint", finding.hint))
+    return found

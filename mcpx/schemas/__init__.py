@@ -1,0 +1,1 @@
+"""What a JSON Schema says and accepts."""

@@ -1,0 +1,94 @@
+"""ServerSpec: what has to be known of a server before it can be started or reached; no I/O."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class Transport(StrEnum):
+    """How messages reach a server. Only the first three can be connected to."""
+
+    STDIO = "stdio"
+    HTTP = "http"
+    SSE = "sse"
+    WS = "ws"
+    EXTENSION = "extension"
+    UNKNOWN = "unknown"
+
+
+class Era(StrEnum):
+    """The two ways of opening a conversation: a handshake, or metadata in every request.
+
+    Source: specification 2026-07-28, basic/versioning, "Terminology".
+    """
+
+    LEGACY = "legacy"
+    MODERN = "modern"
+
+
+class Origin(StrEnum):
+    """Who wrote a definition, which decides whether it may be started without being asked."""
+
+    EXPLICIT = "explicit"
+    USER = "user"
+    PROJECT = "project"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a definition was found: a host's id and scope, the file, the entry's name in it."""
+
+    host: str
+    scope: str
+    path: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSpec:
+    """One server: how to start it (stdio) or reach it (the other transports).
+
+    ``env``, ``headers``, ``args`` and ``url`` hold the values as written, secrets included:
+    they pass through ``masking`` before anything is shown or stored.
+    """
+
+    name: str
+    transport: Transport = Transport.STDIO
+    command: str = ""
+    args: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    cwd: str | None = None
+    url: str = ""
+    headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    origin: Origin = Origin.EXPLICIT
+    place: Place | None = None
+
+
+def canonical_json(value: object) -> str:
+    """The value as JSON text with sorted keys and no spaces: equal values give equal text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def definition_digest(spec: ServerSpec) -> str:
+    """What would be started or reached, as ``sha256:`` and 64 hex digits.
+
+    Covers transport, command, arguments, directory, environment and URL with their values, so
+    that any change of them is another definition. It does not cover the name.
+    """
+    definition = {
+        "transport": spec.transport,
+        "command": spec.command,
+        "args": list(spec.args),
+        "env": dict(spec.env),
+        "cwd": spec.cwd,
+        "url": spec.url,
+        "headers": dict(spec.headers),
+    }
+    return "sha256:" + hashlib.sha256(canonical_json(definition).encode()).hexdigest()

@@ -1,0 +1,50 @@
+"""Which definitions are the same server: the same command or address, whatever they are called."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from urllib.parse import SplitResult, urlsplit
+
+from mcpx.servers import ServerSpec, Transport, canonical_json
+
+# Of this process only: an identity that leaves it tells nothing about the values it covers.
+_KEY = os.urandom(32)
+_DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+
+
+def identity(spec: ServerSpec) -> str:
+    """A keyed digest that is equal for definitions of the same server; empty for none.
+
+    A process is its command, arguments, folder and environment; a remote server its URL and the
+    names of its headers (the values are a person's, the server is the same).
+    """
+    if spec.transport is Transport.STDIO and spec.command:
+        return _digest("process", spec.command, list(spec.args), spec.cwd, dict(spec.env))
+    if spec.transport in (Transport.HTTP, Transport.SSE, Transport.WS) and spec.url:
+        names = sorted({name.lower() for name in spec.headers})
+        return _digest("remote", normalised(spec.url), names)
+    return ""
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.blake2b(canonical_json(parts).encode(), key=_KEY, digest_size=16).hexdigest()
+
+
+def normalised(url: str) -> str:
+    """The URL with scheme and host in lower case, without default port and empty path."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return url
+    if parts.scheme.lower() not in _DEFAULT_PORTS or not parts.hostname:
+        return url
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    user, at, _ = parts.netloc.rpartition("@")
+    if port is not None and port != _DEFAULT_PORTS[parts.scheme.lower()]:
+        host = f"{host}:{port}"
+    path = "" if parts.path == "/" and not parts.query else parts.path
+    return SplitResult(
+        parts.scheme.lower(), f"{user}{at}{host}", path, parts.query, parts.fragment
+    ).geturl()

@@ -1,0 +1,331 @@
+"""Configuration files read with care: what they hold, where an entry stands, what a host rejects.
+
+No message of this module quotes a file: its lines may hold secrets.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+LARGEST_JSON = 20 * 1024 * 1024
+# The readers of TOML and YAML are a hundred times slower than that of JSON.
+LARGEST_OTHER = 2 * 1024 * 1024
+# Beyond this a second pass for line numbers would be felt.
+LARGEST_WITH_LINES = 1024 * 1024
+MOST_MERGED = 100_000
+_JUST_WRITTEN = 2.0
+_PAUSE = 0.05
+
+
+class UnreadableError(Exception):
+    """A file could not be read; the text says why, without its path."""
+
+
+class InvalidError(Exception):
+    """A file is not what its name promises; the text says why, ``line`` where."""
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Lines (from 1) of the entries of a map or list, and the names that stand there twice."""
+
+    lines: Mapping[str, int] = field(default_factory=dict)
+    repeated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file's content. ``lenient_line``: the line a reader of plain JSON would stop at, if any."""
+
+    value: Any
+    size: int
+    text: str = ""
+    format: str = "json"
+    lenient_line: int | None = None
+
+    def places(self, key: tuple[str, ...]) -> Places:
+        """Where the entries below a path of keys stand; empty where that cannot be told cheaply."""
+        if len(self.text) > LARGEST_WITH_LINES:
+            return Places()
+        if self.format == "yaml":
+            return _yaml_places(self.text, key)
+        if self.format == "toml":
+            return Places(lines=_toml_lines(self.text, key))
+        return _json_places(self.text, key)
+
+
+def read_document(path: str, format: str) -> Document:
+    """The content of a file of a format: ``json`` (comments and trailing commas too), toml, yaml.
+
+    A blank file holds an empty object. A file that was changed a moment ago and cannot be parsed
+    is read once more: its writer may have been half-way. Raises FileNotFoundError,
+    UnreadableError and InvalidError.
+    """
+    try:
+        return _read_once(path, format)
+    except InvalidError:
+        if abs(time.time() - Path(path).stat().st_mtime) > _JUST_WRITTEN:
+            raise
+    time.sleep(_PAUSE)
+    return _read_once(path, format)
+
+
+def _read_once(path: str, form: str) -> Document:
+    data = read_bytes(path, LARGEST_JSON if form == "json" else LARGEST_OTHER)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidError("not UTF-8 text") from error
+    if not text.strip():
+        return Document({}, len(data), format=form)
+    if form == "toml":
+        return Document(_parse_toml(text), len(data), text, form)
+    if form == "yaml":
+        return Document(_parse_yaml(text), len(data), text, form)
+    return _parse_json(text, len(data))
+
+
+def read_bytes(path: str, largest: int) -> bytes:
+    """The bytes of a regular file, at most ``largest`` of them.
+
+    Raises FileNotFoundError and UnreadableError.
+    """
+    try:
+        # Looked at before it is opened: opening a device or a pipe may do something.
+        _require_regular(Path(path).stat())
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(descriptor, "rb") as file:
+            _require_regular(os.fstat(descriptor))
+            data = file.read(largest + 1)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise FileNotFoundError(path) from error
+    except OSError as error:
+        raise UnreadableError(error.strerror or "input/output error") from error
+    if len(data) > largest:
+        raise UnreadableError(f"larger than {largest // (1024 * 1024)} MiB")
+    return data
+
+
+def _require_regular(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableError("not a regular file")
+
+
+_TOO_DEEP = "nested too deeply"
+
+
+def _parse_json(text: str, size: int) -> Document:
+    try:
+        return Document(json.loads(text), size, text)
+    except json.JSONDecodeError as error:
+        strict_line = error.lineno
+    except RecursionError as error:
+        raise InvalidError(_TOO_DEEP) from error
+    except ValueError as error:
+        raise InvalidError("a number is too long") from error
+    plain = plain_json(text)
+    try:
+        return Document(json.loads(plain), size, plain, lenient_line=strict_line)
+    except json.JSONDecodeError as error:
+        raise InvalidError(f"not valid JSON: column {error.colno}", error.lineno) from error
+    except RecursionError as error:
+        raise InvalidError(_TOO_DEEP) from error
+    except ValueError as error:
+        raise InvalidError("a number is too long") from error
+
+
+# An unfinished string or comment reaches to the end: no position is looked at twice.
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
+_COMMENTS = re.compile(rf"{_STRING}|//[^\r\n]*+|/\*.*?(?:\*/|\Z)", re.DOTALL)
+_TRAILING_COMMAS = re.compile(rf"{_STRING}|,(?=\s*+[\]}}])", re.DOTALL)
+_VISIBLE = re.compile(r"[^\r\n]")
+
+
+def plain_json(text: str) -> str:
+    """JSON with comments and trailing commas, those blanked in place: lines and columns stay."""
+
+    def blank(match: re.Match[str]) -> str:
+        found = match[0]
+        return found if found.startswith('"') else _VISIBLE.sub(" ", found)
+
+    return _TRAILING_COMMAS.sub(blank, _COMMENTS.sub(blank, text))
+
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_value_at = json.JSONDecoder().raw_decode
+
+
+def _json_places(text: str, key: tuple[str, ...]) -> Places:
+    """Walks plain, valid JSON along a path of keys; values beside the path are skipped whole."""
+    position = _skip(text, 0)
+    for step in key:
+        found = [start for name, _, start in _members(text, position) if name == step]
+        if not found:
+            return Places()
+        position = found[-1]
+    line, counted = 1, 0
+    lines: dict[str, int] = {}
+    repeated: list[str] = []
+    for name, at, _ in _members(text, position):
+        line, counted = line + text.count("\n", counted, at), at
+        if name in lines:
+            repeated.append(name)
+        lines[name] = line
+    return Places(lines, tuple(repeated))
+
+
+def _skip(text: str, position: int) -> int:
+    match = _SPACE.match(text, position)
+    return match.end() if match else position
+
+
+def _members(text: str, position: int) -> Iterator[tuple[str, int, int]]:
+    """The members of the object or array at a position: name or index, start, start of value."""
+    if text[position] not in "{[":
+        return
+    is_object = text[position] == "{"
+    position = _skip(text, position + 1)
+    index = 0
+    while text[position] not in "}]":
+        start = position
+        name = str(index)
+        if is_object:
+            name, position = _value_at(text, position)
+            position = _skip(text, _skip(text, position) + 1)
+        yield name, start, position
+        _, position = _value_at(text, position)
+        position = _skip(text, position)
+        if text[position] == ",":
+            position = _skip(text, position + 1)
+        index += 1
+
+
+_POSITION = re.compile(r"\(at line (\d+), column (\d+)\)\Z")
+
+
+def _parse_toml(text: str) -> Any:
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise InvalidError(_TOO_DEEP) from error
+    except ValueError as error:
+        place = _POSITION.search(str(error))
+        if place is None:
+            raise InvalidError("not valid TOML") from error
+        raise InvalidError(f"not valid TOML: column {place[2]}", int(place[1])) from error
+
+
+_TOML_NAME = r"""(?:"([^"\\\n]*)"|'([^'\n]*)'|([A-Za-z0-9_-]+))"""
+
+
+def _toml_lines(text: str, key: tuple[str, ...]) -> dict[str, int]:
+    """The lines of table headers ``[key.NAME]``; of ``[[key]]`` by their index."""
+    lines: dict[str, int] = {}
+    head = r"[ \t]*\.[ \t]*".join(re.escape(step) for step in key)
+    header = re.compile(
+        rf"^[ \t]*(?:\[\[[ \t]*{head}[ \t]*\]\]|\[[ \t]*{head}[ \t]*\.[ \t]*{_TOML_NAME})", re.M
+    )
+    index, line, counted = 0, 1, 0
+    for match in header.finditer(text):
+        line, counted = line + text.count("\n", counted, match.start()), match.start()
+        name = next((group for group in match.groups() if group is not None), None)
+        if name is None:
+            name, index = str(index), index + 1
+        lines.setdefault(name, line)
+    return lines
+
+
+def _yaml_loader(text: str) -> Any:
+    """A safe loader that bounds what merge keys (``<<``) may grow to."""
+    import yaml
+
+    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+    class Loader(base):  # type: ignore[misc]
+        merged = 0
+
+        def flatten_mapping(self, node: Any) -> None:
+            for name, value in node.value:
+                if name.tag != "tag:yaml.org,2002:merge":
+                    continue
+                for part in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+                    if isinstance(part, yaml.MappingNode):
+                        self.flatten_mapping(part)
+                        self.merged += len(part.value)
+                    if self.merged > MOST_MERGED:
+                        raise InvalidError("merge keys grow too large")
+            super().flatten_mapping(node)
+
+    return Loader(text)
+
+
+# What PyYAML raises for values that do not fit their tags, besides YAMLError.
+_YAML_FAULTS = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
+
+
+def _parse_yaml(text: str) -> Any:
+    import yaml
+
+    loader = None
+    try:
+        loader = _yaml_loader(text)
+        return loader.get_single_data()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        if mark is None:
+            raise InvalidError("not valid YAML") from error
+        raise InvalidError(f"not valid YAML: column {mark.column + 1}", mark.line + 1) from error
+    except RecursionError as error:
+        raise InvalidError(_TOO_DEEP) from error
+    except (yaml.YAMLError, *_YAML_FAULTS) as error:
+        raise InvalidError("not valid YAML") from error
+    finally:
+        if loader is not None:
+            loader.dispose()
+
+
+def _yaml_places(text: str, key: tuple[str, ...]) -> Places:
+    import yaml
+
+    loader = _yaml_loader(text)
+    try:
+        node = loader.get_single_node()
+    finally:
+        loader.dispose()
+    for step in key:
+        values = [v for k, v in _pairs(node) if k.value == step]
+        if not values:
+            return Places()
+        node = values[-1]
+    if isinstance(node, yaml.SequenceNode):
+        marks = enumerate(item.start_mark.line + 1 for item in node.value)
+        return Places({str(index): line for index, line in marks})
+    lines: dict[str, int] = {}
+    repeated: list[str] = []
+    for name, _ in _pairs(node):
+        if name.value in lines:
+            repeated.append(str(name.value))
+        lines[str(name.value)] = name.start_mark.line + 1
+    return Places(lines, tuple(repeated))
+
+
+def _pairs(node: Any) -> list[tuple[Any, Any]]:
+    import yaml
+
+    if not isinstance(node, yaml.MappingNode):
+        return []
+    return [(k, v) for k, v in node.value if isinstance(k, yaml.ScalarNode)]

@@ -1,0 +1,230 @@
+"""What a word on the command line means: a configured server, a command, a demo, a file.
+
+The grammar is the same for every command that takes a server (README, "Targets").
+"""
+
+from __future__ import annotations
+
+import difflib
+import shlex
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from mcpx.errors import ConfigError, UsageError
+from mcpx.servers import ServerSpec
+from mcpx.settings import environment
+from mcpx.sources.definitions import Definition, Discovery
+from mcpx.sources.dialects import Switch
+from mcpx.sources.discovery import discover
+from mcpx.sources.variables import expand
+
+STDIN = "-"
+_LATER = ("http:", "https:", "npm:", "pypi:", "registry:")
+_FILES = (".json", ".jsonl", ".ndjson")
+
+
+@dataclass(frozen=True, slots=True)
+class FileTarget:
+    """A catalogue in a file, or on standard input (``-``)."""
+
+    path: str
+
+
+Target = ServerSpec | FileTarget
+
+
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """What the command line adds to the servers that it names."""
+
+    env: Mapping[str, str]
+    cwd: str | None = None
+
+
+def parse_environment(pairs: Sequence[str]) -> dict[str, str]:
+    """``K=V`` words as a mapping; ``K`` alone takes our own value of K. Raises UsageError."""
+    found: dict[str, str] = {}
+    ours = environment()
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not name or (not equals and name not in ours):
+            raise UsageError(
+                f"--env {name or '…'}: expected NAME=VALUE, or the name of a variable that is set"
+            )
+        found[name] = value if equals else ours[name]
+    return found
+
+
+def resolve(
+    words: Sequence[str],
+    command: Sequence[str],
+    additions: Additions,
+    look: Callable[[], Discovery] = discover,
+) -> list[Target]:
+    """The targets that the words and the command line after ``--`` name, in their order.
+
+    Raises UsageError for a word that names nothing, or several different servers.
+    """
+    configured = _Once(look)
+    found = [_one(word, additions, configured) for word in words]
+    if command:
+        spec = ServerSpec(_name_of(command), command=command[0], args=tuple(command[1:]))
+        found.append(_with(spec, additions, typed=True))
+    return distinct(found)
+
+
+class _Once:
+    """The configured servers, looked for when first asked and then kept."""
+
+    def __init__(self, look: Callable[[], Discovery]) -> None:
+        self._look = look
+        self._found: Discovery | None = None
+
+    def __call__(self) -> Discovery:
+        if self._found is None:
+            self._found = self._look()
+        return self._found
+
+
+def _one(word: str, additions: Additions, configured: _Once) -> Target:
+    if word == STDIN:
+        return FileTarget(STDIN)
+    scheme, colon, rest = word.partition(":")
+    if colon and scheme == "demo":
+        return _with(_demo(rest), additions)
+    if colon and scheme == "stdio":
+        return _with(_shell_words(rest), additions, typed=True)
+    if word.startswith(_LATER):
+        raise UsageError(
+            f"{word}: {scheme} targets are not supported by this version",
+            hint="start the server with: mcpx inspect -- COMMAND...",
+        )
+    if word.endswith(_FILES) or word.startswith(("./", "../", "/", "~")):
+        return _file(word)
+    return _with(_configured(word, configured()), additions)
+
+
+def _file(word: str) -> FileTarget:
+    path = Path(word).expanduser()
+    if not path.exists():
+        raise ConfigError(f"{word}: no such file", hint="mcpx discover lists configured servers")
+    if path.is_dir():
+        raise ConfigError(f"{word}: is a folder, not a catalogue file")
+    return FileTarget(str(path))
+
+
+def _demo(name: str) -> ServerSpec:
+    from mcpx.demo import SERVERS
+
+    if name not in SERVERS:
+        near = difflib.get_close_matches(name, SERVERS, n=1)
+        known = ", ".join(f"demo:{one}" for one in SERVERS)
+        raise UsageError(
+            f"there is no demo server '{name}'",
+            hint=f"did you mean demo:{near[0]}?" if near else f"there are {known}",
+        )
+    return ServerSpec(name, command=sys.executable, args=("-m", "mcpx.demo", name))
+
+
+def _shell_words(text: str) -> ServerSpec:
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise UsageError(f"stdio:{text}: {str(error).lower()}", hint="check the quotes") from error
+    if not words:
+        raise UsageError("stdio: needs a command", hint="for example 'stdio:uvx mcp-server-time'")
+    return ServerSpec(_name_of(words), command=words[0], args=tuple(words[1:]))
+
+
+_RUNNERS = ("python", "python3", "node", "npx", "uvx", "uv", "bunx", "deno", "sh", "bash", "env")
+
+
+def _name_of(command: Sequence[str]) -> str:
+    """A short name for a typed command: the program, or what a runner runs."""
+    name = Path(command[0]).name
+    if name.rstrip("0123456789.") in _RUNNERS:
+        words = [word for word in command[1:] if not word.startswith("-") and word != "run"]
+        if words:
+            name = words[0] if words[0].startswith("@") else Path(words[0]).name
+    return name.removesuffix(".py").removesuffix(".js") or name
+
+
+def _with(spec: ServerSpec, additions: Additions, typed: bool = False) -> ServerSpec:
+    if additions.env:
+        spec = replace(spec, env={**spec.env, **additions.env})
+    if typed and additions.cwd is not None:
+        spec = replace(spec, cwd=additions.cwd)
+    return spec
+
+
+def _configured(word: str, discovery: Discovery) -> ServerSpec:
+    definitions = [one for one in discovery.definitions if one.spec.name == word]
+    if not definitions and "/" in word:
+        definitions = _by_place(word, discovery)
+    if not definitions:
+        raise _unknown(word, discovery)
+    wanted = _preferred(definitions)
+    others = {one.identity for one in wanted}
+    if len(others) > 1:
+        raise UsageError(
+            f"'{word}' names {len(others)} different servers",
+            hint="write " + " or ".join(sorted({place_of(one) for one in wanted})),
+            details=[f"{place_of(one)}  in {one.path}" for one in wanted],
+        )
+    chosen = wanted[0]
+    return expand(chosen, environment(), Path.cwd())
+
+
+def _preferred(definitions: Sequence[Definition]) -> list[Definition]:
+    """Those that a host really uses, if there are any; those switched off only if all are."""
+    used = [one for one in definitions if any(reading.effective for reading in one.read_by)]
+    switched_on = [
+        one
+        for one in used or definitions
+        if any(reading.enabled is not Switch.NO for reading in one.read_by)
+    ]
+    return switched_on or used or list(definitions)
+
+
+def _by_place(word: str, discovery: Discovery) -> list[Definition]:
+    place, _, name = word.partition("/")
+    host, _, scope = place.partition(":")
+    return [
+        one
+        for one in discovery.definitions
+        if one.spec.name == name
+        and any(reading.host == host and scope in ("", reading.scope) for reading in one.read_by)
+    ]
+
+
+def place_of(definition: Definition) -> str:
+    """How to name one definition and no other: HOST:SCOPE/NAME."""
+    return f"{definition.host}:{definition.scope}/{definition.spec.name}"
+
+
+def _unknown(word: str, discovery: Discovery) -> UsageError:
+    names = sorted({one.spec.name for one in discovery.definitions})
+    near = difflib.get_close_matches(word, names, n=3, cutoff=0.5)
+    if near:
+        hint = "did you mean " + " or ".join(near) + "?"
+    elif names:
+        hint = "mcpx discover lists the configured servers"
+    else:
+        hint = "no server is configured here; try demo:tickets, or -- COMMAND..."
+    return UsageError(f"no server is configured as '{word}'", hint=hint)
+
+
+def distinct(targets: Sequence[Target]) -> list[Target]:
+    """The targets with names that tell them apart: a second 'files' becomes 'files-2'."""
+    taken: dict[str, int] = {}
+    found: list[Target] = []
+    for target in targets:
+        name = target.name if isinstance(target, ServerSpec) else ""
+        taken[name] = taken.get(name, 0) + 1
+        if isinstance(target, ServerSpec) and taken[name] > 1:
+            found.append(replace(target, name=f"{name}-{taken[name]}"))
+        else:
+            found.append(target)
+    return found

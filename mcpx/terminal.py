@@ -1,0 +1,228 @@
+"""The only writer to stdout and stderr: terminal or pipe, colour, width, progress, foreign text."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from mcpx import settings
+from mcpx.errors import ConfigError, McpxError
+from mcpx.files import write_whole
+from mcpx.masking import Mask
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+# What a terminal or a reader's eye could be fooled by: C0 and C1 controls, DEL, soft hyphen,
+# bidirectional and zero-width characters, fillers, line and paragraph separators, tags,
+# variation selectors beyond the emoji one, surrogates, BOM.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\uffff"
+    "\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+_SHORT = {"\r": "\\r", "\x1b": "\\x1b", "\n": "\\n", "\t": "\\t"}
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    if character in _SHORT:
+        return _SHORT[character]
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def safe(text: str) -> str:
+    """Foreign text on one line: controls, bidi and invisible characters shown as escapes."""
+    text = _UNSAFE.sub(lambda match: _escaped(match[0]), text)
+    return text.replace("\n", "\\n").replace("\t", "\\t")
+
+
+def safe_block(text: str) -> str:
+    """Foreign text that may run over several lines; each is indented by whoever prints it."""
+    return _UNSAFE.sub(lambda match: _escaped(match[0]), text.replace("\r\n", "\n")).replace(
+        "\t", "    "
+    )
+
+
+class Ink(Enum):
+    """What a piece of text is, for those who see colour."""
+
+    STRONG = "1"
+    FAINT = "2"
+    ERROR = "31"
+    WARNING = "33"
+    INFO = "36"
+    GOOD = "32"
+
+
+class Terminal:
+    """The streams of one run. Results go to ``out``, everything else to ``err``."""
+
+    def __init__(self, out: TextIO | None = None, err: TextIO | None = None) -> None:
+        self.out = sys.stdout if out is None else out
+        self.err = sys.stderr if err is None else err
+        self.is_terminal = self.out.isatty()
+        self.mask = Mask()
+        self.errors_as_json = False
+        self._progress_shown = False
+        self.adjust()
+
+    def adjust(self, quiet: bool = False, verbose: int = 0, colour: str | None = None) -> None:
+        """Set how much is said and whether in colour (``auto``, ``always``, ``never``)."""
+        self.quiet = quiet
+        self.verbose = verbose
+        self.colour = settings.colour_wanted(self.is_terminal, colour)
+        self.colour_on_err = settings.colour_wanted(self.err.isatty(), colour)
+
+    @property
+    def width(self) -> int:
+        """Columns to fill: what the environment says, else the terminal's, else 80."""
+        if asked := settings.columns():
+            return asked
+        if not self.is_terminal:
+            return 80
+        with contextlib.suppress(OSError, ValueError):
+            return os.get_terminal_size(self.out.fileno()).columns or 80
+        return shutil.get_terminal_size().columns
+
+    def write(self, text: str) -> None:
+        """Write a part of the result, masked.
+
+        Raises ConfigError when the stream cannot take it, BrokenPipeError when its reader left.
+        """
+        self._clear_progress()
+        try:
+            self.out.write(_encodable(self.mask(text), self.out))
+            self.out.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise ConfigError(f"cannot write to standard output: {error.strerror}") from error
+
+    def deliver(self, text: str, path: str | None) -> None:
+        """Write a whole result to a file (``-`` or None: standard output)."""
+        if path is None or path == "-":
+            self.write(text)
+        else:
+            write_whole(Path(path), self.mask(text))
+            self.note(f"wrote {path}")
+
+    def note(self, text: str) -> None:
+        """Tell the person something that is not the result; silent with ``--quiet``."""
+        if not self.quiet:
+            self._say(text)
+
+    def detail(self, text: str) -> None:
+        """Tell what is being done; only with ``--verbose``."""
+        if self.verbose:
+            self._say(text)
+
+    def complain(self, error: McpxError, server: str = "") -> None:
+        """Show an error with its details and its hint; as one line of JSON where that is wanted."""
+        if self.errors_as_json:
+            parts = {"class": error.fault.value, "message": error.message, "hint": error.hint}
+            self._say(json.dumps({"error": {**parts, "server": server or None}}))
+            return
+        self._say(self.paint("error:", Ink.ERROR, on_err=True) + " " + safe(error.message))
+        for line in error.details:
+            self._say("  " + safe(line))
+        if error.hint:
+            self._say(self.paint("hint:", Ink.INFO, on_err=True) + " " + safe(error.hint))
+
+    def warn(self, text: str) -> None:
+        """Tell the person of something that is wrong but did not stop the work."""
+        self._say(self.paint("warning:", Ink.WARNING, on_err=True) + " " + safe(text))
+
+    def paint(self, text: str, ink: Ink, on_err: bool = False) -> str:
+        """The text in colour, where the stream has colour."""
+        if not (self.colour_on_err if on_err else self.colour):
+            return text
+        return f"\x1b[{ink.value}m{text}\x1b[0m"
+
+    def console(self) -> Console:
+        """A rich console that renders into memory as this terminal wants it."""
+        import io
+
+        from rich.console import Console
+
+        return Console(
+            file=io.StringIO(),
+            force_terminal=self.colour,
+            no_color=not self.colour,
+            color_system="standard" if self.colour else None,
+            width=self.width,
+            markup=False,
+            highlight=False,
+            emoji=False,
+            legacy_windows=False,
+        )
+
+    @contextlib.contextmanager
+    def progress(self) -> Iterator[Progress]:
+        """A line on stderr that says how far the work is: on a terminal, after 300 ms."""
+        progress = Progress(self)
+        try:
+            yield progress
+        finally:
+            self._clear_progress()
+
+    def ask(self, question: str) -> bool:
+        """Ask for a yes on the terminal; no answer, end of input and anything else are a no."""
+        self.err.write(question + " [y/N] ")
+        self.err.flush()
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+    def can_ask(self) -> bool:
+        """Whether a person is there to answer."""
+        return sys.stdin is not None and sys.stdin.isatty() and self.err.isatty()
+
+    def _say(self, text: str) -> None:
+        self._clear_progress()
+        with contextlib.suppress(OSError, ValueError):
+            self.err.write(_encodable(self.mask(text), self.err) + "\n")
+            self.err.flush()
+
+    def show_progress(self, text: str) -> None:
+        """Replace the progress line."""
+        with contextlib.suppress(OSError, ValueError):
+            self.err.write("\r\x1b[2K" + _encodable(text, self.err)[: self.width - 1])
+            self.err.flush()
+            self._progress_shown = True
+
+    def _clear_progress(self) -> None:
+        if self._progress_shown:
+            self._progress_shown = False
+            with contextlib.suppress(OSError, ValueError):
+                self.err.write("\r\x1b[2K")
+                self.err.flush()
+
+
+class Progress:
+    """Receives what the work reports and shows the latest of it."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._wanted = terminal.err.isatty() and not terminal.quiet
+        self._started = time.monotonic()
+
+    def __call__(self, text: str) -> None:
+        """Show ``text`` if somebody watches and has waited long enough."""
+        if self._wanted and time.monotonic() - self._started > 0.3:
+            self._terminal.show_progress(safe(text))
+
+
+def _encodable(text: str, stream: TextIO) -> str:
+    """The text with what the stream's encoding lacks shown as escapes."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)

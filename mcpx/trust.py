@@ -1,0 +1,162 @@
+"""Who may be started: approvals of a project's servers, each bound to a definition."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from mcpx import settings
+from mcpx.errors import ConfigError, RefusedError
+from mcpx.files import locked, write_whole
+from mcpx.servers import Origin, ServerSpec, definition_digest
+
+_VERSION = 1
+
+
+class Verdict(StrEnum):
+    """What was decided about a definition."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One decision: for the entry ``name`` of the file ``path``, and for this definition only."""
+
+    path: str
+    name: str
+    digest: str
+    verdict: Verdict
+
+
+class Approvals:
+    """The decisions of this user, in a file that only the user may read."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or settings.state_folder() / "trust.json"
+
+    def all(self) -> list[Approval]:
+        """Every decision, sorted. Raises ConfigError when the file is damaged."""
+        try:
+            document = json.loads(self.path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError, RecursionError) as error:
+            raise self._damaged() from error
+        if isinstance(document, dict) and document.get("version", _VERSION) > _VERSION:
+            raise ConfigError(
+                f"{self.path}: written by a newer mcpx (version {document['version']})",
+                hint="update mcpx",
+            )
+        try:
+            found = [
+                Approval(one["path"], one["name"], one["digest"], Verdict(one["verdict"]))
+                for one in document["approvals"]
+            ]
+        except (KeyError, TypeError, ValueError) as error:
+            raise self._damaged() from error
+        return sorted(found, key=lambda one: (one.path, one.name))
+
+    def of(self, spec: ServerSpec) -> Approval | None:
+        """The decision about the entry that a definition stands in, whatever it said then."""
+        key = _key(spec)
+        return next((one for one in self.all() if (one.path, one.name) == key), None)
+
+    def decide(self, spec: ServerSpec, verdict: Verdict) -> Approval:
+        """Record a decision about a definition as it is now."""
+        path, name = _key(spec)
+        approval = Approval(path, name, definition_digest(spec), verdict)
+        self._change(lambda kept: [*kept, approval], forget={(path, name)})
+        return approval
+
+    def reset(self, keys: set[tuple[str, str]] | None = None) -> int:
+        """Forget the decisions about these (path, name), or all of them; how many there were."""
+        before = self.all()
+        gone = {(one.path, one.name) for one in before} if keys is None else keys
+        self._change(lambda kept: kept, forget=gone)
+        return sum((one.path, one.name) in gone for one in before)
+
+    def _change(self, change: Any, forget: set[tuple[str, str]]) -> None:
+        with locked(self.path):
+            kept = [one for one in self.all() if (one.path, one.name) not in forget]
+            rows = [
+                {"path": a.path, "name": a.name, "digest": a.digest, "verdict": a.verdict.value}
+                for a in sorted(change(kept), key=lambda one: (one.path, one.name))
+            ]
+            text = json.dumps({"version": _VERSION, "approvals": rows}, indent=1)
+            write_whole(self.path, text + "\n", private=True)
+
+    def _damaged(self) -> ConfigError:
+        return ConfigError(
+            f"{self.path}: not a file of approvals",
+            hint="remove it and approve again with mcpx trust allow",
+        )
+
+
+def _key(spec: ServerSpec) -> tuple[str, str]:
+    return (spec.place.path, spec.place.name) if spec.place else ("", spec.name)
+
+
+class Standing(StrEnum):
+    """Where a definition stands with the user."""
+
+    FREE = "free"  # needs no approval
+    ALLOWED = "allowed"
+    CHANGED = "changed"  # approved once, but it says something else now
+    DENIED = "denied"
+    ASKED = "not approved"
+
+
+def standing(spec: ServerSpec, approvals: Mapping[tuple[str, str], Approval]) -> Standing:
+    """Whether a definition may be started, given the approvals by (path, name)."""
+    if spec.origin is not Origin.PROJECT:
+        return Standing.FREE
+    approval = approvals.get(_key(spec))
+    if approval is None:
+        return Standing.ASKED
+    if approval.verdict is Verdict.DENIED:
+        return Standing.DENIED
+    if approval.digest != definition_digest(spec):
+        return Standing.CHANGED
+    return Standing.ALLOWED
+
+
+class Gate:
+    """Lets definitions through that may be started. Reads the approvals once, when needed."""
+
+    def __init__(self, trust_projects: bool, approvals: Approvals | None = None) -> None:
+        self.trusts_projects = trust_projects
+        self._approvals = approvals
+        self._known: dict[tuple[str, str], Approval] | None = None
+
+    def check(self, spec: ServerSpec) -> None:
+        """Raises RefusedError for a definition that nobody has allowed to be started."""
+        if spec.origin is not Origin.PROJECT:
+            return
+        where = self.standing(spec)
+        if where is Standing.ALLOWED or (self.trusts_projects and where is not Standing.DENIED):
+            return
+        path, name = _key(spec)
+        reasons = {
+            Standing.ASKED: "comes from a project's file and is not approved",
+            Standing.CHANGED: "has changed since it was approved",
+            Standing.DENIED: "was denied",
+        }
+        raise RefusedError(
+            f"{spec.name}: {reasons[where]}; not started",
+            hint=f"mcpx trust allow {name} shows the command and approves it; "
+            "--trust-project or MCPX_TRUST=project approves all for this run",
+            details=[f"from: {path}"],
+        )
+
+    def standing(self, spec: ServerSpec) -> Standing:
+        """Where a definition stands."""
+        if self._known is None:
+            approvals = self._approvals or Approvals()
+            self._known = {(one.path, one.name): one for one in approvals.all()}
+        return standing(spec, self._known)
