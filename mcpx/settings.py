@@ -196,7 +196,7 @@ def variable_of(name: str) -> str:
     return "MCPX_" + name.replace(".", "_").upper()
 
 
-def load(folder: Path | None = None, **flags: object) -> Settings:
+def load(folder: Path | None = None, /, **flags: object) -> Settings:
     """Every setting with its value and origin.
 
     ``flags`` are what the command line gave (``None``: not given); ``limits`` is a list of
@@ -340,3 +340,13 @@ def server_environment(declared: Mapping[str, str], everything: bool = False) ->
         name: value for name, value in os.environ.items() if name in names or name.startswith("LC_")
     }
     return {**kept, **declared}
+
+
+def walk_environment(home: Path) -> dict[str, str]:
+    """Our environment with another home folder and none of the user's settings, for the demo."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("MCPX_", "XDG_")) and not name.endswith("_CONFIG_DIR")
+    }
+    return {**kept, "HOME": str(home), "USERPROFILE": str(home)}

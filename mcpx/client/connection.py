@@ -77,7 +77,6 @@ class Connection:
 
     async def request(self, method: str, params: Mapping[str, Any] | None = None) -> Any:
         """Send a request and return its raw result. Raises RpcError and ServerError."""
-        self._line.transport.during = method
         return await self.peer.request(method, self._conversation.params(params or {}))
 
 
@@ -89,7 +88,14 @@ class _Line:
         self.limits = terms.limits
         self.deadline = terms.deadline
         self.peer = Peer(spec, self._send, terms.limits, offer(terms.capabilities), terms.tap)
-        self.transport = Stdio(spec, process, terms.limits, self.peer.feed, self.peer.fail)
+        self.transport = Stdio(
+            spec,
+            process,
+            terms.limits,
+            self.peer.feed,
+            self.peer.fail,
+            lambda: self.peer.waiting_for,
+        )
 
     def _send(self, raw: bytes) -> None:
         self.transport.send(raw)
@@ -145,6 +151,7 @@ class _Opener:
             connection.expires = (clock() if downloads else started) + self._terms.deadline
             return connection
         except TimeoutError as error:
+            await asyncio.sleep(0)  # the requests learn that nobody waits for them
             line = self._lines[-1]
             raise timed_out(line.spec, line.transport, line.peer, deadline) from error
 
@@ -154,7 +161,6 @@ class _Opener:
             return await self._legacy(self._line())
         modern = Modern(offer(self._terms.capabilities))
         line = self._line()
-        line.transport.during = "server/discover"
         try:
             if self._terms.era is Era.MODERN:
                 return Connection(line, modern, await modern.open(line.peer))
@@ -187,7 +193,6 @@ class _Opener:
     ) -> Connection:
         """No answer yet: offer the handshake too, and take whichever is answered."""
         legacy = Legacy()
-        line.transport.during = "initialize"
         handshake = _quietly(legacy.open(line.peer))
         try:
             waiting = {probe, handshake}
@@ -210,7 +215,6 @@ class _Opener:
 
     async def _legacy(self, line: _Line) -> Connection:
         legacy = Legacy()
-        line.transport.during = "initialize"
         try:
             return Connection(line, legacy, await legacy.open(line.peer))
         except RpcError as error:
@@ -273,5 +277,7 @@ def timed_out(spec: ServerSpec, transport: Stdio, peer: Peer, seconds: float) ->
             f"stdout: {peer.oddities.noise} {lines} that are no messages, "
             f"the first: {peer.oddities.first_noise}"
         )
-    during = peer.waiting_for or transport.during
-    return faults.timed_out(spec, during, seconds, transport.stderr_lines(), noise)
+    code = transport.process.exit_code()
+    if code is not None:
+        noise = noise or f"its process {faults.how_it_ended(code)}, but its output is still open"
+    return faults.timed_out(spec, peer.waiting_for, seconds, transport.stderr_lines(), noise)

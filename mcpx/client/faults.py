@@ -208,7 +208,7 @@ def timed_out(
         details.insert(0, noise)
     return ServerError(
         Fault.TIMEOUT,
-        f"{spec.name}: no answer {_while(during)}within {seconds:g} s",
+        f"{spec.name}: no answer to {during or 'anything'} within {seconds:g} s",
         hint="give it more time with --timeout SECONDS",
         details=details,
         evidence=Evidence(seconds=seconds, stderr=tail),

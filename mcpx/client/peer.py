@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,8 +24,12 @@ from mcpx.settings import Limits
 
 Tap = Callable[[ServerSpec, Frame], None]
 
-# How long a request waits for its answer after something unreadable came in its place.
+# How long a request waits for its answer after something unreadable came in its place: a broken
+# message, or a line of text from a server that had spoken JSON-RPC before (its log, most often).
 GRACE = 1.0
+GRACE_AFTER_TEXT = 5.0
+
+_MESSAGE_LIKE = re.compile(rb"\s*(?:\{|\[\s*[\[{\]])")
 
 METHOD_NOT_FOUND = -32601
 _REJECTED = -1
@@ -36,6 +41,7 @@ class Oddities:
 
     noise: int = 0
     first_noise: str = ""
+    last_noise: str = ""
     kinds: dict[str, str] = field(default_factory=dict)
 
     def note(self, kind: str, text: str) -> None:
@@ -87,11 +93,15 @@ class Peer:
         self._failure: ServerError | None = None
         self._unreadable: list[str] = []
         self._grace: asyncio.TimerHandle | None = None
+        self._understood = False
+        self._abandoned: list[str] = []
 
     @property
     def waiting_for(self) -> str:
-        """The methods that have not been answered yet."""
-        return ", ".join(dict.fromkeys(request.method for request in self._open.values()))
+        """The methods that have not been answered, or nobody waits for any more."""
+        methods = [one.method for one in self._open.values() if not one.future.done()]
+        first, *others = list(dict.fromkeys(methods or self._abandoned)) or [""]
+        return f"{first} and {len(others)} more requests" if others else first
 
     async def request(self, method: str, params: Mapping[str, Any] | None = None) -> Any:
         """Send a request and wait for its result, as it came.
@@ -111,6 +121,9 @@ class Peer:
         try:
             self._transmit(message)
             return await future
+        except asyncio.CancelledError:
+            self._abandoned.append(method)
+            raise
         finally:
             self._open.pop(number, None)
 
@@ -166,6 +179,9 @@ class Peer:
             return
         if message.get("jsonrpc") != "2.0":
             self.oddities.note("wire-version", 'sent messages without the member "jsonrpc": "2.0"')
+        self._understood = True
+        if self._grace is not None and not self._unreadable:
+            self._give_up_after(GRACE_AFTER_TEXT)  # it was only text: the server goes on
         if "method" in message:
             self._count_unasked()
             if "id" in message:
@@ -216,28 +232,37 @@ class Peer:
             )
 
     def _unreadable_line(self, raw: bytes, reason: str) -> None:
-        """No message: a log line is noise, a broken answer ends the wait for it."""
-        if not raw.lstrip().startswith((b"{", b"[")):
-            self.oddities.noise += 1
-            self.oddities.first_noise = self.oddities.first_noise or excerpt(raw)
+        """No message: text is noise, a broken answer ends the wait for it."""
+        if _MESSAGE_LIKE.match(raw):
+            note = f"sent a message that is {reason}: {excerpt(raw)}"
+            self.oddities.note("wire-unreadable", note)
+            self._unreadable.append(f"{reason}: {excerpt(raw)}")
+            self._give_up_after(GRACE)
             return
-        self.oddities.note("wire-unreadable", f"sent a message that is {reason}: {excerpt(raw)}")
-        self._unreadable.append(f"{reason}: {excerpt(raw)}")
-        if self._open and self._grace is None:
-            self._grace = asyncio.get_running_loop().call_later(GRACE, self._give_up)
+        self.oddities.noise += 1
+        self.oddities.first_noise = self.oddities.first_noise or excerpt(raw)
+        self.oddities.last_noise = excerpt(raw)
+        if self._understood:
+            self._give_up_after(GRACE_AFTER_TEXT)
+
+    def _give_up_after(self, seconds: float) -> None:
+        if self._grace is not None:
+            self._grace.cancel()
+        if self._open:
+            self._grace = asyncio.get_running_loop().call_later(seconds, self._give_up)
 
     def _give_up(self) -> None:
         """After the grace: as many open requests as broken answers will hear nothing more."""
         self._grace = None
         waiting = [request for request in self._open.values() if not request.future.done()]
-        if not waiting or len(waiting) > len(self._unreadable):
+        came = self._unreadable or [f"text that is no message: {self.oddities.last_noise}"]
+        if len(waiting) > len(came):
             return
         for request in waiting:
-            what = self._unreadable[0]
             request.future.set_exception(
                 ServerError(
                     Fault.PROTOCOL,
-                    f"{self.spec.name}: answered {request.method} with {what}",
-                    hint="mcpx inspect -vv shows the messages",
+                    f"{self.spec.name}: answered {request.method} with {came[0]}",
+                    hint="-vv shows the messages on the wire",
                 )
             )

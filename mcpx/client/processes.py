@@ -177,7 +177,7 @@ def _die_with_parent() -> Callable[[], None]:
     prctl = ctypes.CDLL(None).prctl
 
     def before_exec() -> None:
-        prctl(_DEATH_SIGNAL, signal.SIGTERM)
+        prctl(_DEATH_SIGNAL, signal.SIGKILL)
 
     return before_exec
 

@@ -37,14 +37,15 @@ class Stdio:
         limits: Limits,
         receive: Callable[[bytes], None],
         on_end: Callable[[ServerError], None],
+        waiting_for: Callable[[], str],
     ) -> None:
         self.spec = spec
         self.process = process
-        self.during = ""
         self.heard = False
         self._limits = limits
         self._receive = receive
         self._on_end = on_end
+        self._waiting_for = waiting_for
         self._line = bytearray()
         self._stderr = bytearray()
         self._unsent = bytearray()
@@ -52,6 +53,9 @@ class Stdio:
         self._ending: asyncio.Task[None] | None = None
         self._loop.add_reader(process.stdout, self._readable)
         self._loop.add_reader(process.stderr, self._stderr_readable)
+        self._exit_notice = _notice_of_exit(process)
+        if self._exit_notice >= 0:
+            self._loop.add_reader(self._exit_notice, self._process_exited)
 
     def send(self, raw: bytes) -> None:
         """Send bytes; what the server does not take now follows when it reads again."""
@@ -80,6 +84,7 @@ class Stdio:
             self._ending.cancel()
         process = self.process
         self._forget(process.stdout)
+        self._forget_exit()
         family = descendants(process.pid)
         if process.stdin >= 0:
             self._forget_writer()
@@ -119,6 +124,8 @@ class Stdio:
             chunk = b""
         if not chunk:
             self._forget(self.process.stdout)
+            if self._ending is not None:
+                self._ending.cancel()
             self._ending = self._loop.create_task(self._tell_end())
             return
         self.heard = True
@@ -145,7 +152,20 @@ class Stdio:
         self._collect_stderr()
         code = self.process.exit_code()
         seconds = time.monotonic() - self.process.started
-        self._on_end(faults.ended(self.spec, self.during, code, seconds, self.stderr_lines()))
+        self._on_end(
+            faults.ended(self.spec, self._waiting_for(), code, seconds, self.stderr_lines())
+        )
+
+    def _process_exited(self) -> None:
+        """The process has gone, but something may hold its output and even answer in its place."""
+        self._forget_exit()
+        if self._ending is None and self.process.exit_code() != 0:
+            self._ending = self._loop.create_task(self._tell_end_after(0.5))
+
+    async def _tell_end_after(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        self._forget(self.process.stdout)
+        await self._tell_end()
 
     def _stderr_readable(self) -> None:
         try:
@@ -181,6 +201,22 @@ class Stdio:
         if descriptor >= 0:
             self._loop.remove_reader(descriptor)
 
+    def _forget_exit(self) -> None:
+        if self._exit_notice >= 0:
+            self._loop.remove_reader(self._exit_notice)
+            os.close(self._exit_notice)
+            self._exit_notice = -1
+
     def _forget_writer(self) -> None:
         if self.process.stdin >= 0:
             self._loop.remove_writer(self.process.stdin)
+
+
+def _notice_of_exit(process: Process) -> int:
+    """A descriptor that becomes readable when the process exits, or -1 where there is no such."""
+    if not hasattr(os, "pidfd_open"):
+        return -1
+    try:
+        return os.pidfd_open(process.pid)
+    except OSError:
+        return -1

@@ -9,12 +9,12 @@ from mcpx.commands.options import Run, command
 from mcpx.errors import ExitStatus
 from mcpx.reports.document import Column, Listing, Table
 
-app = typer.Typer(
-    rich_markup_mode=None,
-    add_completion=False,
-    no_args_is_help=True,
-    help="Show the settings and their origins.",
-)
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+
+
+@app.callback()
+def group() -> None:
+    """Show the settings and their origins."""
 
 
 @command(app, "show")

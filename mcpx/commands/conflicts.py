@@ -84,7 +84,7 @@ def conflicts(
         _summarise(run, findings, examined)
     statuses = [error.status for error in failures.values()]
     threshold = None if fail_on == "never" or exit_zero else Severity(fail_on)
-    if threshold is not None and any(one.rule.severity >= threshold for one in findings):
+    if threshold is not None and any(one.severity.at_least(threshold) for one in findings):
         statuses.append(ExitStatus.FINDINGS)
     return worst(statuses)
 

@@ -53,7 +53,7 @@ def discover(
     if hosts:
         run.deliver(looked_for(found.files))
         return ExitStatus.OK
-    run.deliver(configured(found))
+    run.deliver(configured(found, home or Path.home()))
     present = sum(one.found for one in found.files)
     run.terminal.note(
         f"{len(found.definitions)} definitions in {present} files, {len(found.problems)} problems"

@@ -127,7 +127,7 @@ class Run:
         to_file = self.output not in (None, "-")
         self.terminal.deliver(render(document, self.form, self.terminal, to_file), self.output)
 
-    def settings(self, **flags: object) -> Settings:
+    def settings(self, **flags: Any) -> Settings:
         """The settings, with what the command line gave."""
         return settings.load(**flags)
 

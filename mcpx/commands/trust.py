@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
     from mcpx.sources.definitions import Definition
 
-app = typer.Typer(
-    rich_markup_mode=None,
-    add_completion=False,
-    no_args_is_help=True,
-    help="Say which servers of a project may be started.",
-)
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+
+
+@app.callback()
+def group() -> None:
+    """Say which servers of a project may be started."""
+
 
 NamesArgument = Annotated[
     list[str], typer.Argument(metavar="NAME...", help="Servers as mcpx discover names them.")

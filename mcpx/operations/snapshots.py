@@ -19,6 +19,7 @@ from mcpx.trust import Gate
 
 if TYPE_CHECKING:
     from mcpx.client.frames import Frame
+    from mcpx.client.processes import Candidate
 
 LONGEST_CATALOGUE = 256 * 1024 * 1024
 
@@ -74,7 +75,7 @@ def snapshots(
         mask.learn(spec)
     from mcpx.client import processes
 
-    candidates = []
+    candidates: list[processes.Candidate] = []
     try:
         checked = _checked(specs, gate or Gate(settings.trust == "project"))
         for spec, refusal in checked:
@@ -109,7 +110,7 @@ def _checked(specs: Sequence[ServerSpec], gate: Gate) -> list[tuple[ServerSpec, 
 
 @contextlib.contextmanager
 def _asked(
-    candidates: Sequence[object],
+    candidates: Sequence[Candidate],
     settings: Settings,
     watching: Watching,
     capabilities: tuple[str, ...],
@@ -143,7 +144,7 @@ def _asked(
         watching.progress(f"{len(done)} of {len(candidates)} servers: {snapshot.server}")
 
     watching.progress(f"0 of {len(candidates)} servers")
-    fleet = Fleet(candidates, terms, settings.concurrency, tell)  # type: ignore[arg-type]
+    fleet = Fleet(candidates, terms, settings.concurrency, tell)
     with asyncio.Runner() as runner:
         try:
             runner.run(fleet.outcomes())

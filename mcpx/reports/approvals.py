@@ -59,7 +59,7 @@ def approvals_listing(definitions: Sequence[Definition], approvals: Sequence[App
         state = standing(one.spec, by_key).value
         rows.append((one.name, state, shown_command(one.spec), key[0]))
         by_key.pop(key, None)
-    rows += [(name, one.verdict.value, None, path) for (path, name), one in by_key.items()]
+    rows += [(name, one.verdict.value, "", path) for (path, name), one in by_key.items()]
     columns = [
         Column("SERVER"),
         Column("STANDING"),

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from mcpx.catalogue.model import describe_target
 from mcpx.masking import mask_arguments, mask_url
 from mcpx.reports.document import Column, Listing, Prose, Table
-from mcpx.servers import ServerSpec, Transport
-from mcpx.sources.definitions import Definition, Discovery, FileReport, Problem, Reading
+from mcpx.servers import ServerSpec
+from mcpx.sources.definitions import Definition, Discovery, FileReport, Kind, Problem, Reading
 from mcpx.sources.dialects import Switch
 
 
-def configured(discovery: Discovery) -> Listing:
-    """Every definition with who reads it, then the problems."""
+def configured(discovery: Discovery, home: Path) -> Listing:
+    """Every definition with who reads it, then what is worth knowing, then the problems.
+
+    For people paths under ``home`` are shortened; the data has them whole.
+    """
     parts: list[Table | Prose] = [
-        _definitions(discovery.definitions),
-        _unused(discovery.definitions),
-        _issues(discovery.definitions),
-        _problems(discovery.problems),
+        _definitions(discovery.definitions, home),
+        _without_effect(discovery.definitions, home),
+        _notes(discovery.definitions, home),
+        _unknown(discovery.definitions),
+        _problems(discovery.problems, home),
     ]
     data = {
         "format": "mcpx.discover",
@@ -159,7 +164,7 @@ def _records(discovery: Discovery) -> Iterator[dict[str, Any]]:
         yield {"format": "mcpx.discover.problem", "version": 1, **problem_data(problem)}
 
 
-def _definitions(definitions: Sequence[Definition]) -> Table:
+def _definitions(definitions: Sequence[Definition], home: Path) -> Table:
     columns = [
         Column("SERVER"),
         Column("READ BY", wraps=True),
@@ -171,78 +176,100 @@ def _definitions(definitions: Sequence[Definition]) -> Table:
     rows = [
         (
             one.name,
-            " ".join(dict.fromkeys(f"{r.host}:{r.scope}" for r in one.read_by)),
+            ", ".join(dict.fromkeys(reading.host for reading in one.read_by)),
             _on(one),
             one.spec.transport.value,
             shown_command(one.spec),
-            f"{one.path}:{one.line}" if one.line else str(one.path),
+            _place(one.path, one.line, home),
         )
         for one in definitions
     ]
     return Table("server", columns, rows)
 
 
+def _place(path: Path, line: int | None, home: Path) -> str:
+    """A path with the home folder as ``~``, and the line."""
+    shown = f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
+    return f"{shown}:{line}" if line else shown
+
+
 def _on(one: Definition) -> str:
-    """Yes, no or unknown where all readers agree; else each with its own."""
-    states = {reading.host: reading.enabled for reading in one.read_by}
-    if len(set(states.values())) <= 1:
-        return next(iter(states.values()), one.enabled).value
-    return " ".join(f"{host}:{state.value}" for host, state in states.items())
+    """Yes, no or unknown where all readers agree, and what can be known where they do not."""
+    states = {reading.enabled for reading in one.read_by if reading.effective}
+    if not states:
+        return "no"
+    known = states - {Switch.UNKNOWN}
+    return "differs" if len(known) > 1 else next(iter(known or states)).value
 
 
-def _unused(definitions: Sequence[Definition]) -> Table:
-    """Why a definition has no effect, or not as it stands there."""
+def _without_effect(definitions: Sequence[Definition], home: Path) -> Table:
+    """Which host does not use a definition, and why; hosts with the same reason together."""
     columns = [
         Column("SERVER"),
-        Column("HOST"),
-        Column("EFFECT"),
+        Column("NOT USED BY", wraps=True),
         Column("BECAUSE", wraps=True),
         Column("FILE", wraps=True),
     ]
     rows = []
     for one in definitions:
+        reasons: dict[str, list[str]] = {}
         for reading in one.read_by:
             if not reading.effective:
-                rows.append((one.name, reading.host, "none", reading.reason, str(one.path)))
-            elif reading.enabled is not Switch.YES and reading.enabled_at:
-                effect = "off" if reading.enabled is Switch.NO else "unknown"
-                rows.append((one.name, reading.host, effect, reading.enabled_at, str(one.path)))
+                reasons.setdefault(reading.reason, []).append(reading.host)
+            elif reading.enabled is Switch.NO:
+                where = f"switched off: {reading.enabled_at}".rstrip(": ")
+                reasons.setdefault(where, []).append(reading.host)
+        place = _place(one.path, one.line, home)
+        rows += [(one.name, ", ".join(hosts), reason, place) for reason, hosts in reasons.items()]
     return Table("unused", columns, rows, heading="without effect")
 
 
-def _issues(definitions: Sequence[Definition]) -> Table:
+def _notes(definitions: Sequence[Definition], home: Path) -> Table:
     columns = [Column("SERVER"), Column("NOTE", wraps=True), Column("FILE", wraps=True)]
     rows = []
     for one in definitions:
-        notes = list(one.issues)
-        notes += [f"{reading.host}: {issue}" for reading in one.read_by for issue in reading.issues]
+        told = {reading.reason for reading in one.read_by if not reading.effective}
+        notes = [issue for issue in one.issues if not any(issue.startswith(why) for why in told)]
         if one.unset:
             notes.append("variables that are not set: " + ", ".join(one.unset))
         if one.duplicates:
             others = ", ".join(f"{place.host}/{place.name}" for place in one.duplicates)
             notes.append(f"the same server as {others}")
-        if one.spec.transport not in (Transport.STDIO, Transport.HTTP, Transport.SSE):
-            notes.append(f"mcpx cannot connect over {one.spec.transport.value}")
-        rows += [(one.name, note, str(one.path)) for note in dict.fromkeys(notes)]
+        place = _place(one.path, one.line, home)
+        rows += [(one.name, note, place) for note in dict.fromkeys(notes)]
     return Table("note", columns, rows, heading="worth knowing")
 
 
-def _problems(problems: Sequence[Problem]) -> Table:
+def _unknown(definitions: Sequence[Definition]) -> Table:
+    """Hosts whose switches mcpx cannot read, each once."""
+    reasons = {
+        reading.host: reading.enabled_at
+        for one in definitions
+        for reading in one.read_by
+        if reading.enabled is Switch.UNKNOWN
+    }
+    columns = [Column("HOST"), Column("WHY IT IS NOT KNOWN WHAT IS ON", wraps=True)]
+    return Table("unknown", columns, sorted(reasons.items()), heading="not known")
+
+
+def _problems(problems: Sequence[Problem], home: Path) -> Table:
     columns = [
         Column("KIND"),
         Column("FILE", wraps=True),
-        Column("ENTRY", unless_same=True),
+        Column("ENTRY"),
         Column("PROBLEM", wraps=True),
         Column("HOSTS", wraps=True),
     ]
     rows = [
         (
             one.kind.value,
-            f"{one.path}:{one.line}" if one.line else str(one.path),
+            _place(one.path, one.line, home),
             one.entry,
             one.message,
-            " ".join(one.hosts),
+            ", ".join(one.hosts),
         )
         for one in problems
+        # What a host makes of a single entry is said with the entry.
+        if not (one.kind is Kind.HOST_IGNORES and one.entry)
     ]
     return Table("problem", columns, rows, heading="problems")

@@ -16,23 +16,28 @@ class Column:
     """One column of a table.
 
     ``wraps``: may run over lines where the terminal is narrow. ``unless_same``: left out for
-    people where every row says the same.
+    people where every row says the same. ``minor``: shown to people only where there is one row.
     """
 
     title: str
     wraps: bool = False
     right: bool = False
     unless_same: bool = False
+    minor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under columns. ``name`` is what its rows are called where several tables are mixed."""
+    """Rows under columns. ``name`` is what its rows are called where several tables are mixed.
+
+    ``upright``: a single row is shown to people as lines of label and value.
+    """
 
     name: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
     heading: str = ""
+    upright: bool = False
 
 
 @dataclass(frozen=True, slots=True)

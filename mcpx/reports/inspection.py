@@ -119,9 +119,10 @@ def _servers(catalogues: Sequence[Catalogue]) -> Table:
     columns = [
         Column("SERVER"),
         Column("CALLS ITSELF", wraps=True),
-        Column("ERA"),
+        Column("ERA", unless_same=True),
         Column("MCP"),
-        Column("CAPABILITIES", wraps=True),
+        Column("CAPABILITIES", minor=True),
+        Column("OFFERED TO IT", minor=True),
         *(Column(kind.plural.upper(), right=True) for kind in Kind),
         Column("TOKENS", right=True),
         Column("PROBLEMS", right=True),
@@ -133,13 +134,14 @@ def _servers(catalogues: Sequence[Catalogue]) -> Table:
             one.era.value if one.era else None,
             one.version,
             " ".join(one.capabilities),
+            " ".join(one.offered),
             *(len(one.items(kind)) for kind in Kind),
             cost_of_catalogue(one).tokens,
             len(one.problems),
         )
         for one in catalogues
     ]
-    return Table("server", columns, rows)
+    return Table("server", columns, rows, upright=True)
 
 
 def _self_description(info: Mapping[str, Any]) -> str:

@@ -63,6 +63,8 @@ def _parts(document: Listing, terminal: Terminal) -> Iterator[str]:
         if isinstance(part, Prose):
             lines = safe_block(part.text).strip().splitlines()
             yield text + "".join(f"  {one}\n" for one in lines)
+        elif part.upright and len(part.rows) == 1:
+            yield text + _labelled(part, terminal)
         else:
             yield text + _aligned(part, terminal)
 
@@ -74,7 +76,8 @@ def _aligned(table: Table, terminal: Terminal) -> str:
     shown = [
         place
         for place, column in enumerate(table.columns)
-        if not (column.unless_same and len({row[place] for row in table.rows}) < 2)
+        if not column.minor
+        and not (column.unless_same and len({row[place] for row in table.rows}) < 2)
     ]
     for place in shown:
         column = table.columns[place]
@@ -91,6 +94,15 @@ def _aligned(table: Table, terminal: Terminal) -> str:
     console = terminal.console()
     console.print(grid)
     return _captured(console.file)
+
+
+def _labelled(table: Table, terminal: Terminal) -> str:
+    widest = max(len(column.title) for column in table.columns)
+    return "".join(
+        terminal.paint(column.title.lower().ljust(widest), Ink.FAINT) + f"  {_plain(cell)}\n"
+        for column, cell in zip(table.columns, table.rows[0], strict=True)
+        if cell not in (None, "")
+    )
 
 
 def _captured(file: object) -> str:

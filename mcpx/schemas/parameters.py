@@ -40,6 +40,8 @@ _ALTERNATIVES = 6
 _VALUES = 8
 _LONGEST = 40
 _PARTS = 64
+# What generators of schemas write for "any integer" (JavaScript's Number.MAX_SAFE_INTEGER).
+_NO_LIMIT = (9007199254740991, -9007199254740991)
 
 _CONSTRAINTS = {
     "minimum": "at least {}",
@@ -47,10 +49,10 @@ _CONSTRAINTS = {
     "maximum": "at most {}",
     "exclusiveMaximum": "less than {}",
     "multipleOf": "a multiple of {}",
-    "minLength": "at least {} characters",
-    "maxLength": "at most {} characters",
-    "minItems": "at least {} items",
-    "maxItems": "at most {} items",
+    "minLength": "length at least {}",
+    "maxLength": "length at most {}",
+    "minItems": "length at least {}",
+    "maxItems": "length at most {}",
     "pattern": "matches {}",
     "format": "format {}",
 }
@@ -172,7 +174,7 @@ def _union(types: list[str]) -> str:
         return "any"
     if len(distinct) == 1:
         return distinct[0]
-    return "|".join(f"({one})" if ", " in one else one for one in distinct)
+    return "|".join(f"({one})" if " " in one else one for one in distinct)
 
 
 def _one_of(values: list[Any]) -> str:
@@ -184,7 +186,8 @@ def _constraints(schema: dict[str, Any]) -> str:
     found = []
     for keyword, text in _CONSTRAINTS.items():
         value = schema.get(keyword)
-        if isinstance(value, str | int | float) and not isinstance(value, bool):
+        shown = isinstance(value, str | int | float) and not isinstance(value, bool)
+        if shown and value not in _NO_LIMIT:
             found.append(text.format(_shown(value)))
     if schema.get("uniqueItems") is True:
         found.append("no item twice")

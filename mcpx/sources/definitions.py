@@ -34,7 +34,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One host's view of a definition.
+    """One host's view of a definition; ``path`` is where this host finds it.
 
     ``spec`` and ``needs`` are the entry as this host reads it: by its own dialect, and merged with
     its other files when it merges key by key (then of project origin as soon as one part is).
@@ -46,6 +46,7 @@ class Reading:
 
     host: str
     scope: str
+    path: Path
     spec: ServerSpec
     needs: Needs
     enabled: Switch

@@ -138,9 +138,9 @@ def read_entry(host: Host, file: HostFile, dialect: Dialect, name: str, raw: Any
     ignored = ""
     if type_key and kind == "":
         transport = Transport.UNKNOWN
-        ignored = f"unknown-type: {host.name} skips this entry only"
+        ignored = "unknown-type: the host skips this entry"
     else:
-        ignored = _untyped(host, dialect, bool(type_key), bool(command), bool(url))
+        ignored = _untyped(dialect, bool(type_key), bool(command), bool(url))
     if command and url and not type_key:
         issues.append(
             "both a command and a URL: "
@@ -189,8 +189,10 @@ def _command(fields: _Fields, dialect: Dialect) -> tuple[str, tuple[str, ...], M
     value = fields.raw.get(dialect.command)
     if isinstance(value, list):
         words = fields.texts(dialect.command)
+        if not dialect.arrays:
+            fields.wrong.append(f"'{dialect.command}' is not text")
         return (words[0] if words else ""), (*words[1:], *fields.texts("args")), env
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and dialect.extensions:
         # Zed until 2025: the command is an object of its own.
         inner = _Fields(value)
         command, args = inner.text("path"), inner.texts("args")
@@ -223,19 +225,19 @@ def _transport(
     return Transport.STDIO
 
 
-def _untyped(host: Host, dialect: Dialect, typed: bool, command: bool, url: bool) -> str:
+def _untyped(dialect: Dialect, typed: bool, command: bool, url: bool) -> str:
     """Why the host ignores an entry for the lack of a type, or for having a URL at all."""
     only_url = url and not command
     if dialect.untyped == "ignored" and only_url:
-        return f"remote-server: {host.name} ignores it, it starts commands only"
+        return "remote-server: the host ignores it, it starts commands only"
     if typed:
         return ""
     if dialect.untyped == "skipped" and only_url:
-        return f"url-without-type: {host.name} skips it"
+        return "url-without-type: the host skips it"
     if (dialect.untyped == "refused" and only_url) or (
         dialect.untyped == "required" and (command or url)
     ):
-        return f"type-missing: {host.name} refuses it"
+        return "type-missing: the host refuses it"
     return ""
 
 
@@ -318,15 +320,15 @@ def _other_issues(
     """Rules of single hosts. Sources: Claude Code 2.1.330; Codex 0.169; rulesync 17.0.0."""
     for key in dialect.refused:
         if key in raw:
-            yield f"{host.name} refuses '{key}'"
+            yield f"the host refuses '{key}'"
     if host.id == "codex" and not set(name) <= _CODEX_NAME:
-        yield f"{host.name} accepts letters, digits, '_' and '-' in a name"
+        yield "the host accepts only letters, digits, '_' and '-' in a name"
     if host.id == "claude-code" and name in _RESERVED:
-        yield f"{host.name} keeps this name for itself"
+        yield "the host keeps this name for itself"
     if file.id.startswith("managed-settings") and (
         spec.command or not spec.url.startswith("https://")
     ):
-        yield f"{host.name} accepts https servers only in this file"
+        yield "the host accepts only https servers in this file"
     for key in ("headersHelper", "http_headers_helper"):
         if raw.get(key):
             yield f"'{key}' is a command that prints headers; it is not run"

@@ -238,7 +238,7 @@ class _Scan:
             if file.id == "plugin-manifest" and isinstance(value, str | list):
                 count += self._referenced(found, file, candidate, value)
                 continue
-            named = list(_named(place, value, document.value, candidate.path))
+            named = list(_named(place, value, document.value, candidate.path, self._where.system))
             if not isinstance(value, Mapping | list):
                 self._problem(
                     candidate.path, host, Kind.BAD_ENTRY, f"'{_dotted(key)}' is not an object"
@@ -253,7 +253,11 @@ class _Scan:
                     count += 1
             if named and not place.single:
                 self._note_lines(host, candidate.path, key, document)
-        if file.id == "user" and (others := self._other_projects(document.value)):
+        if (
+            host.id == "claude-code"
+            and file.id == "user"
+            and (others := self._other_projects(document.value))
+        ):
             notes.append(f"{others} other projects have servers of their own in this file")
         return count, tuple(notes)
 
@@ -326,7 +330,7 @@ class _Scan:
     ) -> tuple[str, str]:
         """Why the host ignores the whole file, and what is doubtful about it; empty for neither."""
         if file.largest and document.size > file.largest:
-            text = f"larger than {file.largest // (1024 * 1024)} MiB: {host.name} ignores the file"
+            text = f"larger than {file.largest // (1024 * 1024)} MiB: the host ignores the file"
             self._problem(path, host, Kind.HOST_IGNORES, text)
             return text, ""
         line = document.lenient_line
@@ -334,8 +338,8 @@ class _Scan:
             return "", ""
         what = "a comment, a trailing comma or another deviation from plain JSON"
         if file.strict is None:
-            return "", f"{what} in line {line}: whether {host.name} accepts it is not documented"
-        text = f"strict JSON: {host.name} ignores this file for {what}"
+            return "", f"{what} in line {line}: not documented whether the host accepts it"
+        text = f"strict JSON: the host ignores the file for {what}"
         self._problem(path, host, Kind.HOST_IGNORES, text, line=line)
         return f"{text} in line {line}", ""
 
@@ -477,6 +481,8 @@ class _Scan:
         entry: str = "",
         line: int | None = None,
     ) -> None:
+        if host.fallback and kind is Kind.HOST_IGNORES:
+            return  # names of files, not a host
         hosts, _ = self._problems.setdefault((path, kind, entry, message), ([], line))
         if host.id not in hosts:
             hosts.append(host.id)
@@ -544,9 +550,9 @@ class _Scan:
         unset, asked = references(
             entry.spec, entry.needs, owner.host.variables, owner.file.scope, environ
         )
-        issues = dict.fromkeys(issue for _, reading in readings for issue in reading.issues)
+        issues = list(_issues([reading for _, reading in readings]))
         if wrong_key := self._wrong_keys.get(key[:2]):
-            issues[wrong_key] = None
+            issues.append(wrong_key)
         return Definition(
             spec=entry.spec,
             host=owner.host.id,
@@ -562,6 +568,16 @@ class _Scan:
             partial=entry.partial,
             identity=identity(entry.spec),
         )
+
+
+def _issues(readings: list[Reading]) -> Iterator[str]:
+    """Every issue once; with the hosts that have it where the others do not."""
+    hosts: dict[str, list[str]] = {}
+    for reading in readings:
+        for issue in reading.issues:
+            hosts.setdefault(issue, []).append(reading.host)
+    for issue, having in hosts.items():
+        yield issue if len(having) == len(readings) else f"{issue} ({', '.join(having)})"
 
 
 def _with_duplicates(definitions: list[Definition]) -> Iterator[Definition]:
@@ -614,11 +630,20 @@ def _fits(file: HostFile, place: Servers, value: Any) -> bool:
     return any(name in one for one in value.values() for name in (dialect.command, *dialect.urls))
 
 
-def _named(place: Servers, value: Any, document: Any, path: str) -> Iterator[tuple[str, str, Any]]:
+_PLATFORMS = {"linux": "linux", "macos": "darwin", "windows": "win32"}
+
+
+def _named(
+    place: Servers, value: Any, document: Any, path: str, system: str
+) -> Iterator[tuple[str, str, Any]]:
     """The entries of a map or list: position, name, content."""
     if place.single:
         named = place.dialect.container == "single" and isinstance(document.get("name"), str)
-        yield "", document["name"] if named else Path(path).stem, value
+        # Extension manifests may differ by platform (MCPB manifest 0.3).
+        overrides = value.get("platform_overrides")
+        other = overrides.get(_PLATFORMS[system]) if isinstance(overrides, Mapping) else None
+        raw = {**value, **other} if isinstance(other, Mapping) else value
+        yield "", document["name"] if named else Path(path).stem, raw
     elif isinstance(value, Mapping):
         yield from ((str(name), str(name), raw) for name, raw in value.items())
     elif isinstance(value, list):

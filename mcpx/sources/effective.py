@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from mcpx.servers import Origin, Place
@@ -13,6 +14,7 @@ from mcpx.sources.hosts import Dialect, Host, HostFile, Merge
 from mcpx.sources.identities import identity
 from mcpx.sources.switches import Settings, Subject, approved, enabled_elsewhere
 
+_DEEPEST_MERGE = 8  # entries are three levels deep; a hostile file may be any
 _ADDED = ("plugin", "extension")  # fill names that are free, and are never merged
 
 
@@ -201,12 +203,12 @@ def _in_dialect(layer: Layer, dialect: Dialect) -> Any:
     return {key: off if layer.entry.enabled is Switch.NO else not off}
 
 
-def _deep(low: Any, high: Any) -> Any:
-    if not isinstance(low, Mapping) or not isinstance(high, Mapping):
+def _deep(low: Any, high: Any, levels: int = _DEEPEST_MERGE) -> Any:
+    if not levels or not isinstance(low, Mapping) or not isinstance(high, Mapping):
         return high
     merged = dict(low)
     for key, value in high.items():
-        merged[key] = _deep(merged[key], value) if key in merged else value
+        merged[key] = _deep(merged[key], value, levels - 1) if key in merged else value
     return merged
 
 
@@ -242,6 +244,7 @@ def _reading(
     return Reading(
         host=layer.host.id,
         scope=layer.file.scope,
+        path=Path(layer.path),
         spec=standing.entry.spec,
         needs=standing.entry.needs,
         enabled=enabled,

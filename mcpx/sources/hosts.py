@@ -36,22 +36,24 @@ class Status(StrEnum):
     SWITCHES = "switches"  # switches servers on and off, defines none
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Dialect:
     """How one entry of a host's file is written; the defaults are the commonest form.
 
-    ``urls`` maps each key that may hold a URL to the transport it implies; ``types`` maps the
-    values of the type key to transports (``not-mcp``: no MCP server). ``switch`` is the key that
-    switches an entry off and the value that does. ``untyped`` says what the host does with a URL
-    without a type (``skipped``, ``ignored``, ``refused``), or that every entry needs one
-    (``required``). ``variables`` to ``header_variables`` are keys that hold names of environment
-    variables or a token; ``splits``: one text may hold a command with its arguments; ``toggles``:
-    an entry may consist of its switch; ``extensions``: of neither command nor URL.
+    ``arrays``: the command may be a list that holds its arguments. ``urls`` maps each key that may
+    hold a URL to the transport it implies; ``types`` maps the values of the type key to transports
+    (``not-mcp``: no MCP server). ``switch`` is the key that switches an entry off and the value
+    that does. ``untyped`` says what the host does with a URL without a type (``skipped``,
+    ``ignored``, ``refused``), or that every entry needs one (``required``). ``variables`` to
+    ``header_variables`` are keys that hold names of environment variables or a token; ``splits``:
+    one text may hold a command with its arguments; ``toggles``: an entry may consist of its
+    switch; ``extensions``: of neither command nor URL.
     """
 
     container: str = "map"
     name: str = "name"
     command: str = "command"
+    arrays: bool = False
     env: str = "env"
     cwd: str = "cwd"
     urls: Mapping[str, str] = field(default_factory=dict)
@@ -89,7 +91,7 @@ _TYPES = {
 _URLS = {"url": "http"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Servers:
     """Where in a document the servers stand: a path of keys (empty: the document itself).
 
@@ -104,7 +106,7 @@ class Servers:
     ignored: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class HostFile:
     """One file of a host.
 
@@ -135,7 +137,7 @@ class HostFile:
     unless_servers_in: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class VariableRules:
     """Which references a host replaces, in which fields, and what a missing variable becomes.
 
@@ -148,7 +150,7 @@ class VariableRules:
     empty_when_missing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Host:
     """A program that starts MCP servers. ``state``: where it keeps switches we cannot read.
 
@@ -166,7 +168,7 @@ class Host:
     fallback: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class HostTable:
     """Every host, the date of the facts, what the short names of their sources mean."""
 

@@ -21,6 +21,7 @@ LARGEST_OTHER = 2 * 1024 * 1024
 # Beyond this a second pass for line numbers would be felt.
 LARGEST_WITH_LINES = 1024 * 1024
 MOST_MERGED = 100_000
+DEEPEST_YAML = 100
 _JUST_WRITTEN = 2.0
 _PAUSE = 0.05
 
@@ -193,7 +194,7 @@ def _skip(text: str, position: int) -> int:
 
 def _members(text: str, position: int) -> Iterator[tuple[str, int, int]]:
     """The members of the object or array at a position: name or index, start, start of value."""
-    if text[position] not in "{[":
+    if text[position : position + 1] not in ("{", "["):
         return
     is_object = text[position] == "{"
     position = _skip(text, position + 1)
@@ -273,6 +274,20 @@ def _yaml_loader(text: str) -> Any:
     return Loader(text)
 
 
+def _bound_yaml_depth(text: str) -> None:
+    """Refuse deep nesting before the C loader goes down it and overruns its stack."""
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST_YAML:
+                raise InvalidError(_TOO_DEEP)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
 # What PyYAML raises for values that do not fit their tags, besides YAMLError.
 _YAML_FAULTS = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
 
@@ -282,6 +297,7 @@ def _parse_yaml(text: str) -> Any:
 
     loader = None
     try:
+        _bound_yaml_depth(text)
         loader = _yaml_loader(text)
         return loader.get_single_data()
     except yaml.MarkedYAMLError as error:

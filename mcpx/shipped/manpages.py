@@ -1,0 +1,117 @@
+"""Manual pages in roff, written from the command tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import typer
+
+from mcpx import __version__
+from mcpx.errors import ExitStatus
+from mcpx.settings import SETTINGS, variable_of
+
+RELEASED = "2026-11-22"
+
+STATUSES = {
+    ExitStatus.OK: "nothing to report",
+    ExitStatus.FINDINGS: "findings at or above --fail-on",
+    ExitStatus.USAGE: "wrong use, configuration or file",
+    ExitStatus.UNREACHABLE: "a server could not be reached, started or understood",
+    ExitStatus.REFUSED: "consent or sign-in is missing",
+    ExitStatus.BUG: "a bug in mcpx",
+    ExitStatus.INTERRUPTED: "interrupted",
+}
+
+VARIABLES = {
+    **{variable_of(setting.name): setting.help for setting in SETTINGS},
+    "MCPX_CONFIG": "The user's own settings file.",
+    "MCPX_DEBUG": "Not 0: show errors with a traceback.",
+    "NO_COLOR": "Not empty: no colour.",
+    "FORCE_COLOR, CLICOLOR_FORCE": "Not empty and not 0: colour, even in a pipe.",
+}
+
+
+def pages(tree: Any) -> Iterator[tuple[str, str]]:
+    """(file name, roff text) of every command: ``mcpx.1``, ``mcpx-trust-allow.1``, ..."""
+    yield from _pages(tree, typer.Context(tree, info_name="mcpx"), ["mcpx"])
+
+
+def _pages(command: Any, context: Any, path: list[str]) -> Iterator[tuple[str, str]]:
+    children = []
+    for name in getattr(command, "commands", {}):
+        _, child, _ = command.resolve_command(context, [name])
+        children.append((name, child))
+    yield f"{'-'.join(path)}.1", _page(command, context, path, children)
+    for name, child in children:
+        inner = typer.Context(child, info_name=name, parent=context)
+        yield from _pages(child, inner, [*path, name])
+
+
+def _page(command: Any, context: Any, path: list[str], children: list[tuple[str, Any]]) -> str:
+    name = "-".join(path)
+    summary = command.get_short_help_str(200).rstrip(".")
+    lines = [
+        f'.TH "{name.upper()}" "1" "{RELEASED}" "mcpx {__version__}" "mcpx manual"',
+        ".SH NAME",
+        f"{_text(name)} \\- {_text(summary[:1].lower() + summary[1:])}",
+        ".SH SYNOPSIS",
+        f".B {_text(' '.join(path))}",
+        _text(" ".join(command.collect_usage_pieces(context))),
+        ".SH DESCRIPTION",
+        *_prose(command.help or ""),
+    ]
+    arguments: list[tuple[str, str]] = []
+    options: list[tuple[str, str]] = []
+    for parameter in command.get_params(context):
+        record = parameter.get_help_record(context)
+        if record is None:
+            continue
+        (arguments if parameter.param_type_name == "argument" else options).append(record)
+    for heading, records in (("ARGUMENTS", arguments), ("OPTIONS", options)):
+        if records:
+            lines.append(f".SH {heading}")
+            lines += _entries(records)
+    if children:
+        lines.append(".SH COMMANDS")
+        lines += _entries([(child, one.get_short_help_str(200)) for child, one in children])
+    lines.append(".SH EXIT STATUS")
+    lines += _entries([(str(status.value), text) for status, text in STATUSES.items()])
+    if len(path) == 1:
+        lines.append(".SH ENVIRONMENT")
+        lines += _entries(list(VARIABLES.items()))
+    lines.append(".SH SEE ALSO")
+    related = [path[:-1]] if len(path) > 1 else []
+    related += [[*path, child] for child, _ in children]
+    lines += [
+        f".BR {_text('-'.join(one))} (1){',' if one is not related[-1] else ''}" for one in related
+    ]
+    return "\n".join(line for line in lines if line) + "\n"
+
+
+def _entries(records: list[tuple[str, str]]) -> Iterator[str]:
+    for term, text in records:
+        yield ".TP"
+        yield f".B {_text(term)}"
+        yield _text(" ".join(text.split()))
+
+
+def _prose(text: str) -> Iterator[str]:
+    r"""Paragraphs; one that starts with ``\b`` keeps its lines."""
+    for paragraph in text.split("\n\n"):
+        verbatim = paragraph.startswith("\b")
+        body = paragraph.removeprefix("\b").strip("\n")
+        yield ".PP"
+        if verbatim:
+            yield ".nf"
+            yield from (_text(line) for line in body.splitlines())
+            yield ".fi"
+        else:
+            yield _text(" ".join(body.split()))
+
+
+def _text(text: str) -> str:
+    """Text that roff prints as it is."""
+    text = text.replace("\\", "\\e").replace("-", "\\-")
+    return re.sub(r"^([.'])", r"\\&\1", text)
