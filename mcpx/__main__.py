@@ -7,13 +7,14 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import typer
 
 from mcpx import cli, settings
 from mcpx.commands.invocation import Invocation
-from mcpx.errors import ExitStatus, McpxError, UsageError
+from mcpx.errors import ConfigError, ExitStatus, McpxError, UsageError
 from mcpx.terminal import Terminal
 
 ISSUES = "https://github.com/mcpx-toolkit/mcpx/issues"
@@ -59,6 +60,10 @@ def _run(arguments: list[str], terminal: Terminal) -> Any:
     # The parser would mix the words after "--" with those before it.
     at = arguments.index("--") if "--" in arguments else len(arguments)
     invocation = Invocation(terminal, tuple(arguments[at + 1 :]))
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise ConfigError("the current folder is gone", hint="cd to one that is there") from error
     try:
         return cli.command().main(
             arguments[:at], prog_name="mcpx", standalone_mode=False, obj=invocation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import quote
@@ -13,7 +14,8 @@ MASK = "***"
 
 # Names whose values are secrets wherever they stand.
 _SECRET_WORD = (
-    r"(?:token|secret|passw(?:or)?d|passwd|pwd|api[-_]?key|credential|auth(?:orization)?|bearer"
+    r"(?:token|secret|passw(?:or)?d|passwd|pwd|api[-_]?key|credential"
+    r"|(?<!un)auth(?!or(?:s|ed|ing)?\b)|bearer"
     r"|cookie|private[-_]?key|access[-_]?key|signature|session[-_]?id)"
 )
 _SECRET_NAME = re.compile(rf"{_SECRET_WORD}|(?:^|[-_.])(?:key|pat|dsn|sig|pass)$", re.IGNORECASE)
@@ -31,17 +33,23 @@ _TOKEN_SHAPES = re.compile(
     | \bAIza[A-Za-z0-9_-]{30,}                # Google
     | \bhf_[A-Za-z0-9]{20,}
     | \bnpm_[A-Za-z0-9]{30,}
-    | \beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*   # JWT
+    | \beyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*   # JWT
     """,
     re.VERBOSE,
 )
 _BEARER = re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
-_URL_IN_TEXT = re.compile(r"\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s\"'<>\\]+")
+_URL_IN_TEXT = re.compile(r"\b[a-zA-Z][a-zA-Z0-9+.-]{0,30}://[^\s\"'<>\\]+")
+# Possessive where it can be: what a server says must not make the search slow.
 _ASSIGNMENT = re.compile(
-    rf"(?P<name>[\w.-]*{_SECRET_WORD}[\w.-]*)(?P<sign>\"?\s*[=:]\s*\"?)(?P<value>[^\s\"',;&}}]+)",
-    re.IGNORECASE,
+    rf"""
+    (?<![\w.-])(?=[\w.-]*?{_SECRET_WORD})(?P<name>[\w.-]++)
+    (?P<sign>["']?\s*+[=:]\s*+)
+    (?P<value>"(?:[^"\\]|\\.)*+"?|'[^']*+'?|[^\s"',;&}}]+)
+    """,
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 _FLAG = re.compile(r"^(--?[A-Za-z][\w.-]*)(=)?(.*)$", re.DOTALL)
+_PAIR = re.compile(r"^([A-Za-z_][\w.-]*)(=|:(?!//)\s*)(.+)$", re.DOTALL)
 _SHORTEST_SECRET = 6
 
 
@@ -57,10 +65,8 @@ def mask_url(url: str) -> str:
     scheme, separator, rest = head.partition("://")
     if separator:
         authority, slash, path = rest.partition("/")
-        user, at, place = authority.rpartition("@")
-        if at:
-            authority = (user.partition(":")[0] + ":" if ":" in user else "") + MASK + "@" + place
-        rest = authority + slash + path
+        _, at, place = authority.rpartition("@")
+        rest = (f"{MASK}@{place}" if at else authority) + slash + path
     head = scheme + separator + rest
     if question:
         head += "?" + "&".join(_mask_pair(pair) for pair in query.split("&"))
@@ -88,13 +94,23 @@ def mask_arguments(arguments: Iterable[str]) -> list[str]:
             hide_next = False
             continue
         hide_next = False
-        if flag and is_secret_name(flag[1].lstrip("-")):
-            if flag[2]:
-                masked.append(f"{flag[1]}={MASK}")
-                continue
-            hide_next = True
-        masked.append(mask_text(argument))
+        hide_next = bool(flag and not flag[2] and is_secret_name(flag[1].lstrip("-")))
+        masked.append(_mask_argument(argument))
     return masked
+
+
+def _mask_argument(argument: str) -> str:
+    """One argument: ``--name=value`` and ``NAME=value`` by their names, the rest as text."""
+    if flag := _FLAG.match(argument):
+        if not flag[2]:
+            return mask_text(argument)
+        if is_secret_name(flag[1].lstrip("-")):
+            return f"{flag[1]}={MASK}"
+        return f"{flag[1]}={_mask_argument(flag[3])}"
+    pair = _PAIR.match(argument)
+    if pair and is_secret_name(pair[1]):
+        return f"{pair[1]}{pair[2]}{MASK}"
+    return mask_text(argument)
 
 
 def mask_text(text: str) -> str:
@@ -102,7 +118,16 @@ def mask_text(text: str) -> str:
     text = _URL_IN_TEXT.sub(lambda match: mask_url(match[0]), text)
     text = _BEARER.sub(lambda match: f"{match[1]} {MASK}", text)
     text = _TOKEN_SHAPES.sub(MASK, text)
-    return _ASSIGNMENT.sub(lambda match: f"{match['name']}{match['sign']}{MASK}", text)
+    return _ASSIGNMENT.sub(_mask_assignment, text)
+
+
+def _mask_assignment(match: re.Match[str]) -> str:
+    value = match["value"]
+    quote_sign = value[0] if value[0] in "\"'" else ""
+    if value == 2 * quote_sign:
+        return match[0]
+    end = quote_sign if value.endswith(quote_sign) else ""
+    return f"{match['name']}{match['sign']}{quote_sign}{MASK}{end}"
 
 
 def mask_mapping(values: Mapping[str, str]) -> dict[str, str]:
@@ -159,7 +184,10 @@ class Mask:
             self._pattern = None
 
     def __call__(self, text: str) -> str:
-        """The text with every known secret masked, also when URL-encoded or in base64."""
+        """The text with every known secret masked, also where it is encoded.
+
+        As in URLs, in base64, in JSON, in Markdown, and over several lines.
+        """
         if not self._values:
             return text
         if self._pattern is None:
@@ -170,9 +198,26 @@ class Mask:
                         value,
                         quote(value, "", errors="surrogatepass"),
                         quote(value, errors="surrogatepass"),
+                        json.dumps(value)[1:-1],
+                        json.dumps(value, ensure_ascii=False)[1:-1],
                     }
                 )
                 forms.add(base64.b64encode(value.encode("utf-8", "surrogatepass")).decode())
             longest_first = sorted(forms, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+            self._pattern = re.compile("|".join(map(_however_escaped, longest_first)))
         return self._pattern.sub(MASK, text)
+
+
+def _however_escaped(value: str) -> str:
+    """A pattern for a value of which some characters may have got a backslash."""
+    pieces = []
+    for character in value:
+        if character in "\r\n":
+            pieces.append(r"\s+")
+        elif character == "\\":
+            pieces.append(r"\\+")
+        elif character.isalnum():
+            pieces.append(character)
+        else:
+            pieces.append(r"\\*" + re.escape(character))
+    return "".join(pieces)

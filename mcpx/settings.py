@@ -287,12 +287,12 @@ def _read(path: Path, project: bool) -> dict[str, str]:
         raise ConfigError(f"{path}: not UTF-8 text") from error
     import tomllib
 
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: not valid TOML: {_position(error)}") from error
     values: dict[str, str] = {}
-    for name, value in _flat(document):
+    try:
+        found = [(name, str(value)) for name, value in _flat(tomllib.loads(text))]
+    except (ValueError, RecursionError) as error:  # ValueError also for a number too long
+        raise ConfigError(f"{path}: not valid TOML: {_position(error)}") from error
+    for name, value in found:
         setting = _BY_NAME.get(name)
         if setting is None:
             near = difflib.get_close_matches(name, _BY_NAME, n=1)
@@ -305,7 +305,7 @@ def _read(path: Path, project: bool) -> dict[str, str]:
                 f"{path}: '{name}' cannot be set by a project's file",
                 hint=f"set it in {user_file()} or with {variable_of(name)}",
             )
-        values[name] = str(value)
+        values[name] = value
     return values
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import re
@@ -24,12 +25,15 @@ if TYPE_CHECKING:
 
 # What a terminal or a reader's eye could be fooled by: C0 and C1 controls, DEL, soft hyphen,
 # bidirectional and zero-width characters, fillers, line and paragraph separators, tags,
-# variation selectors beyond the emoji one, surrogates, BOM.
+# variation selectors beyond the emoji one, surrogates, BOM, shorthand and music controls.
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\uffff"
-    "\ud800-\udfff\U000e0000-\U000e0fff]"
+    "\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+# A line that a CI would take for a command of the workflow, however far it is indented.
+# Source: actions/runner, ActionCommand.TryParseV2, 2026-11-22.
+_CI_COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 _SHORT = {"\r": "\\r", "\x1b": "\\x1b", "\n": "\\n", "\t": "\\t"}
 
 
@@ -45,14 +49,17 @@ def _escaped(character: str) -> str:
 def safe(text: str) -> str:
     """Foreign text on one line: controls, bidi and invisible characters shown as escapes."""
     text = _UNSAFE.sub(lambda match: _escaped(match[0]), text)
-    return text.replace("\n", "\\n").replace("\t", "\\t")
+    return _disarmed(text.replace("\n", "\\n").replace("\t", "\\t"))
+
+
+def _disarmed(text: str) -> str:
+    return _CI_COMMAND.sub(r"\1\\x3a", text)
 
 
 def safe_block(text: str) -> str:
     """Foreign text that may run over several lines; each is indented by whoever prints it."""
-    return _UNSAFE.sub(lambda match: _escaped(match[0]), text.replace("\r\n", "\n")).replace(
-        "\t", "    "
-    )
+    text = _UNSAFE.sub(lambda match: _escaped(match[0]), text.replace("\r\n", "\n"))
+    return _disarmed(text.replace("\t", "    "))
 
 
 class Ink(Enum):
@@ -70,8 +77,9 @@ class Terminal:
     """The streams of one run. Results go to ``out``, everything else to ``err``."""
 
     def __init__(self, out: TextIO | None = None, err: TextIO | None = None) -> None:
-        self.out = sys.stdout if out is None else out
-        self.err = sys.stderr if err is None else err
+        # A process may be started without one of them: what it says is then lost.
+        self.out = out or sys.stdout or io.StringIO()
+        self.err = err or sys.stderr or io.StringIO()
         self.is_terminal = self.out.isatty()
         self.mask = Mask()
         self.errors_as_json = False
@@ -121,12 +129,12 @@ class Terminal:
     def note(self, text: str) -> None:
         """Tell the person something that is not the result; silent with ``--quiet``."""
         if not self.quiet:
-            self._say(text)
+            self._say(safe(text))
 
     def detail(self, text: str) -> None:
         """Tell what is being done; only with ``--verbose``."""
         if self.verbose:
-            self._say(text)
+            self._say(safe(text))
 
     def complain(self, error: McpxError, server: str = "") -> None:
         """Show an error with its details and its hint; as one line of JSON where that is wanted."""
@@ -152,8 +160,6 @@ class Terminal:
 
     def console(self) -> Console:
         """A rich console that renders into memory as this terminal wants it."""
-        import io
-
         from rich.console import Console
 
         return Console(
@@ -179,7 +185,7 @@ class Terminal:
 
     def ask(self, question: str) -> bool:
         """Ask for a yes on the terminal; no answer, end of input and anything else are a no."""
-        self.err.write(question + " [y/N] ")
+        self.err.write(_encodable(self.mask(safe(question)), self.err) + " [y/N] ")
         self.err.flush()
         return sys.stdin.readline().strip().lower() in ("y", "yes")
 

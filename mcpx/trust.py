@@ -48,14 +48,14 @@ class Approvals:
             return []
         except (OSError, ValueError, RecursionError) as error:
             raise self._damaged() from error
-        if isinstance(document, dict) and document.get("version", _VERSION) > _VERSION:
-            raise ConfigError(
-                f"{self.path}: written by a newer mcpx (version {document['version']})",
-                hint="update mcpx",
-            )
         try:
+            if document["version"] > _VERSION:
+                raise ConfigError(
+                    f"{self.path}: written by a newer mcpx (version {document['version']})",
+                    hint="update mcpx",
+                )
             found = [
-                Approval(one["path"], one["name"], one["digest"], Verdict(one["verdict"]))
+                Approval(str(one["path"]), str(one["name"]), one["digest"], Verdict(one["verdict"]))
                 for one in document["approvals"]
             ]
         except (KeyError, TypeError, ValueError) as error:

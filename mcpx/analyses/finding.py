@@ -81,9 +81,9 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """16 hex digits that stay the same while rule, servers and keys do."""
-        keys = sorted({(subject.kind, subject.key) for subject in self.subjects})
-        text = canonical_json([self.rule.id, self.servers, keys])
+        """16 hex digits that stay the same while the rule, the servers and their keys do."""
+        subjects = sorted({(one.server, one.kind, one.key) for one in self.subjects})
+        text = canonical_json([self.rule.id, subjects])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def to_dict(self) -> dict[str, Any]:

@@ -89,6 +89,11 @@ _PROBLEMS: Mapping[str, tuple[Severity, str, str]] = {
         "Mend the schema where the problem points to.",
     ),
     "schema-missing": (Severity.ERROR, _LOST, 'Declare {"type": "object"} for no parameters.'),
+    "schema-ref-cycle": (
+        Severity.ERROR,
+        "It says nothing of the value, and a client that follows it never comes to an end.",
+        "Let one of the references lead to a schema.",
+    ),
     "schema-ref-missing": (
         Severity.ERROR,
         "That part of the schema accepts nothing, or anything, depending on the client.",

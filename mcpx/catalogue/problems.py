@@ -40,6 +40,7 @@ PROBLEMS = {
     "schema-external-ref": "A schema refers to something outside of it",
     "schema-invalid": "A schema is not a valid JSON Schema",
     "schema-missing": "A tool has no input schema",
+    "schema-ref-cycle": "A schema refers to itself without end",
     "schema-ref-missing": "A schema refers to a part of itself that does not exist",
     "schema-too-deep": "A schema is nested too deeply",
     "schema-too-large": "A schema is too large",

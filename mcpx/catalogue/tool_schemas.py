@@ -17,7 +17,12 @@ from mcpx.schemas.validity import invalidities
 from mcpx.schemas.walk import escape
 
 # Flaws of an output schema for which TypeScript SDK 1 cannot compile it when it lists.
-_NOT_COMPILED = ("schema-invalid", "schema-external-ref", "schema-ref-missing")
+_NOT_COMPILED = (
+    "schema-invalid",
+    "schema-external-ref",
+    "schema-ref-cycle",
+    "schema-ref-missing",
+)
 
 
 def schema_flaws(raw: Mapping[str, Any], modern: bool) -> Iterator[Flaw]:

@@ -20,19 +20,15 @@ LINES_SHOWN = 12
 class Cause:
     """A known reason for a failed start: how stderr gives it away, and what would help."""
 
-    pattern: re.Pattern[str]
+    pattern: str
     reason: str
-    hint: str
-
-
-def _cause(pattern: str, reason: str, hint: str = "") -> Cause:
-    return Cause(re.compile(pattern, re.IGNORECASE | re.MULTILINE), reason, hint)
+    hint: str = ""
 
 
 # Seen with real servers on 2026-11-22: 14 of 28 Python server versions did not start because a
 # newer mcp was resolved than they were written for.
 CAUSES: tuple[Cause, ...] = (
-    _cause(
+    Cause(
         r"No module named 'mcp\.server\.(?:fastmcp|models|stdio|sse)"
         r"|cannot import name '\w+' from 'mcp[\w.]*'"
         r"|module 'mcp[\w.]*' has no attribute"
@@ -41,61 +37,61 @@ CAUSES: tuple[Cause, ...] = (
         "it was written for mcp 1.x, and a newer mcp is installed beside it",
         "{old_sdk}",
     ),
-    _cause(
+    Cause(
         r"pydantic(?:_core)?\.\S*(?:Error|Exception)|PydanticUserError"
         r"|cannot import name '\w+' from 'pydantic",
         "it does not work with the pydantic that is installed beside it",
         "try an older pydantic: pip install 'pydantic<2.12'",
     ),
-    _cause(
+    Cause(
         r"ModuleNotFoundError: No module named '(?P<name>[\w.]+)'",
         "the Python module {name} is not installed beside it",
         "install it where the server runs",
     ),
-    _cause(
+    Cause(
         r"Cannot find (?:module|package) '(?P<name>[^']+)'",
         "the Node module {name} is not installed",
         "npm install in the server's folder",
     ),
-    _cause(
+    Cause(
         r"EBADENGINE|Unsupported engine|requires Node(?:\.js)?(?: version)? |"
         r"does not provide an export named|(?:File|CustomEvent|Iterator) is not defined|"
         r"ERR_UNSUPPORTED|node:sqlite",
         "it needs a newer Node",
         "node --version; most npm servers of 2026 need Node 22 or newer",
     ),
-    _cause(
+    Cause(
         r"npm (?:error|ERR!) code E404|404 Not Found - GET",
         "the registry has no such package",
         "check the package's name and version",
     ),
-    _cause(
+    Cause(
         r"npm (?:error|ERR!) (?:code|network) (?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT)"
         r"|error sending request for url|Failed to fetch|dns error",
         "its package could not be downloaded",
         "check the network, or install the package first",
     ),
-    _cause(
+    Cause(
         r"No solution found when resolving"
         r"|Because .* (?:was|were) not found in the package registry",
         "its Python package could not be resolved",
         "check the package's name and version",
     ),
-    _cause(
+    Cause(
         r"An executable named `(?P<name>[^`]+)` is not provided by package",
         "the package has no command named {name}",
         "uvx --from PACKAGE COMMAND",
     ),
-    _cause(
+    Cause(
         r"Cannot connect to the Docker daemon|docker daemon is not running",
         "Docker is not running",
         "start Docker",
     ),
-    _cause(
+    Cause(
         r"EADDRINUSE|Address already in use",
         "the port it wants is taken",
     ),
-    _cause(
+    Cause(
         r"KeyError: '(?P<name>[A-Z][A-Z0-9_]{2,})'"
         r"|(?P<name2>\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b)[^\n]{0,40}?"
         r"(?:is |are |was )?(?:not set|required|missing|undefined|must be (?:set|provided))"
@@ -103,7 +99,7 @@ CAUSES: tuple[Cause, ...] = (
         "it needs the environment variable {name}",
         "give it: --env {name}=…",
     ),
-    _cause(
+    Cause(
         r"^\s*usage:\s",
         "it was started with the wrong arguments",
         "its own words are above",
@@ -173,7 +169,7 @@ def ended(
 def known_cause(stderr: str) -> tuple[str, str] | None:
     """The first known cause that a server's stderr gives away, as (reason, hint)."""
     for cause in CAUSES:
-        if match := cause.pattern.search(stderr):
+        if match := re.search(cause.pattern, stderr, re.IGNORECASE | re.MULTILINE):
             names = {key.rstrip("23"): value for key, value in match.groupdict().items() if value}
             reason, hint = cause.reason, cause.hint
             for key, value in names.items():

@@ -53,6 +53,8 @@ class Stdio:
         self._ending: asyncio.Task[None] | None = None
         self._loop.add_reader(process.stdout, self._readable)
         self._loop.add_reader(process.stderr, self._stderr_readable)
+        self._closing = False
+        self._exited = asyncio.Event()
         self._exit_notice = _notice_of_exit(process)
         if self._exit_notice >= 0:
             self._loop.add_reader(self._exit_notice, self._process_exited)
@@ -82,9 +84,9 @@ class Stdio:
         """End the server: end of input, then SIGTERM, then SIGKILL, and whatever it left behind."""
         if self._ending is not None:
             self._ending.cancel()
+        self._closing = True
         process = self.process
         self._forget(process.stdout)
-        self._forget_exit()
         family = descendants(process.pid)
         if process.stdin >= 0:
             self._forget_writer()
@@ -96,6 +98,7 @@ class Stdio:
                 await self._left(LEAVE_AFTER_TERM)
             self._collect_stderr()
         finally:
+            self._forget_exit()
             self._forget(process.stderr)
             # The group is ended also after a graceful exit: launchers leave children behind. The
             # leader is not reaped before, so that its group id cannot be somebody else's.
@@ -106,13 +109,16 @@ class Stdio:
             process.kill()
 
     async def _left(self, seconds: float) -> bool:
+        """Wait for the process to exit; whether it did."""
         deadline = time.monotonic() + seconds
-        pause = 0.002
-        while not self.process.exited():
-            if time.monotonic() >= deadline:
+        while self.process.exit_code() is None:
+            left = deadline - time.monotonic()
+            if left <= 0:
                 return False
-            await asyncio.sleep(pause)
-            pause = min(pause * 1.5, 0.05)
+            # Without a notice of the exit, look again often.
+            patience = left if self._exit_notice >= 0 else min(left, 0.01)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._exited.wait(), patience)
         return True
 
     def _readable(self) -> None:
@@ -159,7 +165,8 @@ class Stdio:
     def _process_exited(self) -> None:
         """The process has gone, but something may hold its output and even answer in its place."""
         self._forget_exit()
-        if self._ending is None and self.process.exit_code() != 0:
+        self._exited.set()
+        if self._ending is None and not self._closing and self.process.exit_code() != 0:
             self._ending = self._loop.create_task(self._tell_end_after(0.5))
 
     async def _tell_end_after(self, seconds: float) -> None:

@@ -9,7 +9,7 @@ from mcpx.commands.options import Run, command
 from mcpx.errors import ExitStatus
 from mcpx.reports.document import Column, Listing, Table
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.callback()

@@ -15,7 +15,6 @@ from mcpx import settings
 from mcpx.commands.invocation import Invocation
 from mcpx.errors import ExitStatus, UsageError
 from mcpx.masking import mask_text
-from mcpx.reports.document import Document
 from mcpx.reports.formats import SUFFIXES, Format, render
 from mcpx.settings import Settings
 from mcpx.terminal import Progress, Terminal, safe
@@ -23,6 +22,7 @@ from mcpx.terminal import Progress, Terminal, safe
 if TYPE_CHECKING:
     from mcpx.client.frames import Frame
     from mcpx.operations.snapshots import Watching
+    from mcpx.reports.document import Document
     from mcpx.servers import ServerSpec
     from mcpx.sources.targets import Target
 
@@ -160,7 +160,11 @@ class Run:
             elif snapshot.error is not None:
                 self.terminal.write(line(failure_record(snapshot.server, snapshot.error)))
 
-        return Watching(progress, told, self._show_frame if self.terminal.verbose > 1 else None)
+        tap = self._show_frame if self.terminal.verbose > 1 else None
+        needed = ["mcpx.reports.inspection", "mcpx.reports.table"]
+        if self.terminal.is_terminal:
+            needed.append("rich.table")
+        return Watching(progress, told, tap, tuple(needed))
 
     def _show_frame(self, spec: ServerSpec, frame: Frame) -> None:
         arrow = "→" if frame.direction == "sent" else "←"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mcpx.sources.definitions import Definition
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.callback()

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from mcpx.catalogue.model import Catalogue
 from mcpx.errors import ConfigError, McpxError, UsageError
 from mcpx.masking import Mask
-from mcpx.servers import Era, ServerSpec
+from mcpx.servers import Era, Origin, ServerSpec
 from mcpx.settings import Settings
 from mcpx.sources.targets import STDIN, FileTarget, Target
-from mcpx.trust import Gate
 
 if TYPE_CHECKING:
     from mcpx.client.frames import Frame
     from mcpx.client.processes import Candidate
+    from mcpx.trust import Gate
 
 LONGEST_CATALOGUE = 256 * 1024 * 1024
 
@@ -35,11 +35,15 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """Who is told while the work goes on: progress, each snapshot as it comes, every frame."""
+    """Who is told while the work goes on: progress, each snapshot as it comes, every frame.
+
+    ``needed_later`` are modules to import while the servers think.
+    """
 
     progress: Callable[[str], None]
     told: Callable[[Snapshot], None] = lambda _snapshot: None
     tap: Callable[[ServerSpec, Frame], None] | None = None
+    needed_later: tuple[str, ...] = ()
 
 
 def offered_capabilities(text: str | None) -> tuple[str, ...]:
@@ -77,7 +81,7 @@ def snapshots(
 
     candidates: list[processes.Candidate] = []
     try:
-        checked = _checked(specs, gate or Gate(settings.trust == "project"))
+        checked = _checked(specs, settings, gate)
         for spec, refusal in checked:
             # Those whose turn comes first are started before anything else is imported.
             ahead = refusal is None and len(candidates) < settings.concurrency
@@ -97,7 +101,15 @@ def snapshots(
         processes.kill_all()
 
 
-def _checked(specs: Sequence[ServerSpec], gate: Gate) -> list[tuple[ServerSpec, McpxError | None]]:
+def _checked(
+    specs: Sequence[ServerSpec], settings: Settings, gate: Gate | None
+) -> list[tuple[ServerSpec, McpxError | None]]:
+    """Each definition with the refusal that it meets, if any."""
+    if all(spec.origin is not Origin.PROJECT for spec in specs):
+        return [(spec, None) for spec in specs]
+    from mcpx.trust import Gate
+
+    gate = gate or Gate(settings.trust == "project")
     found: list[tuple[ServerSpec, McpxError | None]] = []
     for spec in specs:
         try:
@@ -145,9 +157,15 @@ def _asked(
 
     watching.progress(f"0 of {len(candidates)} servers")
     fleet = Fleet(candidates, terms, settings.concurrency, tell)
+
+    async def ask() -> None:
+        imports = asyncio.ensure_future(_import(watching.needed_later))
+        await fleet.outcomes()
+        await imports
+
     with asyncio.Runner() as runner:
         try:
-            runner.run(fleet.outcomes())
+            runner.run(ask())
         except BaseException:
             runner.run(fleet.abandon())
             raise
@@ -155,6 +173,17 @@ def _asked(
             yield done
         finally:
             runner.run(fleet.finish())
+
+
+async def _import(modules: Sequence[str]) -> None:
+    """Import what the result will need, one by one, once the servers have been asked."""
+    import asyncio
+    import importlib
+
+    await asyncio.sleep(0.005)
+    for module in ("mcpx.catalogue.problems", "jsonschema_rs", *modules):
+        importlib.import_module(module)
+        await asyncio.sleep(0)
 
 
 def _judged(catalogue: Catalogue | None) -> Catalogue | None:

@@ -42,11 +42,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """A text that runs over lines, such as a server's instructions."""
+    """A text that runs over lines, such as a server's instructions; ``of`` is whose it is."""
 
     name: str
     text: str
     heading: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,13 @@ class Findings:
     def count(self, severity: Severity) -> int:
         """How many findings have this severity."""
         return sum(finding.rule.severity is severity for finding in self.findings)
+
+
+def counted(document: Findings) -> str:
+    """How many findings of each severity there are, in words."""
+    words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+    counts = [(document.count(severity), word) for severity, word in words.items()]
+    return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts if n) or "nothing"
 
 
 Document = Listing | Findings

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from mcpx.reports.document import Document
 from mcpx.terminal import Terminal
+
+if TYPE_CHECKING:
+    from mcpx.reports.document import Document
 
 
 class Format(StrEnum):

@@ -18,7 +18,7 @@ def inspection(catalogues: Sequence[Catalogue], failures: Mapping[str, McpxError
     """Everything about these catalogues; its data is a catalogue file."""
     parts: list[Table | Prose] = [_servers(catalogues)]
     parts += [
-        Prose("instructions", one.instructions, _of("instructions", one, catalogues))
+        Prose("instructions", one.instructions, _of("instructions", one, catalogues), one.server)
         for one in catalogues
         if one.instructions
     ]

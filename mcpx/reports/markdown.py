@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mcpx.analyses.finding import Severity
-from mcpx.reports.document import Cell, Document, Findings, Listing, Prose
+from mcpx.reports.document import Cell, Document, Findings, Listing, Prose, counted
 from mcpx.terminal import safe, safe_block
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~@:-])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]#|<>~])")
 
 
 def render_markdown(document: Document) -> str:
@@ -21,7 +20,8 @@ def render_markdown(document: Document) -> str:
 
 def escaped(text: str) -> str:
     """Foreign text that says nothing to Markdown: no markup, link, mention or HTML in it."""
-    return _SPECIAL.sub(r"\\\1", safe(text))
+    text = _SPECIAL.sub(r"\\\1", safe(text))
+    return text.replace("://", ":\\//").replace("www.", "www\\.").replace("@", "&#64;")
 
 
 def _parts(document: Listing) -> Iterator[str]:
@@ -50,8 +50,7 @@ def _cell(cell: Cell) -> str:
 
 
 def _findings(document: Findings) -> Iterator[str]:
-    counts = ", ".join(f"{document.count(severity)} {severity.value}" for severity in Severity)
-    yield f"**{document.name}**: {counts}\n"
+    yield f"**{document.name}**: {counted(document)}\n"
     if not document.findings:
         return
     yield "\n"

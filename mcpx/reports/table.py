@@ -34,7 +34,7 @@ def _tab_rows(document: Document) -> Iterator[list[str]]:
     named = len(document.parts) > 1
     for part in document.parts:
         if isinstance(part, Prose):
-            yield [part.name, safe(part.text)]
+            yield [part.name, *([safe(part.of)] if part.of else []), safe(part.text)]
             continue
         for row in part.rows:
             yield ([part.name] if named else []) + [_plain(cell) for cell in row]
@@ -59,7 +59,7 @@ def _parts(document: Listing, terminal: Terminal) -> Iterator[str]:
     for part in document.parts:
         if isinstance(part, Table) and not part.rows:
             continue
-        text = terminal.paint(part.heading, Ink.STRONG) + "\n" if part.heading else ""
+        text = terminal.paint(safe(part.heading), Ink.STRONG) + "\n" if part.heading else ""
         if isinstance(part, Prose):
             lines = safe_block(part.text).strip().splitlines()
             yield text + "".join(f"  {one}\n" for one in lines)

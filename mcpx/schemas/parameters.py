@@ -201,11 +201,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, dict | list):
         opening, closing = "{}" if isinstance(value, dict) else "[]"
         return f"{opening}…{closing}" if value else opening + closing
-    try:
-        return _cut(json.dumps(value))
-    except ValueError:
-        # An integer of thousands of digits.
-        return "a very large number"
+    return _cut(json.dumps(value))
 
 
 def _cut(text: str) -> str:

@@ -16,6 +16,7 @@ DEEPEST = 128
 MOST_VALUES = 200_000
 _MOST_REPORTED = 20
 _LONGEST = 60
+_HOPS = 32
 
 # A schema without ``$schema`` is 2020-12. Source: specification 2026-07-28, basic, "JSON Schema
 # Usage".
@@ -44,7 +45,8 @@ def invalidities(schema: Any) -> Iterator[Invalidity]:
     """What is wrong with a JSON Schema by the meta-schema of its dialect.
 
     Rules: ``schema-too-deep`` and ``schema-too-large`` (then nothing else is looked at),
-    ``schema-dialect-unknown``, ``schema-invalid``, ``schema-external-ref``, ``schema-ref-missing``.
+    ``schema-dialect-unknown``, ``schema-invalid``, ``schema-external-ref``,
+    ``schema-ref-missing``, ``schema-ref-cycle``.
     """
     depth, count = size(schema, DEEPEST, MOST_VALUES)
     if depth > DEEPEST:
@@ -137,6 +139,9 @@ def _references(schema: Any) -> Iterator[Invalidity]:
         elif len(within) <= 1 and not _leads(fragment, schema, anchors):
             message = f"refers to {_shown(reference)}, which is not in the schema"
             yield Invalidity(f"{pointer}/$ref", message, "schema-ref-missing")
+        elif _circles(reference, schema):
+            message = f"refers to {_shown(reference)}, which leads back to itself"
+            yield Invalidity(f"{pointer}/$ref", message, "schema-ref-cycle")
 
 
 def _leads(fragment: str, schema: Any, anchors: set[str]) -> bool:
@@ -147,6 +152,21 @@ def _leads(fragment: str, schema: Any, anchors: set[str]) -> bool:
     except KeyError:
         return False
     return True
+
+
+def _circles(reference: Any, schema: Any) -> bool:
+    """Whether references lead from one to the next without end, with nothing between them."""
+    seen: set[str] = set()
+    while isinstance(reference, str) and reference[:2] in ("#", "#/") and len(seen) < _HOPS:
+        if reference in seen:
+            return True
+        seen.add(reference)
+        try:
+            target = at(schema, unquote(reference[1:]))
+        except KeyError:
+            return False
+        reference = target.get("$ref") if isinstance(target, dict) else None
+    return False
 
 
 def _joined(base: str, reference: str) -> str:
@@ -163,9 +183,5 @@ def _shown(value: Any) -> str:
         len(value) > 4 or any(isinstance(v, dict | list) for v in value)
     ):
         return "an array"
-    try:
-        text = json.dumps(value, ensure_ascii=False)
-    except ValueError:
-        # An integer of thousands of digits.
-        return "a very large number"
+    text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

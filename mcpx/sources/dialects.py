@@ -138,7 +138,10 @@ def read_entry(host: Host, file: HostFile, dialect: Dialect, name: str, raw: Any
     ignored = ""
     if type_key and kind == "":
         transport = Transport.UNKNOWN
-        ignored = "unknown-type: the host skips this entry"
+        if dialect.untyped == "skipped":
+            ignored = "unknown-type: the host skips this entry"
+        else:
+            issues.append("unknown-type: none of the types documented for the host")
     else:
         ignored = _untyped(dialect, bool(type_key), bool(command), bool(url))
     if command and url and not type_key:

@@ -65,6 +65,7 @@ __all__ = [
 
 # One definition: the file, the keys that lead to the map or list, the entry's name.
 _Key = tuple[str, tuple[str, ...], str]
+MOST_ENTRIES = 1_000
 _NO_REGISTRY_MANIFEST = "not a registry manifest"
 
 
@@ -243,7 +244,10 @@ class _Scan:
                 self._problem(
                     candidate.path, host, Kind.BAD_ENTRY, f"'{_dotted(key)}' is not an object"
                 )
-            for index, name, raw in named:
+            if len(named) > MOST_ENTRIES:
+                text = f"more than {MOST_ENTRIES} entries, the rest is not read"
+                self._problem(candidate.path, host, Kind.UNREADABLE, text)
+            for index, name, raw in named[:MOST_ENTRIES]:
                 note = self._entry(
                     found, file, candidate, (key, name, index), place, raw, (barred, issue)
                 )
@@ -359,7 +363,11 @@ class _Scan:
                     count += 1
                 continue
             path = os.path.normpath(plugin / str(item))
-            if not Path(self._resolve(path)).is_relative_to(inside):
+            try:
+                resolved = Path(self._resolve(path))
+            except ValueError:
+                resolved = Path()  # no file can have that name
+            if not resolved.is_relative_to(inside):
                 text = "names a file outside the plugin"
                 self._problem(candidate.path, found.host, Kind.BAD_ENTRY, text)
             elif os.path.lexists(path):
@@ -420,7 +428,10 @@ class _Scan:
         ):
             return Origin.PROJECT, "the file lies in the project: it counts as the project's"
         if where.system == this_system() and os.name == "posix":
-            status = resolved.stat()
+            try:
+                status = resolved.stat()
+            except OSError:
+                return Origin.PROJECT, "the file has gone meanwhile"
             if status.st_uid not in (os.geteuid(), 0):
                 return Origin.PROJECT, "the file belongs to somebody else: it counts as a project's"
             if status.st_mode & 0o022:

@@ -32,13 +32,16 @@ def _digest(*parts: object) -> str:
 
 
 def normalised(url: str) -> str:
-    """The URL with scheme and host in lower case, without default port and empty path."""
+    """The URL with scheme and host in lower case, without default port and empty path.
+
+    A URL whose host is a variable stays as it is.
+    """
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
         return url
-    if parts.scheme.lower() not in _DEFAULT_PORTS or not parts.hostname:
+    if parts.scheme.lower() not in _DEFAULT_PORTS or not parts.hostname or "{" in parts.netloc:
         return url
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     user, at, _ = parts.netloc.rpartition("@")

@@ -162,7 +162,7 @@ def _expand(template: str, walk: str, where: Surroundings) -> Iterator[tuple[str
             yield folder + rest, distance
     elif head == "{vscode_user}":
         folders = [f"{folder}" for t in where.vscode_user for folder, _ in _expand(t, "", where)]
-        present = [folder for folder in folders if Path(folder).is_dir()]
+        present = [folder for folder in folders if _is_folder(folder)]
         for folder in present or folders[:1]:
             yield folder + rest, 0
     elif head.startswith("$"):
@@ -232,6 +232,16 @@ def repository(folder: str) -> str | None:
     return None
 
 
+def _is_folder(place: str | os.DirEntry[str], follow: bool = True) -> bool:
+    """Whether it is a folder; what may not be looked at is none."""
+    try:
+        if isinstance(place, os.DirEntry):
+            return place.is_dir(follow_symlinks=follow)
+        return Path(place).is_dir()
+    except OSError:
+        return False
+
+
 class _Glob:
     """One search for a pattern with ``*`` and ``**``; ``cut`` when it was ended by a limit.
 
@@ -256,7 +266,7 @@ class _Glob:
             if depth >= DEEPEST_GLOB:
                 return
             for entry in self._entries(folder):
-                if entry.is_dir(follow_symlinks=False) and entry.name not in _NEVER_ENTERED:
+                if entry.name not in _NEVER_ENTERED and _is_folder(entry, follow=False):
                     yield from self._descend(f"{folder}/{entry.name}", parts, depth + 1)
             return
         if "*" not in part:
@@ -265,7 +275,7 @@ class _Glob:
                 yield from self._descend(path, rest, depth) if rest else self._take(path)
             return
         for entry in self._entries(folder):
-            if fnmatch.fnmatchcase(entry.name, part) and (not rest or entry.is_dir()):
+            if fnmatch.fnmatchcase(entry.name, part) and (not rest or _is_folder(entry)):
                 path = f"{folder}/{entry.name}"
                 yield from self._descend(path, rest, depth) if rest else self._take(path)
 

@@ -114,6 +114,8 @@ def read_bytes(path: str, largest: int) -> bytes:
         raise FileNotFoundError(path) from error
     except OSError as error:
         raise UnreadableError(error.strerror or "input/output error") from error
+    except ValueError as error:
+        raise UnreadableError("no file can have that name") from error
     if len(data) > largest:
         raise UnreadableError(f"larger than {largest // (1024 * 1024)} MiB")
     return data
@@ -129,18 +131,21 @@ _TOO_DEEP = "nested too deeply"
 
 def _parse_json(text: str, size: int) -> Document:
     try:
-        return Document(json.loads(text), size, text)
+        return Document(_load_json(text), size, text)
     except json.JSONDecodeError as error:
         strict_line = error.lineno
-    except RecursionError as error:
-        raise InvalidError(_TOO_DEEP) from error
-    except ValueError as error:
-        raise InvalidError("a number is too long") from error
     plain = plain_json(text)
     try:
-        return Document(json.loads(plain), size, plain, lenient_line=strict_line)
+        return Document(_load_json(plain), size, plain, lenient_line=strict_line)
     except json.JSONDecodeError as error:
         raise InvalidError(f"not valid JSON: column {error.colno}", error.lineno) from error
+
+
+def _load_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
     except RecursionError as error:
         raise InvalidError(_TOO_DEEP) from error
     except ValueError as error:

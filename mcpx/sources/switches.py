@@ -13,6 +13,8 @@ from mcpx.sources.dialects import Switch
 from mcpx.sources.hosts import Host, HostFile
 from mcpx.sources.paths import fold
 
+_LONGEST_PATTERN = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -142,7 +144,12 @@ def _policy_matches(rule: Mapping[str, Any], spec: ServerSpec) -> bool:
     if "serverCommand" in rule:
         return bool(spec.command and rule["serverCommand"] == [spec.command, *spec.args])
     pattern = rule.get("serverUrl")
-    return isinstance(pattern, str) and bool(spec.url) and fnmatch.fnmatchcase(spec.url, pattern)
+    if not isinstance(pattern, str) or not spec.url:
+        return False
+    # A project's own file may hold such a rule: no pattern may take long.
+    if len(pattern) > _LONGEST_PATTERN or len(spec.url) > _LONGEST_PATTERN:
+        return pattern == spec.url
+    return fnmatch.fnmatchcase(spec.url, pattern)
 
 
 def approved(
@@ -153,6 +160,8 @@ def approved(
     Claude Code stopped repositories from approving themselves in 2.1.196 (its changelog).
     """
     if not subject.file.approval:
+        if subject.file.paths[0].startswith("{project}"):
+            return Verdict(Switch.UNKNOWN, "not established whether the host asks")
         return Verdict(Switch.YES, "")
     if host.id != "claude-code":
         return Verdict(Switch.UNKNOWN, subject.file.approval)

@@ -11,14 +11,15 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mcpx.errors import ConfigError, UsageError
 from mcpx.servers import ServerSpec
 from mcpx.settings import environment
-from mcpx.sources.definitions import Definition, Discovery
-from mcpx.sources.dialects import Switch
-from mcpx.sources.discovery import discover
-from mcpx.sources.variables import expand
+
+if TYPE_CHECKING:
+    # The scan is imported when a word names a configured server: a typed command starts sooner.
+    from mcpx.sources.definitions import Definition, Discovery
 
 STDIN = "-"
 _LATER = ("http:", "https:", "npm:", "pypi:", "registry:")
@@ -61,18 +62,24 @@ def resolve(
     words: Sequence[str],
     command: Sequence[str],
     additions: Additions,
-    look: Callable[[], Discovery] = discover,
+    look: Callable[[], Discovery] | None = None,
 ) -> list[Target]:
     """The targets that the words and the command line after ``--`` name, in their order.
 
     Raises UsageError for a word that names nothing, or several different servers.
     """
-    configured = _Once(look)
+    configured = _Once(look or _discover)
     found = [_one(word, additions, configured) for word in words]
     if command:
         spec = ServerSpec(_name_of(command), command=command[0], args=tuple(command[1:]))
         found.append(_with(spec, additions, typed=True))
     return distinct(found)
+
+
+def _discover() -> Discovery:
+    from mcpx.sources.discovery import discover
+
+    return discover()
 
 
 class _Once:
@@ -173,12 +180,16 @@ def _configured(word: str, discovery: Discovery) -> ServerSpec:
             hint="write " + " or ".join(sorted({place_of(one) for one in wanted})),
             details=[f"{place_of(one)}  in {one.path}" for one in wanted],
         )
+    from mcpx.sources.variables import expand
+
     chosen = wanted[0]
     return expand(chosen, environment(), Path.cwd())
 
 
 def _preferred(definitions: Sequence[Definition]) -> list[Definition]:
     """Those that a host really uses, if there are any; those switched off only if all are."""
+    from mcpx.sources.dialects import Switch
+
     used = [one for one in definitions if any(reading.effective for reading in one.read_by)]
     switched_on = [
         one

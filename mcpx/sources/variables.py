@@ -233,8 +233,13 @@ def _place(
 
 def _included(name: str, definition: Definition) -> str:
     """The text that ``{file:NAME}`` stands for; relative to the configuration file."""
-    path = definition.path.parent / Path(name).expanduser()
+    path = definition.path.parent / _own(name)
     return _text_of(path, f"'{definition.name}' in {definition.path}").strip()
+
+
+def _own(name: str) -> Path:
+    """A path in which a leading ``~/`` is the user's home; other users' homes are not looked up."""
+    return Path.home() / name[2:] if name.startswith("~/") else Path(name)
 
 
 def _text_of(path: Path, wanted_by: str) -> str:
@@ -248,7 +253,7 @@ def _text_of(path: Path, wanted_by: str) -> str:
 
 
 def _env_file(name: str, project: Path | None) -> dict[str, str]:
-    path = (project or Path.cwd()) / Path(name).expanduser()
+    path = (project or Path.cwd()) / _own(name)
     variables: dict[str, str] = {}
     for line in _text_of(path, "an entry's 'envFile'").splitlines():
         name, equals, value = line.strip().removeprefix("export ").partition("=")

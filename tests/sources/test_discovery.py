@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mcpx.errors import UsageError
@@ -19,7 +19,7 @@ from mcpx.sources.definitions import Definition, Kind
 from mcpx.sources.dialects import Switch
 from mcpx.sources.discovery import discover
 from mcpx.sources.hosts import host_table
-from tests.sources.conftest import Machine, problems, reading
+from tests.sources.machine import Machine, problems, reading
 
 SERVER = '{"mcpServers": {"a": {"command": "run"}}}'
 
@@ -164,6 +164,11 @@ def make_pipe(path: Path) -> None:
     os.mkfifo(path)
 
 
+def make_huge(path: Path) -> None:
+    path.touch()
+    os.truncate(path, 21 * 1024 * 1024)
+
+
 def make_loop(path: Path) -> None:
     path.symlink_to(path)
 
@@ -182,14 +187,9 @@ def make_loop(path: Path) -> None:
             lambda path: path.symlink_to("nowhere"), "the link leads nowhere", id="dangling"
         ),
         pytest.param(make_loop, "cannot be read: Too many levels of symbolic links", id="loop"),
-        pytest.param(
-            lambda path: os.truncate(path.open("w").fileno(), 21 * 1024 * 1024),
-            "cannot be read: larger than 20 MiB",
-            id="huge",
-        ),
+        pytest.param(make_huge, "cannot be read: larger than 20 MiB", id="huge"),
     ],
 )
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_a_bad_file_is_one_problem_and_the_others_are_read(
     machine: Machine, make: Callable[[Path], None], message: str
 ) -> None:
@@ -298,6 +298,12 @@ def test_a_name_given_twice(machine: Machine) -> None:
         ),
         pytest.param({"command": "x", "env": ["y"]}, "'env' is not an object", True, id="env"),
         pytest.param(
+            {"command": "x", "env": {"K": ["y"]}},
+            "'env' holds something that is not text",
+            True,
+            id="env-value",
+        ),
+        pytest.param(
             {"command": "x", "disabled": "no", "cwd": 1},
             "'disabled' is not true or false; 'cwd' is not text",
             True,
@@ -402,6 +408,7 @@ def test_claude_code_plugin_manifest(machine: Machine) -> None:
             "./more.json",
             "../../../../../secrets.json",
             "no.json",
+            "a\0b",
         ]
     }
     path = machine.write(f"{base}/.claude-plugin/plugin.json", json.dumps(manifest))
@@ -411,6 +418,14 @@ def test_claude_code_plugin_manifest(machine: Machine) -> None:
         (path, "names a file outside the plugin"),
         (path, "names a file that does not exist"),
     ]
+
+
+def test_the_number_of_entries_is_bounded(machine: Machine) -> None:
+    machine.write("./.mcp.json", servers(**{f"s{n}": {"command": "x"} for n in range(1_005)}))
+    found = machine.discover(hosts=["claude-code"])
+    assert len(found.definitions) == 1_000
+    (problem,) = found.problems
+    assert problem.message == "more than 1000 entries, the rest is not read"
 
 
 def test_extension_manifest_by_platform(machine: Machine) -> None:
@@ -446,6 +461,16 @@ def test_configuration_in_a_variable_is_reported(
     found = discover(project=machine.project, hosts=["opencode"])
     (problem,) = found.problems
     assert (problem.kind, str(problem.path)) == (Kind.NOT_READ, "$OPENCODE_CONFIG_CONTENT")
+
+
+def test_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", refuse)
+    with pytest.raises(UsageError) as raised:
+        discover()
+    assert raised.value.message == "there is no home folder"
 
 
 def test_a_working_folder_that_is_gone(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -492,8 +517,24 @@ junk = st.recursive(
         st.lists(inner, max_size=3)
         | st.dictionaries(
             st.sampled_from(
-                ["mcpServers", "command", "args", "env", "url", "type", "a", "headers", "transport"]
-                + ["projects", "disabled", "mcp", "servers", "excluded", "uses", "mcpServers"]
+                [
+                    "mcpServers",
+                    "command",
+                    "args",
+                    "env",
+                    "url",
+                    "type",
+                    "a",
+                    "headers",
+                    "transport",
+                    "projects",
+                    "disabled",
+                    "mcp",
+                    "servers",
+                    "excluded",
+                    "uses",
+                    "enabled",
+                ]
             ),
             inner,
             max_size=4,
@@ -517,6 +558,7 @@ EVERYWHERE = (
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(value=junk)
 def test_no_document_breaks_the_scan(
     tmp_path_factory: pytest.TempPathFactory, value: object
@@ -554,9 +596,10 @@ def test_deep_documents_do_not_break_the_merge(machine: Machine) -> None:
 def test_a_scan_imports_nothing_slow(machine: Machine) -> None:
     machine.write("~/.cursor/mcp.json", SERVER)
     code = (
-        "import sys; from mcpx.sources.discovery import discover; discover();"
-        "print(*sorted(set(sys.modules) & {'yaml','tomllib','httpx','rich','pydantic','mcp',"
-        "'typer','asyncio','platformdirs','difflib','shlex'}))"
+        "import sys; before = set(sys.modules);"
+        "from mcpx.sources.discovery import discover; discover();"
+        "print(*sorted((set(sys.modules) - before) & {'yaml','tomllib','httpx','rich','mcp',"
+        "'pydantic','typer','asyncio','platformdirs','difflib','shlex'}))"
     )
     environ = {**os.environ, "HOME": str(machine.home)}
     done = subprocess.run(

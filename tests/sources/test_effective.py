@@ -11,7 +11,7 @@ import pytest
 from mcpx.servers import Origin, Transport
 from mcpx.sources.definitions import Definition, Discovery, Kind, Reading
 from mcpx.sources.dialects import Switch
-from tests.sources.conftest import Machine, problems, reading
+from tests.sources.machine import Machine, problems, reading
 
 
 def servers(**entries: Any) -> str:
@@ -236,6 +236,7 @@ def test_approval_of_other_hosts(machine: Machine) -> None:
     seen = by_scope(found, "copilot-cli", "p")["project"]
     assert (seen.approved, seen.approval) == (Switch.UNKNOWN, "folder trust")
     assert by_scope(found, "cursor", "u")["user"].approved is Switch.YES
+    assert by_scope(found, "cursor", "p")["project"].approved is Switch.UNKNOWN
 
 
 def test_codex_merges_key_by_key(machine: Machine, one: Callable[..., Definition]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Timer
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mcpx.sources import readers
@@ -35,12 +35,14 @@ def write(folder: Path, content: str | bytes, name: str = "file") -> str:
     return str(path)
 
 
+@settings(deadline=None)
 @given(values, st.sampled_from([None, 1, "\t"]))
 def test_plain_json_is_left_as_it_is(value: object, indent: int | str | None) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=False)
     assert plain_json(text) == text
 
 
+@settings(deadline=None)
 @given(st.text(alphabet='{}[]",:/*\\ \n\r\tab1é'))
 def test_blanking_keeps_every_position(text: str) -> None:
     plain = plain_json(text)
@@ -50,6 +52,7 @@ def test_blanking_keeps_every_position(text: str) -> None:
     ]
 
 
+@settings(deadline=None)
 @given(values)
 def test_comments_and_trailing_commas_change_nothing(value: object) -> None:
     text = json.dumps([value, "// no /* comment */ ,]"], indent=1)
@@ -58,6 +61,7 @@ def test_comments_and_trailing_commas_change_nothing(value: object) -> None:
 
 
 @pytest.mark.parametrize("form", ["json", "toml", "yaml"])
+@settings(deadline=None)
 @given(data=st.binary(max_size=60) | st.text(alphabet="{}[]=:-&*!<'\"\n a1#.,").map(str.encode))
 def test_junk_never_crashes(
     tmp_path_factory: pytest.TempPathFactory, form: str, data: bytes

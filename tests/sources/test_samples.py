@@ -13,7 +13,7 @@ from mcpx.servers import Transport
 from mcpx.sources.definitions import Discovery
 from mcpx.sources.dialects import Switch
 from mcpx.sources.discovery import discover
-from tests.sources.conftest import Machine
+from tests.sources.machine import Machine
 
 SAMPLES = Path(__file__).resolve().parents[2] / "../shared/data/discovery/samples"
 MANIFEST = SAMPLES / "manifest.json"
