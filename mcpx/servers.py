@@ -56,7 +56,8 @@ class ServerSpec:
     """One server: how to start it (stdio) or reach it (the other transports).
 
     ``env``, ``headers``, ``args`` and ``url`` hold the values as written, secrets included:
-    they pass through ``masking`` before anything is shown or stored.
+    they pass through ``masking`` before anything is shown or stored. ``written`` is the digest of
+    the definition before its variables were replaced; that is what a person approves.
     """
 
     name: str
@@ -69,6 +70,7 @@ class ServerSpec:
     headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     origin: Origin = Origin.EXPLICIT
     place: Place | None = None
+    written: str = ""
 
 
 def canonical_json(value: object) -> str:
@@ -80,8 +82,11 @@ def definition_digest(spec: ServerSpec) -> str:
     """What would be started or reached, as ``sha256:`` and 64 hex digits.
 
     Covers transport, command, arguments, directory, environment and URL with their values, so
-    that any change of them is another definition. It does not cover the name.
+    that any change of them is another definition. It does not cover the name, and what replaced
+    variables does not change it.
     """
+    if spec.written:
+        return spec.written
     definition = {
         "transport": spec.transport,
         "command": spec.command,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -41,8 +42,9 @@ class Approvals:
         self.path = path or settings.state_folder() / "trust.json"
 
     def all(self) -> list[Approval]:
-        """Every decision, sorted. Raises ConfigError when the file is damaged."""
+        """Every decision, sorted. Raises ConfigError when the file is damaged or not only ours."""
         try:
+            self._refuse_others(self.path.stat())
             document = json.loads(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return []
@@ -90,6 +92,14 @@ class Approvals:
             ]
             text = json.dumps({"version": _VERSION, "approvals": rows}, indent=1)
             write_whole(self.path, text + "\n", private=True)
+
+    def _refuse_others(self, status: os.stat_result) -> None:
+        """Whoever can write the file could approve what they like."""
+        if os.name == "posix" and (status.st_uid != os.geteuid() or status.st_mode & 0o022):
+            raise ConfigError(
+                f"{self.path}: others can write it, so its approvals do not count",
+                hint=f"look through it, then: chmod 600 {self.path}",
+            )
 
     def _damaged(self) -> ConfigError:
         return ConfigError(

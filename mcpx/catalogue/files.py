@@ -26,7 +26,7 @@ _FILE = {kind: kind.plural for kind in Kind}
 _SERVER_INFO = "io.modelcontextprotocol/serverInfo"
 _HINT = "write one with 'mcpx inspect SERVER -f json -o FILE'"
 # Values are walked by recursion when they are written; deeper ones are refused when they are read.
-_DEEPEST = 400
+_DEEPEST = 1_000
 
 
 def to_dict(catalogue: Catalogue) -> dict[str, Any]:

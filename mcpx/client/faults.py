@@ -124,6 +124,8 @@ def command_line(spec: ServerSpec) -> str:
 
 def cannot_start(spec: ServerSpec, reason: str, hint: str = "") -> ServerError:
     """The error for a process that could not be started at all."""
+    if not hint and re.search(r"\$\{|\{env:|^\$|%\w+%", spec.command):
+        hint = "a variable in the command is not set; mcpx discover names it"
     if not hint and "not found" in reason:
         hint = _INSTALL.get(spec.command, "")
     return ServerError(

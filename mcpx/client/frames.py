@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -58,7 +59,7 @@ def parse(raw: bytes, limits: Limits) -> Any:
     except UnicodeDecodeError as error:
         raise MalformedError(f"invalid UTF-8 at byte {error.start}") from error
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
     except RecursionError as error:
         raise MalformedError("JSON nested too deeply") from error
     except json.JSONDecodeError as error:
@@ -66,6 +67,13 @@ def parse(raw: bytes, limits: Limits) -> Any:
     except ValueError as error:
         # A number of thousands of digits, or NaN.
         raise MalformedError(f"not JSON: {str(error).partition(';')[0]}") from error
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if math.isinf(value):
+        raise ValueError(f"the number {digits[:20]} is too large")
+    return value
 
 
 def _refuse_constant(name: str) -> float:

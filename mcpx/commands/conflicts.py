@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from mcpx.commands import options
 from mcpx.commands.options import Run, command
 from mcpx.errors import ExitStatus, McpxError, UsageError, worst
+from mcpx.terminal import safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,13 +94,19 @@ def conflicts(
 def _planned(run: Run, settings: Settings, hosts: list[str] | None) -> Plan:
     """The servers of every host here. Raises UsageError when there are none."""
     from mcpx.operations.clashes import plan
+    from mcpx.settings import environment
     from mcpx.sources.discovery import discover
     from mcpx.trust import Gate
 
     found = discover(hosts=hosts)
-    planned = plan(found, Gate(settings.trust == "project"))
+    gate = Gate(settings.trust == "project")
+    planned = plan(found, gate, environment(), Path.cwd())
+    left_out: dict[tuple[str, str], list[str]] = {}
     for where, reason in planned.skipped:
-        run.terminal.note(f"left out: {where}: {reason}")
+        owner, _, name = where.partition("/")
+        left_out.setdefault((name, reason), []).append(owner)
+    for (name, reason), owners in left_out.items():
+        run.terminal.note(safe(f"left out: {name} of {', '.join(owners)}: {reason}"))
     if not planned.specs:
         raise UsageError(
             "no configured server can be asked",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from mcpx.servers import Origin, ServerSpec, Transport, definition_digest
 from mcpx.sources.definitions import Discovery, EffectiveServer
 from mcpx.sources.dialects import Switch
+from mcpx.sources.variables import expand
 from mcpx.trust import Gate, Standing
 
 
@@ -24,8 +26,13 @@ class Plan:
     skipped: tuple[tuple[str, str], ...]
 
 
-def plan(discovery: Discovery, gate: Gate) -> Plan:
-    """The enabled servers of every host; a server that several hosts have is asked once."""
+def plan(
+    discovery: Discovery, gate: Gate, environ: Mapping[str, str], project: Path | None
+) -> Plan:
+    """The enabled servers of every host; a server that several hosts have is asked once.
+
+    Variables are replaced as each host would, once a server may be started.
+    """
     specs: dict[str, ServerSpec] = {}
     taken: dict[str, int] = {}
     members: dict[str, list[tuple[str, str]]] = {}
@@ -34,18 +41,34 @@ def plan(discovery: Discovery, gate: Gate) -> Plan:
         if reason := _left_out(one, gate):
             skipped.setdefault(f"{one.host}/{one.spec.name}", reason)
             continue
-        digest = definition_digest(one.spec)
+        spec = _ready(one, discovery, environ, project)
+        digest = definition_digest(replace(spec, written=""))
         if digest not in specs:
             name = one.spec.name
             taken[name] = taken.get(name, 0) + 1
             unique = name if taken[name] == 1 else f"{name}-{taken[name]}"
-            specs[digest] = replace(one.spec, name=unique)
+            specs[digest] = replace(spec, name=unique)
         members.setdefault(one.host, []).append((one.spec.name, specs[digest].name))
     return Plan(
         tuple(specs.values()),
         {host: tuple(found) for host, found in members.items()},
         tuple(sorted(skipped.items())),
     )
+
+
+def _ready(
+    one: EffectiveServer, discovery: Discovery, environ: Mapping[str, str], project: Path | None
+) -> ServerSpec:
+    """The server as its host starts it, its layers merged and its variables replaced."""
+    strongest = one.parts[0]
+    for definition in discovery.definitions:
+        if definition.spec.place != strongest:
+            continue
+        for reading in definition.read_by:
+            if reading.host == one.host:
+                merged = replace(definition, read_by=(replace(reading, spec=one.spec),))
+                return expand(merged, environ, project, one.host)
+    return one.spec
 
 
 def _left_out(one: EffectiveServer, gate: Gate) -> str:

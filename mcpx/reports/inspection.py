@@ -11,6 +11,7 @@ from mcpx.catalogue.files import FORMAT, VERSION, to_dict
 from mcpx.catalogue.model import Catalogue, Item, Kind
 from mcpx.errors import McpxError
 from mcpx.reports.document import Cell, Column, Listing, Prose, Table
+from mcpx.reports.json_text import dumps
 from mcpx.schemas.parameters import MISSING, parameters
 
 
@@ -252,4 +253,4 @@ def _problems(catalogues: Sequence[Catalogue], key: str | None = None) -> Table:
 
 
 def _pretty(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    return dumps(value, indent=2, ensure_ascii=False)

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mcpx.analyses.finding import Severity
 from mcpx.reports.document import Document, Findings
 
+# Nesting that was read can be written: the writer needs more frames than the reader did.
+_DEEP = 20_000
+
+
+def dumps(value: Any, **options: Any) -> str:
+    """JSON text of a value that may be nested as deeply as a server's message can be."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _DEEP))
+    try:
+        return json.dumps(value, **options)
+    finally:
+        sys.setrecursionlimit(before)
+
 
 def render_json(document: Document) -> str:
     """One object, indented."""
-    return json.dumps(data_of(document), indent=2, sort_keys=True) + "\n"
+    return dumps(data_of(document), indent=2, sort_keys=True) + "\n"
 
 
 def render_ndjson(document: Document) -> str:
@@ -22,7 +36,7 @@ def render_ndjson(document: Document) -> str:
 
 def line(record: Mapping[str, Any]) -> str:
     """One record as a line."""
-    return json.dumps(record, sort_keys=True, separators=(",", ":")) + "\n"
+    return dumps(record, sort_keys=True, separators=(",", ":")) + "\n"
 
 
 def data_of(document: Document) -> Mapping[str, Any]:

@@ -28,6 +28,7 @@ def _tab_rows(document: Document) -> Iterator[list[str]]:
                 finding.rule.id,
                 safe(subjects),
                 safe(",".join(finding.servers)),
+                ",".join(finding.hosts),
                 safe(finding.message),
             ]
         return

@@ -20,8 +20,6 @@ LARGEST_JSON = 20 * 1024 * 1024
 LARGEST_OTHER = 2 * 1024 * 1024
 # Beyond this a second pass for line numbers would be felt.
 LARGEST_WITH_LINES = 1024 * 1024
-MOST_MERGED = 100_000
-DEEPEST_YAML = 100
 _JUST_WRITTEN = 2.0
 _PAUSE = 0.05
 
@@ -61,7 +59,9 @@ class Document:
         if len(self.text) > LARGEST_WITH_LINES:
             return Places()
         if self.format == "yaml":
-            return _yaml_places(self.text, key)
+            from mcpx.sources.yaml_reader import yaml_places
+
+            return yaml_places(self.text, key)
         if self.format == "toml":
             return Places(lines=_toml_lines(self.text, key))
         return _json_places(self.text, key)
@@ -94,7 +94,9 @@ def _read_once(path: str, form: str) -> Document:
     if form == "toml":
         return Document(_parse_toml(text), len(data), text, form)
     if form == "yaml":
-        return Document(_parse_yaml(text), len(data), text, form)
+        from mcpx.sources.yaml_reader import parse_yaml
+
+        return Document(parse_yaml(text), len(data), text, form)
     return _parse_json(text, len(data))
 
 
@@ -126,7 +128,7 @@ def _require_regular(status: os.stat_result) -> None:
         raise UnreadableError("not a regular file")
 
 
-_TOO_DEEP = "nested too deeply"
+TOO_DEEP = "nested too deeply"
 
 
 def _parse_json(text: str, size: int) -> Document:
@@ -147,7 +149,7 @@ def _load_json(text: str) -> Any:
     except json.JSONDecodeError:
         raise
     except RecursionError as error:
-        raise InvalidError(_TOO_DEEP) from error
+        raise InvalidError(TOO_DEEP) from error
     except ValueError as error:
         raise InvalidError("a number is too long") from error
 
@@ -227,7 +229,7 @@ def _parse_toml(text: str) -> Any:
     try:
         return tomllib.loads(text)
     except RecursionError as error:
-        raise InvalidError(_TOO_DEEP) from error
+        raise InvalidError(TOO_DEEP) from error
     except ValueError as error:
         place = _POSITION.search(str(error))
         if place is None:
@@ -253,100 +255,3 @@ def _toml_lines(text: str, key: tuple[str, ...]) -> dict[str, int]:
             name, index = str(index), index + 1
         lines.setdefault(name, line)
     return lines
-
-
-def _yaml_loader(text: str) -> Any:
-    """A safe loader that bounds what merge keys (``<<``) may grow to."""
-    import yaml
-
-    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-    class Loader(base):  # type: ignore[misc]
-        merged = 0
-
-        def flatten_mapping(self, node: Any) -> None:
-            for name, value in node.value:
-                if name.tag != "tag:yaml.org,2002:merge":
-                    continue
-                for part in value.value if isinstance(value, yaml.SequenceNode) else [value]:
-                    if isinstance(part, yaml.MappingNode):
-                        self.flatten_mapping(part)
-                        self.merged += len(part.value)
-                    if self.merged > MOST_MERGED:
-                        raise InvalidError("merge keys grow too large")
-            super().flatten_mapping(node)
-
-    return Loader(text)
-
-
-def _bound_yaml_depth(text: str) -> None:
-    """Refuse deep nesting before the C loader goes down it and overruns its stack."""
-    import yaml
-
-    depth = 0
-    for event in yaml.parse(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > DEEPEST_YAML:
-                raise InvalidError(_TOO_DEEP)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-
-
-# What PyYAML raises for values that do not fit their tags, besides YAMLError.
-_YAML_FAULTS = (ValueError, TypeError, LookupError, AttributeError, OverflowError)
-
-
-def _parse_yaml(text: str) -> Any:
-    import yaml
-
-    loader = None
-    try:
-        _bound_yaml_depth(text)
-        loader = _yaml_loader(text)
-        return loader.get_single_data()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        if mark is None:
-            raise InvalidError("not valid YAML") from error
-        raise InvalidError(f"not valid YAML: column {mark.column + 1}", mark.line + 1) from error
-    except RecursionError as error:
-        raise InvalidError(_TOO_DEEP) from error
-    except (yaml.YAMLError, *_YAML_FAULTS) as error:
-        raise InvalidError("not valid YAML") from error
-    finally:
-        if loader is not None:
-            loader.dispose()
-
-
-def _yaml_places(text: str, key: tuple[str, ...]) -> Places:
-    import yaml
-
-    loader = _yaml_loader(text)
-    try:
-        node = loader.get_single_node()
-    finally:
-        loader.dispose()
-    for step in key:
-        values = [v for k, v in _pairs(node) if k.value == step]
-        if not values:
-            return Places()
-        node = values[-1]
-    if isinstance(node, yaml.SequenceNode):
-        marks = enumerate(item.start_mark.line + 1 for item in node.value)
-        return Places({str(index): line for index, line in marks})
-    lines: dict[str, int] = {}
-    repeated: list[str] = []
-    for name, _ in _pairs(node):
-        if name.value in lines:
-            repeated.append(str(name.value))
-        lines[str(name.value)] = name.start_mark.line + 1
-    return Places(lines, tuple(repeated))
-
-
-def _pairs(node: Any) -> list[tuple[Any, Any]]:
-    import yaml
-
-    if not isinstance(node, yaml.MappingNode):
-        return []
-    return [(k, v) for k, v in node.value if isinstance(k, yaml.ScalarNode)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mcpx.errors import ConfigError
-from mcpx.servers import ServerSpec
+from mcpx.servers import ServerSpec, definition_digest
 from mcpx.sources.definitions import Definition
 from mcpx.sources.dialects import Needs
 from mcpx.sources.hosts import VariableRules, chosen_hosts
@@ -185,6 +185,7 @@ def expand(
         cwd=filled(spec.cwd, "cwd") if spec.cwd else None,
         url=filled(spec.url, "url"),
         headers=headers,
+        written=definition_digest(spec),
     )
 
 

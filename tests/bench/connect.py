@@ -9,6 +9,7 @@ for all. ``import typer`` is the unit in which start-up is allowed to cost more 
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import statistics
 import subprocess
@@ -22,10 +23,16 @@ GOOD = [sys.executable, str(HERE.parent / "servers" / "good_stdio.py")]
 FLEET = 40
 
 
+# An installed package has its bytecode beside it.
+ENVIRONMENT = {**os.environ}
+ENVIRONMENT.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 def seconds(command: list[str]) -> float:
     """Wall time of one process, which must succeed."""
+    pipe = subprocess.PIPE
     started = time.perf_counter()
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    done = subprocess.run(command, stdout=pipe, stderr=pipe, env=ENVIRONMENT, check=False)
     taken = time.perf_counter() - started
     if done.returncode != 0 or (not done.stdout and command[1] != "-c"):
         raise SystemExit(f"{shlex.join(command)}: {done.returncode}\n{done.stderr.decode()}")

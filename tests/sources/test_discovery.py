@@ -250,6 +250,12 @@ def test_comments_where_nothing_is_known(machine: Machine) -> None:
     assert reading(definition, "cursor").effective
 
 
+def test_comments_do_not_matter_where_no_server_stands(machine: Machine) -> None:
+    machine.write("~/.claude/settings.json", '{"model": "x"} // mine')
+    machine.write("~/.config/devin/config.json", '{"theme": "x",}')
+    assert machine.discover(system="linux").problems == ()
+
+
 def test_claude_code_size_limit(machine: Machine) -> None:
     machine.write("./.mcp.json", SERVER + " " * 2 * 1024 * 1024)
     found = machine.discover(hosts=["claude-code", "vscode"])
