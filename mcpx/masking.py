@@ -51,6 +51,8 @@ _ASSIGNMENT = re.compile(
 _FLAG = re.compile(r"^(--?[A-Za-z][\w.-]*)(=)?(.*)$", re.DOTALL)
 _PAIR = re.compile(r"^([A-Za-z_][\w.-]*)(=|:(?!//)\s*)(.+)$", re.DOTALL)
 _SHORTEST_SECRET = 6
+# Longer than most names of users.
+_LONG = 16
 
 
 def is_secret_name(name: str) -> bool:
@@ -138,6 +140,8 @@ def mask_mapping(values: Mapping[str, str]) -> dict[str, str]:
 def secrets_of(spec: ServerSpec) -> set[str]:
     """The values in a definition that must not appear in any output, whoever prints them."""
     found = {value for name, value in spec.env.items() if _is_secret_value(name, value)}
+    for value in spec.env.values():
+        found.update(_hidden_parts(value, mask_text(value)))
     for value in spec.headers.values():
         found.add(value)
         found.add(value.rpartition(" ")[2])
@@ -166,6 +170,11 @@ def _hidden_parts(before: str, after: str) -> Iterable[str]:
     for piece in pieces[1:]:
         hidden, found, rest = rest.partition(piece) if piece else (rest, "", "")
         yield hidden
+        user, colon, password = hidden.partition(":")
+        if colon:
+            yield password
+            if len(user) >= _LONG:  # a token in the place of the user
+                yield user
         if piece and not found:
             return
 

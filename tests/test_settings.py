@@ -94,8 +94,9 @@ SECRET = "sUperSecretValue"
         pytest.param("timeot = 3", ["unknown setting 'timeot'"], id="a-typing-error"),
         pytest.param("[limits]\nlin = 3", ["unknown setting 'limits.lin'"], id="an-unknown-limit"),
         pytest.param(
-            f'timeout = "{SECRET}', ["not valid TOML", "line 1, column"], id="an-open-string"
+            f"timeout = {SECRET}", ["not valid TOML: at line 1, column"], id="a-bare-word"
         ),
+        pytest.param(f'timeout = "{SECRET}', ["not valid TOML: at end"], id="an-open-string"),
         pytest.param("timeout = " + "9" * 5000, ["not valid TOML"], id="a-number-without-end"),
         pytest.param("timeout = " + "[" * 50_000, ["not valid TOML"], id="a-list-without-end"),
         pytest.param("a." * 5000 + "b = 1", ["not valid TOML"], id="a-table-without-end"),
@@ -254,9 +255,7 @@ def test_columns_are_a_number_above_nought(
 
 
 @pytest.mark.parametrize(("text", "expected"), [("", False), ("0", False), ("1", True)])
-def test_debugging_is_asked_for(
-    text: str, expected: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_debugging_is_asked_for(text: str, expected: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MCPX_DEBUG", text)
     assert settings.debugging() is expected
 

@@ -14,6 +14,9 @@ from mcpx.masking import mask_arguments, mask_text
 from mcpx.servers import ServerSpec
 
 LINES_SHOWN = 12
+# What is judged and shown of a server's own words: lines, and characters of each.
+_LINES_JUDGED = 60
+_LONGEST_LINE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +33,15 @@ class Cause:
 CAUSES: tuple[Cause, ...] = (
     Cause(
         r"No module named 'mcp\.server\.(?:fastmcp|models|stdio|sse)"
-        r"|cannot import name '\w+' from 'mcp[\w.]*'"
-        r"|module 'mcp[\w.]*' has no attribute"
+        r"|cannot import name '\w+' from 'mcp[\w.]{0,60}'"
+        r"|module 'mcp[\w.]{0,60}' has no attribute"
         r"|'(?:Server|FastMCP|MCPServer)' object has no attribute"
         r"|(?:Server|FastMCP|MCPServer)\.\w+\(\) (?:got|missing|takes)",
         "it was written for mcp 1.x, and a newer mcp is installed beside it",
         "{old_sdk}",
     ),
     Cause(
-        r"pydantic(?:_core)?\.\S*(?:Error|Exception)|PydanticUserError"
+        r"pydantic(?:_core)?\.\S{0,60}(?:Error|Exception)|PydanticUserError"
         r"|cannot import name '\w+' from 'pydantic",
         "it does not work with the pydantic that is installed beside it",
         "try an older pydantic: pip install 'pydantic<2.12'",
@@ -73,7 +76,7 @@ CAUSES: tuple[Cause, ...] = (
     ),
     Cause(
         r"No solution found when resolving"
-        r"|Because .* (?:was|were) not found in the package registry",
+        r"|Because .{1,200} (?:was|were) not found in the package registry",
         "its Python package could not be resolved",
         "check the package's name and version",
     ),
@@ -92,15 +95,16 @@ CAUSES: tuple[Cause, ...] = (
         "the port it wants is taken",
     ),
     Cause(
-        r"KeyError: '(?P<name>[A-Z][A-Z0-9_]{2,})'"
-        r"|(?P<name2>\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b)[^\n]{0,40}?"
-        r"(?:is |are |was )?(?:not set|required|missing|undefined|must be (?:set|provided))"
-        r"|(?:missing|required|set)[^\n]{0,40}?(?P<name3>\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b)",
+        r"KeyError: '(?P<name>(?-i:[A-Z][A-Z0-9_]{2,60}))'"
+        r"|(?<![\w-])(?P<name2>(?-i:[A-Z][A-Z0-9]{0,30}_[A-Z0-9_]{1,60}))(?!\w)[^\n]{0,40}?"
+        r"(?:not set|is required|required|missing|undefined|must be (?:set|provided))"
+        r"|(?:missing|required|set)[^\n]{0,40}?"
+        r"(?<![\w-])(?P<name3>(?-i:[A-Z][A-Z0-9]{0,30}_[A-Z0-9_]{1,60}))(?!\w)",
         "it needs the environment variable {name}",
         "give it: --env {name}=…",
     ),
     Cause(
-        r"^\s*usage:\s",
+        r"^ {0,8}usage:\s",
         "it was started with the wrong arguments",
         "its own words are above",
     ),
@@ -152,8 +156,8 @@ def ended(
     spec: ServerSpec, during: str, code: int | None, seconds: float, stderr: Sequence[str]
 ) -> ServerError:
     """The error for a server that went away: how, when, what it said, and what is known of it."""
-    tail = tuple(mask_text(line) for line in stderr[-LINES_SHOWN:])
-    cause = known_cause("\n".join(stderr))
+    tail = _tail(stderr)
+    cause = known_cause(stderr)
     message = f"{spec.name}: {how_it_ended(code)} {_while(during)}after {seconds:.1f} s"
     hint = ""
     if cause is not None:
@@ -168,10 +172,16 @@ def ended(
     )
 
 
-def known_cause(stderr: str) -> tuple[str, str] | None:
+def _tail(stderr: Sequence[str]) -> tuple[str, ...]:
+    """The last lines of a server's stderr, shortened and masked."""
+    return tuple(mask_text(line[:_LONGEST_LINE]) for line in stderr[-LINES_SHOWN:])
+
+
+def known_cause(stderr: Sequence[str]) -> tuple[str, str] | None:
     """The first known cause that a server's stderr gives away, as (reason, hint)."""
+    text = "\n".join(line[:_LONGEST_LINE] for line in stderr[-_LINES_JUDGED:])
     for cause in CAUSES:
-        if match := re.search(cause.pattern, stderr, re.IGNORECASE | re.MULTILINE):
+        if match := re.search(cause.pattern, text, re.IGNORECASE | re.MULTILINE):
             names = {key.rstrip("23"): value for key, value in match.groupdict().items() if value}
             reason, hint = cause.reason, cause.hint
             for key, value in names.items():
@@ -200,7 +210,7 @@ def timed_out(
     noise: str = "",
 ) -> ServerError:
     """The error for a server that did not answer in time."""
-    tail = tuple(mask_text(line) for line in stderr[-LINES_SHOWN:])
+    tail = _tail(stderr)
     details = _said(tail)
     if noise:
         details.insert(0, noise)
@@ -226,9 +236,7 @@ def answered_with_error(spec: ServerSpec, method: str, error: Any) -> ServerErro
     """The error for a JSON-RPC error that a server answered with."""
     code = error.get("code") if isinstance(error, dict) else None
     text = error.get("message") if isinstance(error, dict) else None
-    text = mask_text(text) if isinstance(text, str) and text else "no message"
-    if len(text) > 500:
-        text = text[:500] + "…"
+    text = mask_text(text[:_LONGEST_LINE]) if isinstance(text, str) and text else "no message"
     return ServerError(
         Fault.PROTOCOL,
         f"{spec.name}: answered {method} with error {code}: {text}",

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from mcpx import files
+from mcpx.errors import ConfigError
+from mcpx.files import locked, write_whole
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    return folder / "file.txt"
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def test_a_file_holds_exactly_the_text(path: Path) -> None:
+    write_whole(path, "one\r\ntwo ä\n")
+    assert path.read_bytes() == "one\r\ntwo ä\n".encode()
+    write_whole(path, "")
+    assert path.read_bytes() == b""
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_new_file_gets_the_usual_mode_and_an_old_one_keeps_its_own(path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_whole(path, "x")
+    finally:
+        assert os.umask(before) == 0o027
+    assert mode(path) == 0o640
+    path.chmod(0o604)
+    write_whole(path, "y")
+    assert mode(path) == 0o604
+
+
+def test_a_private_file_is_for_its_owner_only(path: Path) -> None:
+    path.write_text("x")
+    path.chmod(0o644)
+    write_whole(path, "y", private=True)
+    assert mode(path) == 0o600
+
+
+def test_a_link_stays_a_link(path: Path) -> None:
+    link = path.with_name("link")
+    path.write_text("old")
+    link.symlink_to(path)
+    write_whole(link, "new")
+    assert link.is_symlink()
+    assert path.read_text() == "new"
+
+
+class Full:
+    """Stands in for a function and fails with the disk full."""
+
+    def __call__(self, *_args: object, **_kwargs: object) -> None:
+        raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        pytest.param(files.tempfile, "mkstemp", id="making-the-temporary-file"),
+        pytest.param(files.os, "fsync", id="syncing"),
+        pytest.param(files.os, "replace", id="renaming"),
+        pytest.param(Path, "chmod", id="setting-the-mode"),
+    ],
+)
+@pytest.mark.parametrize("old", ["the old text", None], ids=["old-file", "no-file"])
+def test_when_a_step_fails_nothing_has_changed(
+    path: Path, monkeypatch: pytest.MonkeyPatch, owner: object, name: str, old: str | None
+) -> None:
+    if old is not None:
+        path.write_text(old)
+    with monkeypatch.context() as patched:
+        patched.setattr(owner, name, Full())
+        with pytest.raises(ConfigError) as caught:
+            write_whole(path, "new")
+    assert caught.value.message == f"cannot write {path}: No space left on device"
+    assert (path.read_text() if path.exists() else None) == old
+    assert list(path.parent.iterdir()) == ([path] if old is not None else [])
+
+
+def test_when_the_disk_is_full_while_writing_nothing_has_changed(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.write_text("old")
+    fdopen = os.fdopen
+
+    def short_of_space(*args: object, **kwargs: object) -> object:
+        file = fdopen(*args, **kwargs)  # type: ignore[call-overload]
+        file.write = Full()
+        return file
+
+    monkeypatch.setattr(files.os, "fdopen", short_of_space)
+    with pytest.raises(ConfigError, match="No space left"):
+        write_whole(path, "new")
+    assert path.read_text() == "old"
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("place", ["missing/file.txt", "a-file/file.txt"])
+def test_a_place_that_cannot_hold_a_file_is_named(tmp_path: Path, place: str) -> None:
+    (tmp_path / "a-file").write_text("")
+    with pytest.raises(ConfigError, match=f"cannot write .*{place}: (No such|Not a)"):
+        write_whole(tmp_path / place, "x")
+
+
+def test_a_folder_is_not_overwritten(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with pytest.raises(ConfigError, match="cannot write"):
+        write_whole(folder, "x")
+    assert folder.is_dir()
+    assert not list(tmp_path.glob(".folder.*"))
+
+
+def test_a_lock_makes_its_folder(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b" / "file"
+    with locked(path):
+        assert mode(path.parent) == 0o700
+        assert mode(Path(f"{path}.lock")) == 0o600
+    assert not path.exists()
+
+
+def test_a_lock_that_cannot_be_taken_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("")
+    with pytest.raises(ConfigError, match="cannot write beside"), locked(tmp_path / "a" / "file"):
+        raise AssertionError
+
+
+def add_one(path: Path) -> None:
+    with locked(path):
+        write_whole(path, str(int(path.read_text()) + 1), private=True)
+
+
+def test_threads_never_lose_a_change(path: Path) -> None:
+    path.write_text("0")
+    with ThreadPoolExecutor(40) as pool:
+        list(pool.map(add_one, [path] * 40))
+    assert path.read_text() == "40"
+
+
+_ADDS = """
+import sys
+from pathlib import Path
+from mcpx.files import locked, write_whole
+path = Path(sys.argv[1])
+for _ in range(10):
+    with locked(path):
+        write_whole(path, str(int(path.read_text()) + 1))
+"""
+
+
+def test_processes_never_lose_a_change(path: Path) -> None:
+    path.write_text("0")
+    command = [sys.executable, "-c", _ADDS, str(path)]
+    children = [subprocess.Popen(command) for _ in range(4)]
+    assert [child.wait() for child in children] == [0] * 4
+    assert path.read_text() == "40"
+
+
+def test_a_lock_is_free_again_after_an_error(path: Path) -> None:
+    path.write_text("0")
+    with pytest.raises(ValueError, match="inside"), locked(path):
+        raise ValueError("inside")
+    add_one(path)
+    assert path.read_text() == "1"
