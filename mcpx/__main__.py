@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -79,12 +80,12 @@ def _run(arguments: list[str], terminal: Terminal) -> Any:
 
 def _asks_for_json(arguments: Sequence[str]) -> bool:
     """Whether the command line asks for a format for programs, before it has been parsed."""
-    forms = ("json", "ndjson")
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
-    return "--json" in arguments or any(
-        (flag in ("-f", "--format") and value in forms)
-        or flag in tuple(f"--format={form}" for form in forms)
-        for flag, value in pairs
+    asked = {"--json", "--format=json", "--format=ndjson", "-fjson", "-fndjson"}
+    if asked.intersection(arguments):
+        return True
+    return any(
+        flag in ("-f", "--format") and value in ("json", "ndjson")
+        for flag, value in pairwise(arguments)
     )
 
 

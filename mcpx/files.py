@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +16,8 @@ def write_whole(path: Path, text: str, private: bool = False) -> None:
     A private file is readable by its owner only (0600). Raises ConfigError when the file cannot
     be written; the old content then still stands.
     """
+    import tempfile
+
     try:
         target = path.resolve()
         descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -87,6 +86,8 @@ def definition_digest(spec: ServerSpec) -> str:
     """
     if spec.written:
         return spec.written
+    import hashlib
+
     definition = {
         "transport": spec.transport,
         "command": spec.command,

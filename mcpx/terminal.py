@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, TextIO
 from mcpx import settings
 from mcpx.errors import ConfigError, McpxError
 from mcpx.files import write_whole
-from mcpx.masking import Mask
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from mcpx.masking import Mask
 
 # What a terminal or a reader's eye could be fooled by: C0 and C1 controls, DEL, soft hyphen,
 # bidirectional and zero-width characters, fillers, line and paragraph separators, tags,
@@ -81,7 +82,7 @@ class Terminal:
         self.out = out or sys.stdout or io.StringIO()
         self.err = err or sys.stderr or io.StringIO()
         self.is_terminal = self.out.isatty()
-        self.mask = Mask()
+        self._mask: Mask | None = None
         self.errors_as_json = False
         self._progress_shown = False
         self.adjust()
@@ -92,6 +93,18 @@ class Terminal:
         self.verbose = verbose
         self.colour = settings.colour_wanted(self.is_terminal, colour)
         self.colour_on_err = settings.colour_wanted(self.err.isatty(), colour)
+
+    @property
+    def mask(self) -> Mask:
+        """The secrets that are masked in whatever this terminal writes."""
+        if self._mask is None:
+            from mcpx.masking import Mask
+
+            self._mask = Mask()
+        return self._mask
+
+    def _masked(self, text: str) -> str:
+        return text if self._mask is None else self._mask(text)
 
     @property
     def width(self) -> int:
@@ -111,7 +124,7 @@ class Terminal:
         """
         self._clear_progress()
         try:
-            self.out.write(_encodable(self.mask(text), self.out))
+            self.out.write(_encodable(self._masked(text), self.out))
             self.out.flush()
         except BrokenPipeError:
             raise
@@ -123,7 +136,7 @@ class Terminal:
         if path is None or path == "-":
             self.write(text)
         else:
-            write_whole(Path(path), self.mask(text))
+            write_whole(Path(path), self._masked(text))
             self.note(f"wrote {path}")
 
     def note(self, text: str) -> None:
@@ -162,6 +175,8 @@ class Terminal:
         """A rich console that renders into memory as this terminal wants it."""
         from rich.console import Console
 
+    from mcpx.masking import Mask
+
         return Console(
             file=io.StringIO(),
             force_terminal=self.colour,
@@ -196,7 +211,7 @@ class Terminal:
     def _say(self, text: str) -> None:
         self._clear_progress()
         with contextlib.suppress(OSError, ValueError):
-            self.err.write(_encodable(self.mask(text), self.err) + "\n")
+            self.err.write(_encodable(self._masked(text), self.err) + "\n")
             self.err.flush()
 
     def show_progress(self, text: str) -> None:

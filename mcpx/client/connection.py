@@ -13,8 +13,8 @@ from mcpx.client import faults, processes
 from mcpx.client.eras import Conversation, Opening, offer
 from mcpx.client.eras.legacy import VERSIONS as LEGACY_VERSIONS
 from mcpx.client.eras.legacy import Legacy
+from mcpx.client.eras.modern import RECOGNISED, Modern, versions_offered
 from mcpx.client.eras.modern import VERSIONS as MODERN_VERSIONS
-from mcpx.client.eras.modern import Modern, versions_offered
 from mcpx.client.peer import Peer, RpcError, Tap
 from mcpx.client.processes import Process
 from mcpx.client.stdio import Stdio
@@ -156,41 +156,50 @@ class _Opener:
             raise timed_out(line.spec, line.transport, line.peer, deadline) from error
 
     async def _open(self) -> Connection:
-        era = self._terms.era or self._terms.remembered(self._spec)
-        if era is Era.LEGACY:
-            return await self._legacy(self._line())
         modern = Modern(offer(self._terms.capabilities))
         line = self._line()
         try:
+            if self._terms.era is Era.LEGACY:
+                return await self._legacy(line)
             if self._terms.era is Era.MODERN:
                 return Connection(line, modern, await modern.open(line.peer))
+            if self._terms.remembered(self._spec) is Era.LEGACY:
+                # What a definition starts may have learnt the modern era meanwhile.
+                with contextlib.suppress(RpcError):
+                    return await self._legacy(line)
             return await self._probe(line, modern)
         except RpcError as error:
             raise self._refused(error) from error
 
     async def _probe(self, line: _Line, modern: Modern) -> Connection:
         """Modern if it answers so; legacy on any other answer, on silence and on its exit."""
+        try:
+            connection = await self._answered(line, modern)
+        except RpcError as error:
+            if not _speaks_legacy(error):
+                raise
+            return await self._legacy(line)
+        except ServerError as error:
+            # Some servers leave at the first message they do not know.
+            if error.fault is not Fault.EXITED or error.evidence.exit_code in (126, 127):
+                raise
+            connection = None
+        return connection or await self._afresh(line)
+
+    async def _answered(self, line: _Line, modern: Modern) -> Connection | None:
+        """What the probe and, when it takes long, the handshake lead to; None on silence."""
         probe = _quietly(modern.open(line.peer))
         try:
             done, _ = await asyncio.wait([probe], timeout=PROBE)
             if not done:
                 return await self._hedge(line, modern, probe)
             return Connection(line, modern, probe.result())
-        except RpcError as error:
-            if self._terms.era is None and _speaks_legacy(error):
-                return await self._legacy(line)
-            raise
-        except ServerError as error:
-            # Some servers leave at the first message they do not know.
-            if error.fault is not Fault.EXITED or error.evidence.exit_code in (126, 127):
-                raise
-            return await self._afresh(line)
         finally:
             probe.cancel()
 
     async def _hedge(
         self, line: _Line, modern: Modern, probe: asyncio.Future[Opening]
-    ) -> Connection:
+    ) -> Connection | None:
         """No answer yet: offer the handshake too, and take whichever is answered."""
         legacy = Legacy()
         handshake = _quietly(legacy.open(line.peer))
@@ -208,22 +217,22 @@ class _Opener:
                         self._terms.remember(self._spec, Era.LEGACY)
                     return Connection(line, legacy, handshake.result())
                 if not done and not line.transport.heard:
-                    return await self._afresh(line)
+                    return None
             return Connection(line, legacy, handshake.result())
         finally:
             handshake.cancel()
 
     async def _legacy(self, line: _Line) -> Connection:
         legacy = Legacy()
-        try:
-            return Connection(line, legacy, await legacy.open(line.peer))
-        except RpcError as error:
-            raise self._refused(error) from error
+        return Connection(line, legacy, await legacy.open(line.peer))
 
     def _refused(self, error: RpcError) -> ServerError:
         if versions := versions_offered(error):
             known = (*MODERN_VERSIONS, *LEGACY_VERSIONS)
-            return faults.wrong_version(self._spec, ", ".join(versions), known)
+            spoken = ", ".join(versions)
+            if self._terms.era is not None and any(version in known for version in versions):
+                return faults.wrong_era(self._spec, spoken, self._terms.era)
+            return faults.wrong_version(self._spec, spoken, known)
         return faults.answered_with_error(self._spec, error.method, error.error)
 
     def _line(self) -> _Line:
@@ -260,12 +269,14 @@ def _quietly(opening: Coroutine[Any, Any, Opening]) -> asyncio.Future[Opening]:
 def _speaks_legacy(error: RpcError) -> bool:
     """Whether an error answer to the probe leaves the handshake open.
 
-    A server that names the versions it speaks, all of them modern, does not; any other error is
-    that of a server which does not know the probe (2026-07-28, basic/transports/stdio,
-    "Backward compatibility": no single code may be relied on).
+    An error that only a modern server sends does not, unless it names a legacy version among those
+    it speaks; any other is that of a server which does not know the probe (2026-07-28,
+    basic/transports/stdio, "Backward compatibility": no single code may be relied on).
     """
     versions = versions_offered(error)
-    return not versions or any(version in LEGACY_VERSIONS for version in versions)
+    if any(version in LEGACY_VERSIONS for version in versions):
+        return True
+    return not versions and error.code not in RECOGNISED
 
 
 def timed_out(spec: ServerSpec, transport: Stdio, peer: Peer, seconds: float) -> ServerError:

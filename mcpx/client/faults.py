@@ -11,7 +11,7 @@ from typing import Any
 
 from mcpx.errors import Evidence, Fault, ServerError
 from mcpx.masking import mask_arguments, mask_text
-from mcpx.servers import ServerSpec
+from mcpx.servers import Era, ServerSpec
 
 LINES_SHOWN = 12
 # What is judged and shown of a server's own words: lines, and characters of each.
@@ -263,6 +263,15 @@ def wrong_version(spec: ServerSpec, offered: object, known: Sequence[str]) -> Se
         Fault.VERSION,
         f"{spec.name}: speaks MCP {offered}, which mcpx does not",
         hint=f"mcpx speaks {', '.join(known)}",
+    )
+
+
+def wrong_era(spec: ServerSpec, offered: str, era: Era) -> ServerError:
+    """The error for a server that does not speak the era that was asked for."""
+    return ServerError(
+        Fault.VERSION,
+        f"{spec.name}: speaks MCP {offered}, not the {era} era",
+        hint="leave --era out, or try --era auto",
     )
 
 

@@ -101,7 +101,8 @@ class Peer:
         """The methods that have not been answered, or nobody waits for any more."""
         methods = [one.method for one in self._open.values() if not one.future.done()]
         first, *others = list(dict.fromkeys(methods or self._abandoned)) or [""]
-        return f"{first} and {len(others)} more requests" if others else first
+        more = "request" if len(others) == 1 else "requests"
+        return f"{first} and {len(others)} more {more}" if others else first
 
     async def request(self, method: str, params: Mapping[str, Any] | None = None) -> Any:
         """Send a request and wait for its result, as it came.
@@ -221,7 +222,8 @@ class Peer:
         elif method == "sampling/createMessage" and "sampling" in self.offered:
             reply["error"] = {"code": _REJECTED, "message": "declined: nobody is here to answer"}
         else:
-            reply["error"] = {"code": METHOD_NOT_FOUND, "message": f"not supported: {method}"}
+            text = f"not supported: {method!s:.100}"
+            reply["error"] = {"code": METHOD_NOT_FOUND, "message": text}
         self._transmit(reply)
 
     def _count_unasked(self) -> None:

@@ -74,6 +74,9 @@ class Stdio:
                 return
             self._loop.add_writer(self.process.stdin, self._writable)
         self._unsent += raw
+        if len(self._unsent) > self._limits.line + len(raw):
+            what = f"requests whose answers, {len(self._unsent)} bytes, it does not read"
+            self._on_end(faults.over_limit(self.spec, "line", what))
 
     def stderr_lines(self) -> list[str]:
         """The last lines the server wrote on stderr."""
@@ -86,6 +89,8 @@ class Stdio:
             self._ending.cancel()
         self._closing = True
         process = self.process
+        if process.popen.returncode is not None:
+            return  # reaped: its number may be somebody else's by now
         self._forget(process.stdout)
         family = descendants(process.pid)
         if process.stdin >= 0:

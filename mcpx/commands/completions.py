@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from mcpx.commands import completing
 from mcpx.commands.options import Run, command
 from mcpx.errors import ExitStatus
 
@@ -15,7 +16,9 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @command(app)
 def completions(
     run: Run,
-    shell: Annotated[str, typer.Argument(help="bash, zsh, fish or powershell.")],
+    shell: Annotated[
+        str, typer.Argument(help="bash, zsh, fish or powershell.", autocompletion=completing.shells)
+    ],
 ) -> ExitStatus:
     """Print the completion script of a shell.
 

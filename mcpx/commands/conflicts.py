@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mcpx.commands import options
+from mcpx.commands import completing, options
 from mcpx.commands.options import Run, command
 from mcpx.errors import ExitStatus, McpxError, UsageError, worst
 from mcpx.terminal import safe
@@ -29,10 +29,21 @@ def conflicts(
     targets: options.TargetsArgument = None,
     host: Annotated[
         list[str] | None,
-        typer.Option("--host", metavar="ID", help="Without targets: only this host's servers."),
+        typer.Option(
+            "--host",
+            metavar="ID",
+            help="Without targets: only this host's servers.",
+            autocompletion=completing.hosts,
+        ),
     ] = None,
     fail_on: Annotated[
-        str, typer.Option("--fail-on", metavar="SEVERITY", help="error, warning, info or never.")
+        str,
+        typer.Option(
+            "--fail-on",
+            metavar="SEVERITY",
+            help="error, warning, info or never.",
+            autocompletion=completing.severities,
+        ),
     ] = "error",
     exit_zero: options.ExitZeroOption = False,
     capabilities: options.CapabilitiesOption = None,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from mcpx.commands import completing
 from mcpx.commands.options import Run, command
 from mcpx.errors import ExitStatus, UsageError
 
@@ -17,7 +18,13 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def discover(
     run: Run,
     host: Annotated[
-        list[str] | None, typer.Option("--host", metavar="ID", help="Only this host's files.")
+        list[str] | None,
+        typer.Option(
+            "--host",
+            metavar="ID",
+            help="Only this host's files.",
+            autocompletion=completing.hosts,
+        ),
     ] = None,
     scope: Annotated[
         list[str] | None, typer.Option("--scope", metavar="SCOPE", help="Only this scope.")

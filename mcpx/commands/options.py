@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mcpx import settings
+from mcpx.commands import completing
 from mcpx.commands.invocation import Invocation
 from mcpx.errors import ExitStatus, UsageError
 from mcpx.masking import mask_text
@@ -53,7 +54,12 @@ VerboseOption = Annotated[
 ]
 ColorOption = Annotated[
     str | None,
-    typer.Option("--color", metavar="WHEN", help="auto, always or never.", show_default=False),
+    typer.Option(
+        "--color",
+        metavar="WHEN",
+        help="auto, always or never.",
+        autocompletion=completing.colours,
+    ),
 ]
 
 TargetsArgument = Annotated[
@@ -63,11 +69,14 @@ TargetsArgument = Annotated[
         help="A configured server, HOST/NAME, demo:NAME, 'stdio:COMMAND', a catalogue file, -, "
         "or after -- a command line.",
         show_default=False,
+        autocompletion=completing.targets,
     ),
 ]
 EraOption = Annotated[
     str | None,
-    typer.Option("--era", metavar="ERA", help="auto, legacy or modern.", show_default=False),
+    typer.Option(
+        "--era", metavar="ERA", help="auto, legacy or modern.", autocompletion=completing.eras
+    ),
 ]
 TimeoutOption = Annotated[
     float | None,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from mcpx.commands import completing
 from mcpx.commands.options import Run, command
 from mcpx.errors import ExitStatus
 from mcpx.reports.document import Column, Listing, Table
@@ -17,7 +18,12 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def schema(
     run: Run,
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="A format; without it, all are listed.")
+        str | None,
+        typer.Argument(
+            metavar="[NAME]",
+            help="A format; without it, all are listed.",
+            autocompletion=completing.schemas,
+        ),
     ] = None,
 ) -> ExitStatus:
     """Print the JSON Schema of an output.

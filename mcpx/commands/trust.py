@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mcpx.commands import completing
 from mcpx.commands.options import Run, command
 from mcpx.errors import ExitStatus, RefusedError, UsageError
 
@@ -23,7 +24,12 @@ def group() -> None:
 
 
 NamesArgument = Annotated[
-    list[str], typer.Argument(metavar="NAME...", help="Servers as mcpx discover names them.")
+    list[str],
+    typer.Argument(
+        metavar="NAME...",
+        help="Servers as mcpx discover names them.",
+        autocompletion=completing.projects_servers,
+    ),
 ]
 
 

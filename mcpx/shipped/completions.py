@@ -11,10 +11,18 @@ from mcpx.errors import UsageError
 BASH = """\
 # bash completion for mcpx
 _mcpx_completion() {
-    local IFS=$'\\n'
-    mapfile -t COMPREPLY < <(
-        COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD="$COMP_CWORD" \\
-            _MCPX_COMPLETE=complete_bash "${COMP_WORDS[0]}" 2>/dev/null
+    local line="${COMP_LINE:0:$COMP_POINT}" words=() word reply prefix=""
+    read -ra words <<< "$line"
+    [[ "$line" == *" " ]] && words+=("")
+    word="${words[${#words[@]} - 1]}"
+    # bash takes a colon for the end of a word; what stands before it must not come again.
+    [[ "$word" == *:* && "$COMP_WORDBREAKS" == *:* ]] && prefix="${word%"${word##*:}"}"
+    COMPREPLY=()
+    while IFS= read -r reply; do
+        COMPREPLY+=("${reply#"$prefix"}")
+    done < <(
+        COMP_WORDS="$line" COMP_CWORD="$(( ${#words[@]} - 1 ))" \\
+            _MCPX_COMPLETE=complete_bash "${words[0]}" 2>/dev/null
     )
 }
 complete -o default -o nosort -F _mcpx_completion mcpx 2>/dev/null ||

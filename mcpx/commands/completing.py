@@ -1,0 +1,67 @@
+"""What could come next on a command line: names for the shells' completion.
+
+Whatever goes wrong, nothing is offered: a TAB must never show an error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable
+
+from mcpx.errors import McpxError
+
+
+def _offering(names: Callable[[], Iterable[str]]) -> Callable[[str], list[str]]:
+    """A completion from a source of names, which is only asked when it is needed."""
+
+    def complete(incomplete: str) -> list[str]:
+        with contextlib.suppress(McpxError, OSError):
+            return sorted({name for name in names() if name.startswith(incomplete)})
+        return []
+
+    return complete
+
+
+def _targets() -> Iterable[str]:
+    from mcpx.demo import SERVERS
+    from mcpx.sources.discovery import discover
+
+    yield from (f"demo:{name}" for name in SERVERS)
+    for one in discover().definitions:
+        yield one.name
+        yield f"{one.host}/{one.name}"
+
+
+def _projects_servers() -> Iterable[str]:
+    from mcpx.servers import Origin
+    from mcpx.sources.discovery import discover
+
+    return (one.name for one in discover().definitions if one.spec.origin is Origin.PROJECT)
+
+
+def _hosts() -> Iterable[str]:
+    from mcpx.sources.hosts import chosen_hosts
+
+    return (one.id for one in chosen_hosts(None))
+
+
+def _schemas() -> Iterable[str]:
+    from mcpx.shipped.json_schemas import names
+
+    return names()
+
+
+def _shells() -> Iterable[str]:
+    from mcpx.shipped.completions import SCRIPTS
+
+    return SCRIPTS
+
+
+targets = _offering(_targets)
+projects_servers = _offering(_projects_servers)
+hosts = _offering(_hosts)
+schemas = _offering(_schemas)
+shells = _offering(_shells)
+eras = _offering(lambda: ("auto", "legacy", "modern"))
+colours = _offering(lambda: ("auto", "always", "never"))
+severities = _offering(lambda: ("error", "warning", "info", "never"))

@@ -1,0 +1,450 @@
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import subprocess
+import sys
+import time
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mcpx.errors import ConfigError, Fault, ServerError, UsageError
+from mcpx.servers import ServerSpec
+from mcpx.terminal import Ink, Terminal, safe, safe_block
+from tests.conftest import FakeTerminal, Result, Run
+
+ESC = "\x1b"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param(
+            "plain words, ünïcödé, 漢字, 🙂", "plain words, ünïcödé, 漢字, 🙂", id="plain"
+        ),
+        pytest.param("❤\ufe0f", "❤\ufe0f", id="emoji-variation"),
+        pytest.param("a\nb\tc\r\nd", "a\\nb\\tc\\r\\nd", id="one-line"),
+        pytest.param(f"{ESC}[31mred", "\\x1b[31mred", id="colour"),
+        pytest.param(f"{ESC}]0;title\x07", "\\x1b]0;title\\x07", id="osc-title"),
+        pytest.param(f"{ESC}]8;;http://x{ESC}\\y", "\\x1b]8;;http://x\\x1b\\y", id="osc-link"),
+        pytest.param("\x9b31m", "\\x9b31m", id="c1-csi"),
+        pytest.param("\x00\x08\x7f", "\\x00\\x08\\x7f", id="nul-backspace-delete"),
+        pytest.param("a\x0bb\x0cc\x85d", "a\\x0bb\\x0cc\\x85d", id="other-line-ends"),
+        pytest.param("a\u2028b\u2029c", "a\\u2028b\\u2029c", id="line-separators"),
+        pytest.param("\u202eevil\u2066", "\\u202eevil\\u2066", id="bidi"),
+        pytest.param("a\u200bb\u200dc\u2060\ufeff", "a\\u200bb\\u200dc\\u2060\\ufeff", id="zero"),
+        pytest.param("a\u00adb\u3164", "a\\xadb\\u3164", id="soft-hyphen-and-filler"),
+        pytest.param("\U000e0041\U000e007f", "\\U000e0041\\U000e007f", id="tags"),
+        pytest.param("\ufe00\U000e0100", "\\ufe00\\U000e0100", id="variation-selectors"),
+        pytest.param("\ud83d", "\\ud83d", id="lone-surrogate"),
+        pytest.param("\U0001d173", "\\U0001d173", id="music-control"),
+        pytest.param("::error::x", "\\x3a:error::x", id="ci-command"),
+        pytest.param("  ::error::x", "  \\x3a:error::x", id="indented-ci-command"),
+        pytest.param("a::b", "a::b", id="colons-inside"),
+        pytest.param("", "", id="empty"),
+    ],
+)
+def test_foreign_text_is_shown_on_one_line(text: str, shown: str) -> None:
+    assert safe(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("one\ntwo\r\nthree", "one\ntwo\nthree", id="lines"),
+        pytest.param("a\rb", "a\\rb", id="carriage-return"),
+        pytest.param("\tx", "    x", id="tab"),
+        pytest.param(f"x\n{ESC}[2Jy", "x\n\\x1b[2Jy", id="clear-screen"),
+        pytest.param("x\n::set-env::y\n\t::z", "x\n\\x3a:set-env::y\n    \\x3a:z", id="commands"),
+        pytest.param("x\u2028::y", "x\\u2028::y", id="no-new-line"),
+    ],
+)
+def test_foreign_text_over_several_lines(text: str, shown: str) -> None:
+    assert safe_block(text) == shown
+
+
+_BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI", "BN", "B", "S"}
+
+
+def is_dangerous(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category in ("Cc", "Cs", "Zl", "Zp") or unicodedata.bidirectional(character) in _BIDI
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_what_is_shown_holds_no_control_or_bidi_character(text: str) -> None:
+    assert [hex(ord(one)) for one in safe(text) if is_dangerous(one)] == []
+    assert [hex(ord(one)) for one in safe_block(text) if is_dangerous(one) and one != "\n"] == []
+    for shown in (safe(text), *safe_block(text).split("\n")):
+        assert not shown.strip().startswith("::")
+
+
+def test_every_single_character_is_shown_safely() -> None:
+    shown = {chr(code): safe(chr(code)) for code in range(0x110000)}
+    assert [hex(ord(one)) for one, text in shown.items() if any(map(is_dangerous, text))] == []
+
+
+@pytest.mark.parametrize(
+    ("flag", "variables", "tty", "coloured"),
+    [
+        pytest.param(None, {}, True, True, id="terminal"),
+        pytest.param(None, {}, False, False, id="pipe"),
+        pytest.param(None, {"TERM": "dumb"}, True, False, id="dumb-terminal"),
+        pytest.param(None, {"NO_COLOR": "1"}, True, False, id="no-color"),
+        pytest.param(None, {"NO_COLOR": ""}, True, True, id="no-color-empty"),
+        pytest.param(None, {"FORCE_COLOR": "1"}, False, True, id="force-color"),
+        pytest.param(None, {"FORCE_COLOR": "0"}, False, False, id="force-color-0"),
+        pytest.param(None, {"FORCE_COLOR": "1", "TERM": "dumb"}, True, True, id="force-over-dumb"),
+        pytest.param(None, {"CLICOLOR_FORCE": "1"}, False, True, id="clicolor-force"),
+        pytest.param(
+            None, {"NO_COLOR": "1", "FORCE_COLOR": "1"}, True, False, id="no-color-over-force"
+        ),
+        pytest.param(
+            None, {"MCPX_COLOR": "always", "NO_COLOR": "1"}, False, True, id="mcpx-over-no-color"
+        ),
+        pytest.param(None, {"MCPX_COLOR": "never"}, True, False, id="mcpx-never"),
+        pytest.param(None, {"MCPX_COLOR": "auto"}, True, True, id="mcpx-auto"),
+        pytest.param("never", {"MCPX_COLOR": "always"}, True, False, id="flag-over-mcpx"),
+        pytest.param("always", {"NO_COLOR": "1"}, False, True, id="flag-over-no-color"),
+        pytest.param("auto", {"MCPX_COLOR": "always"}, False, False, id="flag-auto"),
+    ],
+)
+def test_who_decides_about_colour(
+    flag: str | None,
+    variables: dict[str, str],
+    tty: bool,
+    coloured: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    stream = FakeTerminal() if tty else io.StringIO()
+    terminal = Terminal(stream, io.StringIO())
+    terminal.adjust(colour=flag)
+    painted = terminal.paint("x", Ink.ERROR)
+    assert painted == (f"{ESC}[31mx{ESC}[0m" if coloured else "x")
+
+
+def test_each_stream_decides_for_itself() -> None:
+    terminal = Terminal(io.StringIO(), FakeTerminal())
+    assert terminal.paint("x", Ink.ERROR) == "x"
+    assert terminal.paint("x", Ink.ERROR, on_err=True) == f"{ESC}[31mx{ESC}[0m"
+
+
+@pytest.fixture
+def err() -> FakeTerminal:
+    return FakeTerminal()
+
+
+def shown_after(terminal: Terminal, seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    start = time.monotonic()
+    monkeypatch.setattr("mcpx.terminal.time.monotonic", lambda: start)
+    with terminal.progress() as progress:
+        monkeypatch.setattr("mcpx.terminal.time.monotonic", lambda: start + seconds)
+        progress(f"1 of 2{ESC}")
+        progress("2 of 2")
+
+
+CLEARED = f"\r{ESC}[2K"
+
+
+def test_progress_is_shown_after_300_ms(err: FakeTerminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown_after(Terminal(io.StringIO(), err), 0.31, monkeypatch)
+    assert err.getvalue() == f"{CLEARED}1 of 2\\x1b{CLEARED}2 of 2{CLEARED}"
+
+
+def test_progress_is_not_shown_for_short_work(
+    err: FakeTerminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown_after(Terminal(io.StringIO(), err), 0.29, monkeypatch)
+    assert err.getvalue() == ""
+
+
+@pytest.mark.parametrize("quiet", [True, False], ids=["quiet", "in-a-pipe"])
+def test_progress_is_shown_only_to_who_watches(
+    quiet: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = FakeTerminal() if quiet else io.StringIO()
+    terminal = Terminal(io.StringIO(), stream)
+    terminal.adjust(quiet=quiet)
+    shown_after(terminal, 5, monkeypatch)
+    assert stream.getvalue() == ""
+
+
+def test_progress_is_cut_to_the_width(err: FakeTerminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "10")
+    Terminal(io.StringIO(), err).show_progress("x" * 50)
+    assert err.getvalue() == CLEARED + "x" * 9
+
+
+def test_what_is_said_takes_the_place_of_progress(err: FakeTerminal) -> None:
+    out = io.StringIO()
+    terminal = Terminal(out, err)
+    terminal.show_progress("working")
+    terminal.note("said")
+    terminal.show_progress("working")
+    terminal.write("result\n")
+    assert err.getvalue() == f"{CLEARED}working{CLEARED}said\n{CLEARED}working{CLEARED}"
+    assert out.getvalue() == "result\n"
+
+
+def plain(quiet: bool = False, verbose: int = 0) -> tuple[Terminal, io.StringIO, io.StringIO]:
+    out, err = io.StringIO(), io.StringIO()
+    terminal = Terminal(out, err)
+    terminal.adjust(quiet, verbose)
+    return terminal, out, err
+
+
+@pytest.mark.parametrize(
+    ("quiet", "verbose", "said"),
+    [
+        pytest.param(False, 0, "note\nwarning: odd\n", id="usual"),
+        pytest.param(True, 0, "warning: odd\n", id="quiet"),
+        pytest.param(False, 1, "note\ndetail\nwarning: odd\n", id="verbose"),
+    ],
+)
+def test_how_much_is_said(quiet: bool, verbose: int, said: str) -> None:
+    terminal, out, err = plain(quiet, verbose)
+    terminal.note("note")
+    terminal.detail("detail")
+    terminal.warn("odd")
+    assert (err.getvalue(), out.getvalue()) == (said, "")
+
+
+def test_names_in_notes_cannot_reach_the_terminal() -> None:
+    terminal, _, err = plain(verbose=1)
+    for say in (terminal.note, terminal.detail, terminal.warn):
+        say(f"allowed: {ESC}[2J\n::error::x")
+    assert ESC not in err.getvalue()
+    assert len(err.getvalue().splitlines()) == 3
+
+
+HOSTILE = f"no {ESC}[31m\n::error::tool"
+
+
+def test_an_error_has_details_and_a_hint() -> None:
+    terminal, out, err = plain()
+    terminal.complain(UsageError(HOSTILE, hint=HOSTILE, details=[HOSTILE]))
+    shown = "no \\x1b[31m\\n::error::tool"
+    assert err.getvalue() == f"error: {shown}\n  {shown}\nhint: {shown}\n"
+    assert out.getvalue() == ""
+
+
+def test_an_error_without_a_hint_is_one_line() -> None:
+    terminal, _, err = plain(quiet=True)
+    terminal.complain(UsageError("wrong"))
+    assert err.getvalue() == "error: wrong\n"
+
+
+def test_an_error_for_programs_is_one_line_of_json() -> None:
+    terminal, _, err = plain()
+    terminal.errors_as_json = True
+    terminal.complain(ServerError(Fault.TIMEOUT, HOSTILE, "wait"), "tickets")
+    terminal.complain(UsageError("wrong"))
+    first, second = map(json.loads, err.getvalue().splitlines())
+    assert first["error"] == {
+        "class": "timeout",
+        "message": HOSTILE,
+        "hint": "wait",
+        "server": "tickets",
+    }
+    assert second["error"] == {"class": "usage", "message": "wrong", "hint": "", "server": None}
+
+
+def test_secrets_leave_by_no_door(tmp_path: Path) -> None:
+    terminal, out, err = plain(verbose=1)
+    terminal.mask.learn(ServerSpec("x", command="c", env={"TOKEN": "c4nary-value"}))
+    terminal.write("c4nary-value")
+    terminal.note("c4nary-value")
+    terminal.detail("c4nary-value")
+    terminal.warn("c4nary-value")
+    terminal.complain(UsageError("c4nary-value", "c4nary-value", ["c4nary-value"]))
+    terminal.deliver("c4nary-value", str(tmp_path / "file"))
+    terminal.ask("c4nary-value?")
+    said = out.getvalue() + err.getvalue() + (tmp_path / "file").read_text()
+    assert "c4nary" not in said
+    assert said.count("***") == 9
+
+
+@pytest.fixture(autouse=True)
+def _nobody_types(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+
+
+@pytest.mark.parametrize(
+    ("answer", "allowed"),
+    [("y\n", True), (" YES \n", True), ("n\n", False), ("\n", False), ("", False), ("yo", False)],
+)
+def test_only_a_yes_is_a_yes(answer: str, allowed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal, _, err = plain()
+    monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
+    assert terminal.ask(f"Allow {ESC}[2Jx?") is allowed
+    assert err.getvalue() == "Allow \\x1b[2Jx? [y/N] "
+
+
+@pytest.mark.parametrize(
+    ("stdin", "err", "possible"),
+    [
+        pytest.param(FakeTerminal(), FakeTerminal(), True, id="both"),
+        pytest.param(io.StringIO(), FakeTerminal(), False, id="input-from-a-pipe"),
+        pytest.param(FakeTerminal(), io.StringIO(), False, id="question-would-not-be-seen"),
+        pytest.param(None, FakeTerminal(), False, id="no-input"),
+    ],
+)
+def test_somebody_must_be_there_to_be_asked(
+    stdin: io.StringIO | None, err: io.StringIO, possible: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert Terminal(io.StringIO(), err).can_ask() is possible
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text", "written"),
+    [
+        ("utf-8", "ä→🙂", "ä→🙂".encode()),
+        ("latin-1", "ä→🙂", b"\xe4\\u2192\\U0001f642"),
+        ("ascii", "ä→", b"\\xe4\\u2192"),
+        ("utf-8", "\ud83d", b"\\ud83d"),
+    ],
+)
+def test_what_an_encoding_lacks_is_written_as_an_escape(
+    encoding: str, text: str, written: bytes
+) -> None:
+    out, err = io.BytesIO(), io.BytesIO()
+    terminal = Terminal(
+        io.TextIOWrapper(out, encoding=encoding), io.TextIOWrapper(err, encoding=encoding)
+    )
+    terminal.write(text)
+    terminal.note("ä→")
+    terminal.show_progress("→")
+    assert out.getvalue() == written
+    assert err.getvalue().startswith("ä→".encode(encoding, "backslashreplace"))
+
+
+class Broken(io.StringIO):
+    """A stream that fails in one way."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+    def write(self, text: str) -> int:
+        raise self.error
+
+
+def test_a_full_disk_is_an_error_with_its_reason() -> None:
+    terminal = Terminal(Broken(OSError(errno.ENOSPC, "No space left on device")), io.StringIO())
+    with pytest.raises(ConfigError, match="cannot write to standard output: No space left"):
+        terminal.write("x")
+
+
+def test_a_reader_that_left_is_told_apart() -> None:
+    terminal = Terminal(Broken(BrokenPipeError()), io.StringIO())
+    with pytest.raises(BrokenPipeError):
+        terminal.write("x")
+
+
+def test_a_stderr_that_is_gone_hurts_nobody() -> None:
+    terminal = Terminal(io.StringIO(), Broken(OSError(errno.EIO, "gone")))
+    terminal.note("x")
+    terminal.show_progress("x")
+    terminal.complain(UsageError("x"))
+    terminal.write("y")
+    assert terminal.out.getvalue() == "y"
+
+
+def test_missing_streams_are_no_reason_to_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    terminal = Terminal()
+    terminal.write("x")
+    terminal.note("y")
+    assert terminal.is_terminal is False
+
+
+@pytest.mark.parametrize("path", [None, "-"])
+def test_a_result_goes_to_standard_output(path: str | None) -> None:
+    terminal, out, err = plain()
+    terminal.deliver("result\n", path)
+    assert (out.getvalue(), err.getvalue()) == ("result\n", "")
+
+
+def test_a_result_goes_whole_to_a_file(tmp_path: Path) -> None:
+    terminal, out, err = plain()
+    path = tmp_path / "out.txt"
+    terminal.deliver("result\n", str(path))
+    assert path.read_text() == "result\n"
+    assert (out.getvalue(), err.getvalue()) == ("", f"wrote {path}\n")
+
+
+def test_the_width_is_what_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "72")
+    assert Terminal(FakeTerminal(), io.StringIO()).width == 72
+    monkeypatch.delenv("COLUMNS")
+    assert Terminal(io.StringIO(), io.StringIO()).width == 80
+    assert Terminal(FakeTerminal(), io.StringIO()).width == 80
+
+
+def test_the_width_is_else_that_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    class WithNumber(FakeTerminal):
+        def fileno(self) -> int:
+            return 1
+
+    monkeypatch.delenv("COLUMNS")
+    sizes = iter([os.terminal_size((133, 40)), os.terminal_size((0, 0))])
+    monkeypatch.setattr(os, "get_terminal_size", lambda _number: next(sizes))
+    terminal = Terminal(WithNumber(), io.StringIO())
+    assert [terminal.width, terminal.width] == [133, 80]
+
+
+def test_markup_in_a_table_is_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    console = Terminal(FakeTerminal(), io.StringIO()).console()
+    console.print("[red]x[/] [/] :smile: 3")
+    assert console.file.getvalue() == "[red]x[/] [/] :smile: 3\n"  # type: ignore[attr-defined]
+
+
+def mcpx(words: str, **streams: object) -> Result:
+    done = subprocess.run(
+        ["sh", "-c", f'"{sys.executable}" -m mcpx {words}'],
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=30,
+    )
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
+def test_a_reader_that_left_ends_it_quietly() -> None:
+    done = mcpx("discover --hosts | head -n 1")
+    assert (done.status, len(done.out.splitlines()), done.err) == (0, 1, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_device_is_an_error_said_once() -> None:
+    done = mcpx("config show > /dev/full")
+    assert done.status == 2
+    assert done.err == "error: cannot write to standard output: No space left on device\n"
+
+
+def test_closed_streams_give_no_traceback() -> None:
+    done = mcpx("config show >&- 2>&-")
+    assert (done.status, done.err) == (0, "")
+
+
+def test_a_poor_encoding_is_enough(run: Run) -> None:
+    done = mcpx("inspect -- 'ä→' ")
+    assert done.status == 3
+    assert "ä→" in done.err
+    os.environ["PYTHONIOENCODING"] = "ascii"
+    try:
+        done = mcpx("inspect -- 'ä→' ")
+    finally:
+        del os.environ["PYTHONIOENCODING"]
+    assert done.status == 3
+    assert "\\xe4\\u2192" in done.err
