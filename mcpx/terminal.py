@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from mcpx.masking import Mask
 
+
 # What a terminal or a reader's eye could be fooled by: C0 and C1 controls, DEL, soft hyphen,
 # bidirectional and zero-width characters, fillers, line and paragraph separators, tags,
 # variation selectors beyond the emoji one, surrogates, BOM, shorthand and music controls.
@@ -174,8 +175,6 @@ class Terminal:
     def console(self) -> Console:
         """A rich console that renders into memory as this terminal wants it."""
         from rich.console import Console
-
-    from mcpx.masking import Mask
 
         return Console(
             file=io.StringIO(),

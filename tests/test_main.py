@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -251,8 +252,15 @@ def test_the_module_runs_as_a_program() -> None:
 def test_a_reader_that_left_is_no_error(
     run: Run, failing: Callable[[BaseException], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    closed: list[int] = []
-    monkeypatch.setattr(os, "dup2", lambda old, new: closed.extend([new]) or os.close(old))
+    replaced: list[int] = []
+
+    def replace(old: int, new: int) -> None:
+        os.close(old)
+        replaced.append(new)
+
     failing(BrokenPipeError())
-    monkeypatch.setattr("io.StringIO.fileno", lambda _self: 1, raising=False)
-    assert (run("config", "show").status, closed) == (0, [1])
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "dup2", replace)
+        patched.setattr(io.StringIO, "fileno", lambda _self: 1)
+        status = run("config", "show").status
+    assert (status, replaced) == (0, [1])

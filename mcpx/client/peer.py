@@ -137,7 +137,7 @@ class Peer:
 
     def feed(self, raw: bytes) -> None:
         """Take one received line."""
-        if not raw.strip():
+        if self._failure is not None or not raw.strip():
             return
         if self._tap is not None:
             self._tap(self.spec, Frame(Direction.RECEIVED, raw))
