@@ -225,6 +225,8 @@ def _however_escaped(value: str) -> str:
             pieces.append(r"\s+")
         elif character == "\\":
             pieces.append(r"\\+")
+        elif character == "@":
+            pieces.append("(?:@|&#64;)")
         elif character.isalnum():
             pieces.append(character)
         else:

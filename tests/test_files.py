@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -70,7 +71,7 @@ class Full:
 @pytest.mark.parametrize(
     ("owner", "name"),
     [
-        pytest.param(files.tempfile, "mkstemp", id="making-the-temporary-file"),
+        pytest.param(tempfile, "mkstemp", id="making-the-temporary-file"),
         pytest.param(files.os, "fsync", id="syncing"),
         pytest.param(files.os, "replace", id="renaming"),
         pytest.param(Path, "chmod", id="setting-the-mode"),

@@ -237,6 +237,7 @@ def test_any_value_is_masked_however_it_is_written(secret: str) -> None:
         "sk_live-with_under_scores",
         "with|pipes*and`ticks`[x](y)",
         "back\\slash\\es",
+        "p@ss@www.word://x",
         'quo"ted',
         "-----BEGIN KEY-----\nabcdef\nghijkl\n-----END KEY-----",
         "pässwörter",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mcpx.errors import Evidence, Fault, ServerError
-from mcpx.masking import mask_arguments, mask_text
+from mcpx.masking import Mask, mask_arguments, mask_text
 from mcpx.servers import Era, ServerSpec
 
 LINES_SHOWN = 12
@@ -156,7 +156,7 @@ def ended(
     spec: ServerSpec, during: str, code: int | None, seconds: float, stderr: Sequence[str]
 ) -> ServerError:
     """The error for a server that went away: how, when, what it said, and what is known of it."""
-    tail = _tail(stderr)
+    tail = _tail(spec, stderr)
     cause = known_cause(stderr)
     message = f"{spec.name}: {how_it_ended(code)} {_while(during)}after {seconds:.1f} s"
     hint = ""
@@ -172,9 +172,17 @@ def ended(
     )
 
 
-def _tail(stderr: Sequence[str]) -> tuple[str, ...]:
-    """The last lines of a server's stderr, shortened and masked."""
-    return tuple(mask_text(line[:_LONGEST_LINE]) for line in stderr[-LINES_SHOWN:])
+def own_words(spec: ServerSpec, text: str, most: int = _LONGEST_LINE) -> str:
+    """What a server said, fit to be shown: masked first, since half a secret is not recognised."""
+    mask = Mask()
+    mask.learn(spec)
+    text = mask_text(mask(text[: 4 * most]))
+    return text if len(text) <= most else text[:most] + "…"
+
+
+def _tail(spec: ServerSpec, stderr: Sequence[str]) -> tuple[str, ...]:
+    """The last lines of a server's stderr, masked and shortened."""
+    return tuple(own_words(spec, line) for line in stderr[-LINES_SHOWN:])
 
 
 def known_cause(stderr: Sequence[str]) -> tuple[str, str] | None:
@@ -210,7 +218,7 @@ def timed_out(
     noise: str = "",
 ) -> ServerError:
     """The error for a server that did not answer in time."""
-    tail = _tail(stderr)
+    tail = _tail(spec, stderr)
     details = _said(tail)
     if noise:
         details.insert(0, noise)
@@ -236,7 +244,7 @@ def answered_with_error(spec: ServerSpec, method: str, error: Any) -> ServerErro
     """The error for a JSON-RPC error that a server answered with."""
     code = error.get("code") if isinstance(error, dict) else None
     text = error.get("message") if isinstance(error, dict) else None
-    text = mask_text(text[:_LONGEST_LINE]) if isinstance(text, str) and text else "no message"
+    text = own_words(spec, text) if isinstance(text, str) and text else "no message"
     return ServerError(
         Fault.PROTOCOL,
         f"{spec.name}: answered {method} with error {code}: {text}",

@@ -78,9 +78,3 @@ def _finite(digits: str) -> float:
 
 def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is not a JSON value")
-
-
-def excerpt(raw: bytes, most: int = 160) -> str:
-    """The beginning of some bytes as text, for an error message."""
-    text = raw[: most * 4].decode("utf-8", "backslashreplace").strip()
-    return text if len(text) <= most and len(raw) <= most * 4 else text[:most] + "…"

@@ -10,7 +10,6 @@ from mcpx.catalogue.model import Catalogue, Item, Kind, Problem, describe_target
 from mcpx.client import faults
 from mcpx.client.connection import Connection
 from mcpx.client.peer import METHOD_NOT_FOUND, Oddities, RpcError
-from mcpx.masking import mask_text
 
 # kind -> (the capability that announces it, the method, the member of the result).
 LISTS = {
@@ -19,6 +18,8 @@ LISTS = {
     Kind.RESOURCE: ("resources", "resources/list", "resources"),
     Kind.TEMPLATE: ("resources", "resources/templates/list", "resourceTemplates"),
 }
+
+_LONGEST_MESSAGE = 300
 
 
 async def harvest(connection: Connection, offered: tuple[str, ...]) -> Catalogue:
@@ -139,17 +140,17 @@ class _List:
             return
         self.refused = error
         message = error.error.get("message") if isinstance(error.error, dict) else error.error
-        text = f"{method} was answered with error {error.code}: {mask_text(str(message)[:300])}"
-        self._note("list-failed", text)
+        shown = faults.own_words(self._connection.spec, str(message), _LONGEST_MESSAGE)
+        self._note("list-failed", f"{method} was answered with error {error.code}: {shown}")
 
     def _note(self, rule: str, text: str, path: str = "") -> None:
         self.problems.append(Problem(rule, text, self.kind, path=path))
 
 
 def _of_wire(oddities: Oddities) -> list[Problem]:
-    problems = [Problem(rule, mask_text(text)) for rule, text in oddities.kinds.items()]
+    problems = [Problem(rule, text) for rule, text in oddities.kinds.items()]
     if oddities.noise:
         lines = "line" if oddities.noise == 1 else "lines"
         text = f"printed {oddities.noise} {lines} on stdout that are no messages, the first: "
-        problems.append(Problem("wire-noise", text + mask_text(oddities.first_noise)))
+        problems.append(Problem("wire-noise", text + oddities.first_noise))
     return problems

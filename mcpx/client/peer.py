@@ -15,7 +15,6 @@ from mcpx.client.frames import (
     MalformedError,
     TooLargeError,
     compose,
-    excerpt,
     parse,
 )
 from mcpx.errors import Fault, ServerError
@@ -31,6 +30,10 @@ GRACE_AFTER_TEXT = 5.0
 
 _MESSAGE_LIKE = re.compile(rb"\s*(?:\{|\[\s*[\[{\]])")
 
+# Of something unreadable: bytes that are looked at, characters that are shown.
+_MOST_READ = 1000
+_MOST_SHOWN = 160
+
 METHOD_NOT_FOUND = -32601
 _REJECTED = -1
 
@@ -41,7 +44,6 @@ class Oddities:
 
     noise: int = 0
     first_noise: str = ""
-    last_noise: str = ""
     kinds: dict[str, str] = field(default_factory=dict)
 
     def note(self, kind: str, text: str) -> None:
@@ -91,7 +93,9 @@ class Peer:
         self._next = 1
         self._unasked = 0
         self._failure: ServerError | None = None
-        self._unreadable: list[str] = []
+        self._unreadable = 0
+        self._first_unreadable = ""
+        self._last_noise = b""
         self._grace: asyncio.TimerHandle | None = None
         self._understood = False
         self._abandoned: list[str] = []
@@ -236,16 +240,22 @@ class Peer:
     def _unreadable_line(self, raw: bytes, reason: str) -> None:
         """No message: text is noise, a broken answer ends the wait for it."""
         if _MESSAGE_LIKE.match(raw):
-            note = f"sent a message that is {reason}: {excerpt(raw)}"
-            self.oddities.note("wire-unreadable", note)
-            self._unreadable.append(f"{reason}: {excerpt(raw)}")
+            self._unreadable += 1
+            if not self._first_unreadable:
+                self._first_unreadable = f"{reason}: {self._shown(raw)}"
+                note = f"sent a message that is {self._first_unreadable}"
+                self.oddities.note("wire-unreadable", note)
             self._give_up_after(GRACE)
             return
         self.oddities.noise += 1
-        self.oddities.first_noise = self.oddities.first_noise or excerpt(raw)
-        self.oddities.last_noise = excerpt(raw)
+        self.oddities.first_noise = self.oddities.first_noise or self._shown(raw)
+        self._last_noise = raw
         if self._understood:
             self._give_up_after(GRACE_AFTER_TEXT)
+
+    def _shown(self, raw: bytes) -> str:
+        text = raw[:_MOST_READ].decode("utf-8", "backslashreplace").strip()
+        return faults.own_words(self.spec, text, _MOST_SHOWN)
 
     def _give_up_after(self, seconds: float) -> None:
         if self._grace is not None:
@@ -257,14 +267,15 @@ class Peer:
         """After the grace: as many open requests as broken answers will hear nothing more."""
         self._grace = None
         waiting = [request for request in self._open.values() if not request.future.done()]
-        came = self._unreadable or [f"text that is no message: {self.oddities.last_noise}"]
-        if len(waiting) > len(came):
+        if len(waiting) > max(self._unreadable, 1):
             return
+        came = self._first_unreadable
+        came = came or f"text that is no message: {self._shown(self._last_noise)}"
         for request in waiting:
             request.future.set_exception(
                 ServerError(
                     Fault.PROTOCOL,
-                    f"{self.spec.name}: answered {request.method} with {came[0]}",
+                    f"{self.spec.name}: answered {request.method} with {came}",
                     hint="-vv shows the messages on the wire",
                 )
             )

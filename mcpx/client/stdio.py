@@ -48,6 +48,7 @@ class Stdio:
         self._waiting_for = waiting_for
         self._line = bytearray()
         self._stderr = bytearray()
+        self._stderr_cut = False
         self._unsent = bytearray()
         self._loop = asyncio.get_running_loop()
         self._ending: asyncio.Task[None] | None = None
@@ -80,7 +81,10 @@ class Stdio:
 
     def stderr_lines(self) -> list[str]:
         """The last lines the server wrote on stderr."""
-        text = self._stderr.decode("utf-8", "backslashreplace")
+        kept = bytes(self._stderr)
+        if self._stderr_cut:
+            kept = kept.partition(b"\n")[2] or kept  # half a line may hold half a secret
+        text = kept.decode("utf-8", "backslashreplace")
         return [line.rstrip() for line in text.splitlines() if line.strip()]
 
     async def close(self) -> None:
@@ -192,6 +196,7 @@ class Stdio:
         self._stderr += chunk
         if len(self._stderr) > 2 * self._limits.stderr:
             del self._stderr[: -self._limits.stderr]
+            self._stderr_cut = True
 
     def _collect_stderr(self) -> None:
         """What is still in the pipe, at most once what is kept."""

@@ -22,7 +22,9 @@ def completions(
 ) -> ExitStatus:
     """Print the completion script of a shell.
 
-    For bash: mcpx completions bash > ~/.local/share/bash-completion/completions/mcpx
+    For bash:
+
+      mcpx completions bash > ~/.local/share/bash-completion/completions/mcpx
     """
     from mcpx.shipped.completions import script
 

@@ -122,6 +122,10 @@ ExitZeroOption = Annotated[
 ]
 
 
+# Of a message on the wire, with -vv.
+_LONGEST_SHOWN = 4_000
+
+
 @dataclass(slots=True)
 class Run:
     """One run of a command: its terminal, and how its result is to be delivered."""
@@ -159,6 +163,8 @@ class Run:
         from mcpx.operations.snapshots import Snapshot, Watching
 
         def told(snapshot: Snapshot) -> None:
+            what = "failed" if snapshot.error else "answered"
+            self.terminal.detail(safe(f"{snapshot.server} {what} after {snapshot.seconds:.2f} s"))
             if not streamed:
                 return
             from mcpx.reports.inspection import failure_record, record
@@ -176,8 +182,10 @@ class Run:
         return Watching(progress, told, tap, tuple(needed))
 
     def _show_frame(self, spec: ServerSpec, frame: Frame) -> None:
+        from mcpx.client.frames import excerpt
+
         arrow = "→" if frame.direction == "sent" else "←"
-        text = frame.raw.decode("utf-8", "backslashreplace").rstrip("\n")
+        text = excerpt(frame.raw, _LONGEST_SHOWN)
         self.terminal.detail(safe(f"{spec.name} {arrow} {mask_text(text)}"))
 
 
@@ -223,11 +231,17 @@ def command(
             one.name: one.annotation for one in signature.parameters.values()
         }
         wrapped.__name__ = function.__name__
-        wrapped.__doc__ = function.__doc__
+        wrapped.__doc__ = _help(function)
         app.command(name)(wrapped)
         return function
 
     return register
+
+
+def _help(function: Callable[..., ExitStatus]) -> str:
+    """The docstring, its indented paragraphs marked as to be kept line by line."""
+    paragraphs = (inspect.getdoc(function) or "").split("\n\n")
+    return "\n\n".join(f"\b\n{one}" if one.startswith("  ") else one for one in paragraphs)
 
 
 def _begin(

@@ -26,11 +26,12 @@ LONGEST_CATALOGUE = 256 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What came of one target: its catalogue or an error."""
+    """What came of one target: its catalogue or an error, and the seconds that it took."""
 
     server: str
     catalogue: Catalogue | None = None
     error: McpxError | None = None
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,8 @@ def _asked(
     done: dict[str, Snapshot] = {}
 
     def tell(outcome: Outcome) -> None:
-        snapshot = Snapshot(outcome.spec.name, _judged(outcome.catalogue), outcome.error)
+        catalogue = _judged(outcome.catalogue)
+        snapshot = Snapshot(outcome.spec.name, catalogue, outcome.error, outcome.seconds)
         done[snapshot.server] = snapshot
         watching.told(snapshot)
         watching.progress(f"{len(done)} of {len(candidates)} servers: {snapshot.server}")
@@ -200,12 +202,19 @@ def _in_order(
     from_files: Mapping[str, Sequence[Catalogue]],
     asked: Mapping[str, Snapshot],
 ) -> Iterator[Snapshot]:
+    """The snapshots as the targets were named; servers of the same name in files are numbered."""
+    taken = {target.name for target in targets if isinstance(target, ServerSpec)}
     for target in targets:
         if isinstance(target, ServerSpec):
             yield asked[target.name]
-        else:
-            for catalogue in from_files[target.path]:
-                yield Snapshot(catalogue.server, catalogue)
+            continue
+        for catalogue in from_files[target.path]:
+            name, number = catalogue.server, 1
+            while name in taken:
+                number += 1
+                name = f"{catalogue.server}-{number}"
+            taken.add(name)
+            yield Snapshot(name, replace(catalogue, server=name))
 
 
 def read_catalogues(target: FileTarget) -> list[Catalogue]:
