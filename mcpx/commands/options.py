@@ -15,7 +15,6 @@ from mcpx import settings
 from mcpx.commands import completing
 from mcpx.commands.invocation import Invocation
 from mcpx.errors import ExitStatus, UsageError
-from mcpx.masking import mask_text
 from mcpx.reports.formats import SUFFIXES, Format, render
 from mcpx.settings import Settings
 from mcpx.terminal import Progress, Terminal, safe
@@ -182,11 +181,12 @@ class Run:
         return Watching(progress, told, tap, tuple(needed))
 
     def _show_frame(self, spec: ServerSpec, frame: Frame) -> None:
-        from mcpx.client.frames import excerpt
+        from mcpx.client.faults import own_words
 
         arrow = "→" if frame.direction == "sent" else "←"
-        text = excerpt(frame.raw, _LONGEST_SHOWN)
-        self.terminal.detail(safe(f"{spec.name} {arrow} {mask_text(text)}"))
+        text = frame.raw[: 4 * _LONGEST_SHOWN].decode("utf-8", "backslashreplace").strip()
+        shown = own_words(spec, text, _LONGEST_SHOWN)
+        self.terminal.detail(safe(f"{spec.name} {arrow} {shown}"))
 
 
 _SHARED: dict[str, tuple[Any, Any]] = {
