@@ -80,6 +80,8 @@ def _run(arguments: list[str], terminal: Terminal) -> Any:
 
 def _asks_for_json(arguments: Sequence[str]) -> bool:
     """Whether the command line asks for a format for programs, before it has been parsed."""
+    if "--" in arguments:
+        arguments = arguments[: arguments.index("--")]
     asked = {"--json", "--format=json", "--format=ndjson", "-fjson", "-fndjson"}
     if asked.intersection(arguments):
         return True

@@ -109,12 +109,14 @@ class Evidence:
     """What was seen when a server failed; every part is optional and already masked.
 
     ``seconds`` is the time from the start of the process; ``stderr`` its last lines;
-    ``code`` the JSON-RPC error code; ``excerpt`` the offending bytes, shortened.
+    ``cause`` the known reason; ``code`` the JSON-RPC error code; ``excerpt`` the offending bytes,
+    shortened.
     """
 
     exit_code: int | None = None
     seconds: float | None = None
     stderr: tuple[str, ...] = ()
+    cause: str = ""
     code: int | None = None
     excerpt: str = ""
 

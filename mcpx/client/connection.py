@@ -180,8 +180,10 @@ class _Opener:
                 raise
             return await self._legacy(line)
         except ServerError as error:
-            # Some servers leave at the first message they do not know.
-            if error.fault is not Fault.EXITED or error.evidence.exit_code in (126, 127):
+            # Some servers leave at the first message they do not know; those of which it is known
+            # why they left would only do it again.
+            hopeless = error.evidence.exit_code in (126, 127) or error.evidence.cause
+            if error.fault is not Fault.EXITED or hopeless:
                 raise
             connection = None
         return connection or await self._afresh(line)
@@ -233,6 +235,8 @@ class _Opener:
             if self._terms.era is not None and any(version in known for version in versions):
                 return faults.wrong_era(self._spec, spoken, self._terms.era)
             return faults.wrong_version(self._spec, spoken, known)
+        if self._terms.era is Era.MODERN:
+            return faults.wrong_era(self._spec, "", self._terms.era)
         return faults.answered_with_error(self._spec, error.method, error.error)
 
     def _line(self) -> _Line:

@@ -168,7 +168,7 @@ def ended(
         message,
         hint=hint or f"run it yourself: {command_line(spec)}",
         details=_said(tail),
-        evidence=Evidence(exit_code=code, seconds=round(seconds, 3), stderr=tail),
+        evidence=Evidence(code, round(seconds, 3), tail, cause[0] if cause else ""),
     )
 
 
@@ -276,9 +276,10 @@ def wrong_version(spec: ServerSpec, offered: object, known: Sequence[str]) -> Se
 
 def wrong_era(spec: ServerSpec, offered: str, era: Era) -> ServerError:
     """The error for a server that does not speak the era that was asked for."""
+    but = f", but MCP {offered}" if offered else ""
     return ServerError(
         Fault.VERSION,
-        f"{spec.name}: speaks MCP {offered}, not the {era} era",
+        f"{spec.name}: does not speak the {era} era{but}",
         hint="leave --era out, or try --era auto",
     )
 

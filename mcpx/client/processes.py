@@ -48,6 +48,8 @@ class Process:
         """The status of an ended process (negative: the signal that killed it), else None."""
         if self.popen.returncode is not None:
             return self.popen.returncode
+        if not hasattr(os, "waitid"):  # macOS before Python 3.13: the group id may be reused
+            return self.popen.poll()
         try:
             state = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         except ChildProcessError:

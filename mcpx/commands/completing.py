@@ -6,17 +6,23 @@ Whatever goes wrong, nothing is offered: a TAB must never show an error.
 from __future__ import annotations
 
 import contextlib
+import shlex
 from collections.abc import Callable, Iterable
 
 from mcpx.errors import McpxError
 
 
 def _offering(names: Callable[[], Iterable[str]]) -> Callable[[str], list[str]]:
-    """A completion from a source of names, which is only asked when it is needed."""
+    """A completion from a source of names, which is only asked when it is needed.
+
+    A name that a shell would not take as it stands is left out: shells evaluate what they are
+    offered, and a project's file could hold a name that is a command.
+    """
 
     def complete(incomplete: str) -> list[str]:
         with contextlib.suppress(McpxError, OSError):
-            return sorted({name for name in names() if name.startswith(incomplete)})
+            found = {name for name in names() if name.startswith(incomplete)}
+            return sorted(name for name in found if shlex.quote(name) == name)
         return []
 
     return complete

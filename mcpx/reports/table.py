@@ -28,7 +28,7 @@ def _tab_rows(document: Document) -> Iterator[list[str]]:
                 finding.rule.id,
                 safe(subjects),
                 safe(",".join(finding.servers)),
-                ",".join(finding.hosts),
+                safe(",".join(finding.hosts)),
                 safe(finding.message),
             ]
         return
@@ -91,7 +91,8 @@ def _aligned(table: Table, terminal: Terminal) -> str:
             min_width=12 if column.wraps else None,
         )
     for row in table.rows:
-        grid.add_row(*(_plain(row[place]) for place in shown))
+        # Masked before it wraps: a secret over two lines would not be recognised.
+        grid.add_row(*(terminal.mask(_plain(row[place])) for place in shown))
     console = terminal.console()
     console.print(grid)
     return _captured(console.file)

@@ -6,6 +6,7 @@ The grammar is the same for every command that takes a server (README, "Targets"
 from __future__ import annotations
 
 import difflib
+import re
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -145,17 +146,22 @@ def _shell_words(text: str) -> ServerSpec:
     return ServerSpec(_name_of(words), command=words[0], args=tuple(words[1:]))
 
 
+# Names of files and folders that say nothing of the server in them.
+_SAY_NOTHING = ("index", "cli", "main", "server", "__main__", "dist", "build", "src", "lib", "bin")
 _RUNNERS = ("python", "python3", "node", "npx", "uvx", "uv", "bunx", "deno", "sh", "bash", "env")
 
 
 def _name_of(command: Sequence[str]) -> str:
     """A short name for a typed command: the program, or what a runner runs."""
-    name = Path(command[0]).name
-    if name.rstrip("0123456789.") in _RUNNERS:
+    path = Path(command[0])
+    if path.name.rstrip("0123456789.") in _RUNNERS:
         words = [word for word in command[1:] if not word.startswith("-") and word != "run"]
-        if words:
-            name = words[0] if words[0].startswith("@") else Path(words[0]).name
-    return name.removesuffix(".py").removesuffix(".js") or name
+        if words and words[0].startswith("@"):
+            return words[0]
+        path = Path(words[0]) if words else path
+    own = re.sub(r"\.(?:py|[cm]?js|ts)$", "", path.name)
+    named = [part for part in (own, *(one.name for one in path.parents)) if part]
+    return next((part for part in named if part not in _SAY_NOTHING), own)
 
 
 def _with(spec: ServerSpec, additions: Additions, typed: bool = False) -> ServerSpec:

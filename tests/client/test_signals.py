@@ -1,0 +1,142 @@
+"""How mcpx ends when it is told to, is killed, or nobody takes what it writes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.client.children import BAD, MCPX, environment, left_after, start, wait_for_servers
+
+NEVER_LISTS = """
+import subprocess, sys
+child = subprocess.Popen(
+    [sys.executable, "-c", "import time; time.sleep(60)"], start_new_session={session}
+)
+with open({pids!r}, "a") as file:
+    file.write(f"{{child.pid}}\\n")
+"""
+
+
+class Listing:
+    """mcpx while it waits for a server's list; ``processes`` are those that it has started."""
+
+    def __init__(self, folder: Path, mode: str) -> None:
+        self._pids = folder / "pids"
+        server = (*BAD, mode, "--pid-file", str(self._pids))
+        self.mcpx = start(
+            ["inspect", "--json", "--", *server],
+            folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self.processes = wait_for_servers(self._pids)
+        time.sleep(0.4)
+        assert self.mcpx.poll() is None
+
+    def ends(self, within: float) -> tuple[int, str, str]:
+        out, err = self.mcpx.communicate(timeout=within)
+        return self.mcpx.returncode, out.decode(), err.decode()
+
+
+@pytest.fixture
+def listing(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Listing]:
+    running = Listing(tmp_path, getattr(request, "param", "never-answers-list"))
+    yield running
+    running.mcpx.kill()
+    running.mcpx.communicate()
+    left_after(running.processes, 0)
+
+
+SILENT = [
+    pytest.param("never-answers-list", id="while it lists"),
+    pytest.param("never-answers", id="while it probes"),
+]
+
+
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("listing", SILENT, indirect=True)
+def test_a_signal_ends_mcpx_and_its_server(listing: Listing, number: str) -> None:
+    listing.mcpx.send_signal(signal.Signals[number])
+    assert listing.ends(within=5) == (130, "", "interrupted\n")
+    assert left_after(listing.processes, 2) == ()
+
+
+@pytest.mark.parametrize("listing", ["never-answers-list"], indirect=True)
+def test_a_second_signal_does_not_leave_the_server(listing: Listing) -> None:
+    listing.mcpx.send_signal(signal.SIGINT)
+    time.sleep(0.02)
+    listing.mcpx.send_signal(signal.SIGINT)
+    status, out, err = listing.ends(within=5)
+    assert (status, out) == (130, "")
+    assert "Traceback" not in err
+    assert left_after(listing.processes, 2) == ()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can tie a child to its parent")
+@pytest.mark.parametrize("listing", ["closes-stdin"], indirect=True)
+def test_the_server_goes_when_mcpx_is_killed(listing: Listing) -> None:
+    listing.mcpx.kill()
+    assert listing.ends(within=5)[0] == -signal.SIGKILL
+    assert left_after(listing.processes, 2) == ()
+
+
+@pytest.mark.parametrize(
+    "session", [False, True], ids=["a child in its group", "a child in a session of its own"]
+)
+def test_a_signal_ends_what_the_server_has_started(session: bool, tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    script = tmp_path / "server.py"
+    script.write_text(NEVER_LISTS.format(session=session, pids=str(pids)) + "sys.stdin.read()\n")
+    arguments = ["inspect", "--", sys.executable, str(script)]
+    with start(arguments, tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        children = wait_for_servers(pids)
+        time.sleep(0.4)
+        process.terminate()
+        process.communicate(timeout=5)
+    assert process.returncode == 130
+    assert left_after(children, 2) == ()
+
+
+def test_a_reader_who_has_enough_ends_it_quietly(tmp_path: Path) -> None:
+    mode = (*BAD, "ten-thousand-tools", "--pid-file", str(tmp_path / "pids"))
+    with start(
+        ["inspect", "--json", "--", *mode],
+        tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout.readline() == b"{\n"
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(10) == 0
+    assert left_after(wait_for_servers(tmp_path / "pids"), 2) == ()
+
+
+@pytest.mark.parametrize("form", ["table", "json", "ndjson"])
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_an_error_of_one_line(form: str, tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    command = ["inspect", "--format", form, "--", *BAD, "banner-lines", "--pid-file", str(pids)]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*MCPX, *command],
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            cwd=tmp_path,
+            env=environment(tmp_path),
+            text=True,
+            timeout=20,
+        )
+    assert done.returncode == 2
+    assert os.strerror(28) in done.stderr
+    assert "Traceback" not in done.stderr and "Exception" not in done.stderr
+    assert left_after(wait_for_servers(pids), 2) == ()

@@ -1,0 +1,183 @@
+"""Documents to render, with foreign text as bad as it gets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mcpx.analyses.finding import Finding, Location, Rule, Severity, Subject
+from mcpx.catalogue.model import Catalogue, Item, Kind, Problem
+from mcpx.reports.document import Column, Document, Findings, Listing, Prose, Table
+from mcpx.servers import Era
+
+ESC = "\x1b"
+HOSTILE = (
+    f"::error::{ESC}[31m|<b>`x`</b>\n::stop-commands::y\r\n# [a](http://evil) @you\t\u202e| \ud83d"
+)
+
+CLASH = Rule("name-clash", "Same name", Severity.ERROR, "Only one can be called.", "Rename one.")
+ODD = Rule("name-odd", "Odd name", Severity.WARNING, "Hosts differ.", "")
+HINT = Rule("name-long", "Long name", Severity.INFO, "It costs.", "")
+
+
+def listing() -> Listing:
+    columns = [
+        Column("NAME"),
+        Column("DESCRIPTION", wraps=True),
+        Column("COUNT", right=True),
+        Column("KIND", unless_same=True),
+        Column("NOTE", minor=True),
+    ]
+    rows: list[list[Any]] = [
+        ["search", "Find things.", 3, "tool", "n1"],
+        ["create", "Make one, " + "and say why, " * 12 + "please.", 12, "tool", None],
+        ["done", "", True, "tool", False],
+    ]
+    return Listing(
+        {"format": "mcpx.sample", "version": 1, "names": ["ä", "b"], "found": 3},
+        [
+            Table("item", columns, rows, heading="items"),
+            Table("none", columns, [], heading="nothing"),
+            Prose("text", "First line.\n\n  Indented line.\n", heading="what it says"),
+        ],
+        [{"format": "mcpx.sample.item", "name": "search"}, {"format": "x", "name": "ä"}],
+    )
+
+
+def upright() -> Listing:
+    columns = [Column("SERVER"), Column("ERA", unless_same=True), Column("OFFERS", minor=True)]
+    return Listing(
+        {"format": "mcpx.sample", "version": 1},
+        [Table("server", columns, [["tickets", None, "tools"]], upright=True)],
+    )
+
+
+def hostile() -> Listing:
+    columns = [Column("NAME"), Column("DESCRIPTION", wraps=True)]
+    return Listing(
+        {"format": "mcpx.sample", "version": 1, "text": HOSTILE},
+        [
+            Table("item", columns, [[HOSTILE, HOSTILE]], heading=HOSTILE),
+            Prose("text", HOSTILE, heading=HOSTILE),
+        ],
+    )
+
+
+def hostile_alone() -> Listing:
+    """A single table: in a pipe its rows begin with the first cell."""
+    return Listing({}, [Table("item", [Column("NAME")], [[HOSTILE], ["::set-output::x"]])])
+
+
+def findings() -> Findings:
+    both = (Subject("tool", "search", "notes"), Subject("tool", "search", "tickets"))
+    return Findings(
+        "conflicts",
+        [
+            Finding(CLASH, "tool 'search' is offered by two", both, ("claude-code", "cursor")),
+            Finding(
+                ODD,
+                "an odd name",
+                (Subject("prompt", "a b", "notes"),),
+                location=Location("/shop/.mcp.json", 3),
+                hint="rename it",
+            ),
+            Finding(HINT, "a long name", location=Location("/shop/.mcp.json")),
+        ],
+        {"servers": ["notes", "tickets"], "not_examined": []},
+    )
+
+
+def hostile_findings() -> Findings:
+    subject = Subject(HOSTILE, HOSTILE, HOSTILE)
+    finding = Finding(CLASH, HOSTILE, (subject,), (HOSTILE,), Location(HOSTILE, 1), hint=HOSTILE)
+    return Findings("conflicts", [finding], {"servers": [HOSTILE], "not_examined": []})
+
+
+def nothing_found() -> Findings:
+    return Findings("conflicts", [], {"servers": ["notes"], "not_examined": []})
+
+
+DOCUMENTS: dict[str, Document] = {
+    "listing": listing(),
+    "upright": upright(),
+    "hostile": hostile(),
+    "hostile-alone": hostile_alone(),
+    "findings": findings(),
+    "hostile-findings": hostile_findings(),
+    "nothing-found": nothing_found(),
+}
+
+
+def tool(**members: Any) -> Item:
+    return Item(Kind.TOOL, members)
+
+
+TICKETS = Catalogue(
+    "tickets",
+    {"transport": "stdio", "command": "run", "args": ["tickets"]},
+    Era.MODERN,
+    "2026-07-28",
+    ("2026-07-28",),
+    ("roots",),
+    {"name": "tickets", "version": "1.4.0"},
+    {"tools": {}, "prompts": {}},
+    "Search before you create.\nThen create.",
+    tools=(
+        tool(
+            name="search",
+            description="Find tickets.\nSlowly.",
+            inputSchema={
+                "type": "object",
+                "properties": {
+                    "query": {"type": "string", "description": "Words."},
+                    "limit": {"type": "integer", "default": 5, "minimum": 1},
+                },
+                "required": ["query"],
+            },
+            annotations={"readOnlyHint": True, "destructiveHint": False},
+            outputSchema={"type": "object"},
+        ),
+        tool(name="close", inputSchema={"type": "object"}, title="Close it"),
+        tool(name="odd"),
+    ),
+    prompts=(
+        Item(
+            Kind.PROMPT,
+            {
+                "name": "triage",
+                "description": "Sort.",
+                "arguments": [{"name": "a", "required": True}, {"name": "b"}, "odd"],
+            },
+        ),
+        Item(Kind.PROMPT, {"name": "odd", "arguments": 3}),
+    ),
+    resources=(
+        Item(Kind.RESOURCE, {"uri": "config://x", "name": "x", "mimeType": "text/plain"}),
+        Item(Kind.RESOURCE, {"uri": "config://y", "mimeType": 3}),
+    ),
+    templates=(Item(Kind.TEMPLATE, {"uriTemplate": "item://{n}", "name": "item"}),),
+    problems=(
+        Problem("schema-missing", "it has no input schema", Kind.TOOL, "odd", "", ("typescript",)),
+        Problem("wire-noise", "it prints on stdout"),
+    ),
+)
+NOTES = Catalogue("notes", tools=(tool(name="search", inputSchema={"type": "object"}),))
+NASTY = Catalogue(
+    HOSTILE,
+    {"transport": "stdio"},
+    server_info={"name": HOSTILE, "version": 3},
+    capabilities={HOSTILE: {}},
+    instructions=HOSTILE,
+    tools=(
+        tool(
+            name=HOSTILE,
+            description=HOSTILE,
+            inputSchema={"properties": {HOSTILE: {"type": HOSTILE, "description": HOSTILE}}},
+            outputSchema=HOSTILE,
+            annotations={HOSTILE: HOSTILE},
+        ),
+    ),
+    prompts=(Item(Kind.PROMPT, {"name": HOSTILE, "arguments": [{"name": HOSTILE}]}),),
+    resources=(Item(Kind.RESOURCE, {"uri": HOSTILE, "name": HOSTILE, "mimeType": HOSTILE}),),
+    templates=(Item(Kind.TEMPLATE, {"uriTemplate": HOSTILE}),),
+    problems=(Problem("name-odd", HOSTILE, Kind.TOOL, HOSTILE, HOSTILE),),
+)
