@@ -145,6 +145,10 @@ class Terminal:
         if not self.quiet:
             self._say(safe(text))
 
+    def say(self, text: str) -> None:
+        """Tell what has to be seen, also with ``--quiet``."""
+        self._say(text)
+
     def detail(self, text: str) -> None:
         """Tell what is being done; only with ``--verbose``."""
         if self.verbose:

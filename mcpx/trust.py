@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -64,17 +64,18 @@ class Approvals:
             raise self._damaged() from error
         return sorted(found, key=lambda one: (one.path, one.name))
 
-    def of(self, spec: ServerSpec) -> Approval | None:
-        """The decision about the entry that a definition stands in, whatever it said then."""
-        key = _key(spec)
-        return next((one for one in self.all() if (one.path, one.name) == key), None)
+    def decide(
+        self, spec: ServerSpec, verdict: Verdict, variants: Iterable[ServerSpec] = ()
+    ) -> Approval:
+        """Record a decision about a definition as it is now, in place of earlier ones.
 
-    def decide(self, spec: ServerSpec, verdict: Verdict) -> Approval:
-        """Record a decision about a definition as it is now."""
+        ``variants`` are what hosts that merge entries of several files make of the same entry.
+        """
         path, name = _key(spec)
-        approval = Approval(path, name, definition_digest(spec), verdict)
-        self._change(lambda kept: [*kept, approval], forget={(path, name)})
-        return approval
+        digests = dict.fromkeys(definition_digest(one) for one in (spec, *variants))
+        made = [Approval(path, name, digest, verdict) for digest in digests]
+        self._change(lambda kept: [*kept, *made], forget={(path, name)})
+        return made[0]
 
     def reset(self, keys: set[tuple[str, str]] | None = None) -> int:
         """Forget the decisions about these (path, name), or all of them; how many there were."""
@@ -122,35 +123,39 @@ class Standing(StrEnum):
     ASKED = "not approved"
 
 
-def standing(spec: ServerSpec, approvals: Mapping[tuple[str, str], Approval]) -> Standing:
-    """Whether a definition may be started, given the approvals by (path, name)."""
+def standing(spec: ServerSpec, approvals: Iterable[Approval]) -> Standing:
+    """Whether a definition may be started, given all decisions."""
     if spec.origin is not Origin.PROJECT:
         return Standing.FREE
-    approval = approvals.get(_key(spec))
-    if approval is None:
-        return Standing.ASKED
-    if approval.verdict is Verdict.DENIED:
+    about = [one for one in approvals if (one.path, one.name) == _key(spec)]
+    if any(one.verdict is Verdict.DENIED for one in about):
         return Standing.DENIED
-    if approval.digest != definition_digest(spec):
-        return Standing.CHANGED
-    return Standing.ALLOWED
+    digest = definition_digest(spec)
+    if any(one.digest == digest for one in about):
+        return Standing.ALLOWED
+    return Standing.CHANGED if about else Standing.ASKED
 
 
 class Gate:
     """Lets definitions through that may be started. Reads the approvals once, when needed."""
 
     def __init__(self, trust_projects: bool, approvals: Approvals | None = None) -> None:
-        self.trusts_projects = trust_projects
+        self._trusts_projects = trust_projects
         self._approvals = approvals
-        self._known: dict[tuple[str, str], Approval] | None = None
+        self._known: list[Approval] | None = None
+
+    def allows(self, spec: ServerSpec) -> bool:
+        """Whether a definition may be started."""
+        where = self.standing(spec)
+        if where in (Standing.FREE, Standing.ALLOWED):
+            return True
+        return self._trusts_projects and where is not Standing.DENIED
 
     def check(self, spec: ServerSpec) -> None:
         """Raises RefusedError for a definition that nobody has allowed to be started."""
-        if spec.origin is not Origin.PROJECT:
+        if self.allows(spec):
             return
         where = self.standing(spec)
-        if where is Standing.ALLOWED or (self.trusts_projects and where is not Standing.DENIED):
-            return
         path, name = _key(spec)
         reasons = {
             Standing.ASKED: "comes from a project's file and is not approved",
@@ -166,7 +171,8 @@ class Gate:
 
     def standing(self, spec: ServerSpec) -> Standing:
         """Where a definition stands."""
+        if spec.origin is not Origin.PROJECT:
+            return Standing.FREE
         if self._known is None:
-            approvals = self._approvals or Approvals()
-            self._known = {(one.path, one.name): one for one in approvals.all()}
+            self._known = (self._approvals or Approvals()).all()
         return standing(spec, self._known)

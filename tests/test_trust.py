@@ -29,7 +29,6 @@ def approvals(tmp_path: Path) -> Approvals:
 
 def test_without_a_file_nothing_was_decided(approvals: Approvals) -> None:
     assert approvals.all() == []
-    assert approvals.of(SPEC) is None
     assert not approvals.path.exists()
 
 
@@ -37,7 +36,6 @@ def test_a_decision_is_kept_for_its_owner_only(approvals: Approvals) -> None:
     made = approvals.decide(SPEC, Verdict.ALLOWED)
     assert made == Approval("/shop/.mcp.json", "tickets", definition_digest(SPEC), Verdict.ALLOWED)
     assert approvals.all() == [made]
-    assert approvals.of(CHANGED) == made
     assert approvals.path.stat().st_mode & 0o777 == 0o600
     assert "run" not in approvals.path.read_text()
 
@@ -48,6 +46,14 @@ def test_a_second_decision_takes_the_place_of_the_first(approvals: Approvals) ->
     assert [(one.digest, one.verdict) for one in approvals.all()] == [
         (definition_digest(CHANGED), Verdict.DENIED)
     ]
+
+
+def test_a_decision_covers_what_hosts_make_of_the_same_entry(approvals: Approvals) -> None:
+    approvals.decide(SPEC, Verdict.ALLOWED, [CHANGED])
+    gate = Gate(False, approvals)
+    assert (gate.standing(SPEC), gate.standing(CHANGED)) == (Standing.ALLOWED, Standing.ALLOWED)
+    approvals.decide(SPEC, Verdict.ALLOWED)
+    assert Gate(False, approvals).standing(CHANGED) is Standing.CHANGED
 
 
 def test_a_definition_without_a_place_is_known_by_its_name(approvals: Approvals) -> None:
@@ -103,8 +109,7 @@ def test_where_a_definition_stands(
 ) -> None:
     if made is not None:
         approvals.decide(SPEC, made)
-    by_key = {(one.path, one.name): one for one in approvals.all()}
-    assert standing(now, by_key) is expected
+    assert standing(now, approvals.all()) is expected
     assert Gate(False, approvals).standing(now) is expected
 
 

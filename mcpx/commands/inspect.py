@@ -58,7 +58,7 @@ def inspect(
     )
     chosen = run.targets(targets, env, cwd)
     offered = offered_capabilities(capabilities)
-    streamed = run.form is Format.NDJSON and tool is None
+    streamed = run.form is Format.NDJSON and tool is None and run.output in (None, "-")
     with (
         run.terminal.progress() as progress,
         snapshots(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mcpx.sources.definitions import Definition
+    from mcpx.trust import Approvals, Verdict
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -58,19 +60,21 @@ def allow(
     from mcpx.trust import Approvals, Verdict
 
     approvals = Approvals()
-    for one in _named(run, names):
-        for line in full_definition(one):
-            run.terminal.note(line)
+    for variants in _named(run, names):
+        name = variants[0].name
+        for one in variants:
+            for line in full_definition(one):
+                run.terminal.say(line)
         if not yes:
             if not run.terminal.can_ask():
                 raise RefusedError(
-                    f"{one.name}: not approved: nobody is here to be asked",
-                    hint=f"mcpx trust allow {one.name} --yes",
+                    f"{name}: not approved: nobody is here to be asked",
+                    hint=f"mcpx trust allow {name} --yes",
                 )
-            if not run.terminal.ask(f"Allow {one.name} to be started?"):
-                raise RefusedError(f"{one.name}: not approved", hint="nothing was changed")
-        approvals.decide(one.spec, Verdict.ALLOWED)
-        run.terminal.note(f"allowed: {one.name}")
+            if not run.terminal.ask(f"Allow {name} to be started?"):
+                raise RefusedError(f"{name}: not approved", hint="nothing was changed")
+        _decide(approvals, variants, Verdict.ALLOWED)
+        run.terminal.note(f"allowed: {name}")
     return ExitStatus.OK
 
 
@@ -80,9 +84,9 @@ def deny(run: Run, names: NamesArgument) -> ExitStatus:
     from mcpx.trust import Approvals, Verdict
 
     approvals = Approvals()
-    for one in _named(run, names):
-        approvals.decide(one.spec, Verdict.DENIED)
-        run.terminal.note(f"denied: {one.name}")
+    for variants in _named(run, names):
+        _decide(approvals, variants, Verdict.DENIED)
+        run.terminal.note(f"denied: {variants[0].name}")
     return ExitStatus.OK
 
 
@@ -116,27 +120,43 @@ def reset(
     return ExitStatus.OK
 
 
+def _decide(approvals: Approvals, variants: Sequence[Definition], verdict: Verdict) -> None:
+    first, *others = [one.spec for one in variants]
+    approvals.decide(first, verdict, others)
+
+
 def _of_projects(run: Run) -> list[Definition]:
-    from mcpx.servers import Origin
+    """The definitions that need approval, one more for each thing that a host makes of one."""
+    from mcpx.servers import Origin, definition_digest
     from mcpx.sources.discovery import discover
 
-    found = [one for one in discover().definitions if one.spec.origin is Origin.PROJECT]
-    for one in found:
+    found = []
+    for one in discover().definitions:
         run.terminal.mask.learn(one.spec)
+        specs = [one.spec, *(reading.spec for reading in one.read_by)]
+        wanting = [spec for spec in specs if spec.origin is Origin.PROJECT]
+        variants = {definition_digest(spec): spec for spec in wanting}
+        found += [replace(one, spec=spec) for spec in variants.values()]
     return found
 
 
-def _named(run: Run, names: Sequence[str]) -> list[Definition]:
-    """The project's definitions of these names. Raises UsageError for a name without one."""
+def _named(run: Run, names: Sequence[str]) -> list[list[Definition]]:
+    """The project's entries of these names, each with its variants.
+
+    Raises UsageError for a name without one.
+    """
     definitions = _of_projects(run)
-    found = []
-    for name in names:
-        same = [one for one in definitions if one.name == name]
-        if not same:
+    found: list[list[Definition]] = []
+    for name in dict.fromkeys(names):
+        entries: dict[object, list[Definition]] = {}
+        for one in definitions:
+            if one.name == name:
+                entries.setdefault((one.path, one.name), []).append(one)
+        if not entries:
             known = ", ".join(sorted({one.name for one in definitions})) or "none"
             raise UsageError(
                 f"no server '{name}' comes from a project's file here",
                 hint=f"those that need approval: {known}",
             )
-        found += same
+        found += entries.values()
     return found

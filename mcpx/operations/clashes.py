@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mcpx.servers import Origin, ServerSpec, Transport, definition_digest
+from mcpx.servers import ServerSpec, Transport, definition_digest
 from mcpx.sources.definitions import Discovery, EffectiveServer
 from mcpx.sources.dialects import Switch
 from mcpx.sources.variables import expand
@@ -76,8 +76,9 @@ def _left_out(one: EffectiveServer, gate: Gate) -> str:
         return f"switched off ({one.enabled_at})" if one.enabled_at else "switched off"
     if one.spec.transport is not Transport.STDIO:
         return f"not asked: mcpx does not connect over {one.spec.transport.value} yet"
-    allowed = gate.standing(one.spec) in (Standing.FREE, Standing.ALLOWED) or gate.trusts_projects
-    if one.spec.origin is Origin.PROJECT and not allowed:
+    if gate.standing(one.spec) is Standing.DENIED:
+        return "denied"
+    if not gate.allows(one.spec):
         return f"not approved: mcpx trust allow {one.spec.name}"
     return ""
 

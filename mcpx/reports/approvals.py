@@ -51,15 +51,16 @@ def full_definition(one: Definition) -> Iterator[str]:
 
 def approvals_listing(definitions: Sequence[Definition], approvals: Sequence[Approval]) -> Listing:
     """The project's servers with where they stand, then decisions about other files."""
-    by_key = {(one.path, one.name): one for one in approvals}
     rows = []
+    told: set[tuple[str, str]] = set()
     for one in definitions:
         place = one.spec.place
         key = (place.path, place.name) if place else ("", one.name)
-        state = standing(one.spec, by_key).value
+        told.add(key)
+        state = standing(one.spec, approvals).value
         rows.append((one.name, state, shown_command(one.spec), key[0]))
-        by_key.pop(key, None)
-    rows += [(name, one.verdict.value, "", path) for (path, name), one in by_key.items()]
+    others = {(a.path, a.name): a.verdict.value for a in approvals if (a.path, a.name) not in told}
+    rows += [(name, verdict, "", path) for (path, name), verdict in others.items()]
     columns = [
         Column("SERVER"),
         Column("STANDING"),

@@ -32,7 +32,9 @@ def inspection(catalogues: Sequence[Catalogue], failures: Mapping[str, McpxError
     }
     if failures:
         data["failures"] = [failure(name, error) for name, error in sorted(failures.items())]
-    return Listing(data, parts)
+    records = [record(one) for one in catalogues]
+    records += [failure_record(name, error) for name, error in sorted(failures.items())]
+    return Listing(data, parts, records)
 
 
 def record(catalogue: Catalogue) -> dict[str, Any]:
