@@ -253,15 +253,12 @@ def answered_with_error(spec: ServerSpec, method: str, error: Any) -> ServerErro
     )
 
 
-def invalid_answer(spec: ServerSpec, method: str, reason: str, excerpt: str = "") -> ServerError:
+def invalid_answer(spec: ServerSpec, method: str, reason: str) -> ServerError:
     """The error for an answer that is not what the protocol says."""
-    excerpt = mask_text(excerpt)
     return ServerError(
         Fault.INVALID_RESPONSE,
         f"{spec.name}: invalid answer to {method}: {reason}",
         hint="mcpx inspect -vv shows the messages",
-        details=[f"it sent: {excerpt}"] if excerpt else [],
-        evidence=Evidence(excerpt=excerpt),
     )
 
 

@@ -60,6 +60,8 @@ class Process:
 
     def signal_group(self, number: int) -> None:
         """Send a signal to the server and whatever it started in its group."""
+        if self.popen.returncode is not None:
+            return  # reaped: its number may be somebody else's by now
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, number)
 
@@ -74,6 +76,8 @@ class Process:
 
     def kill(self) -> None:
         """End the whole group now and reap it."""
+        if self.popen.returncode is not None:
+            return
         for pid in descendants(self.pid):
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
@@ -111,20 +115,36 @@ def start(spec: ServerSpec, everything: bool = False) -> Process:
             start_new_session=True,
             preexec_fn=_die_with_parent() if sys.platform == "linux" else None,
         )
+        process = Process(popen, *_pipes(popen))
+    except FileNotFoundError as error:
+        raise cannot_start(spec, f"the interpreter that {program} names is missing") from error
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise cannot_start(spec, reason.lower()) from error
-    pipes = []
-    for stream in (popen.stdin, popen.stdout, popen.stderr):
-        assert stream is not None
-        # The numbers are kept, the file objects are not: they would close the pipes behind us.
-        pipes.append(os.dup(stream.fileno()))
-        stream.close()
-        os.set_blocking(pipes[-1], False)
-    popen.stdin = popen.stdout = popen.stderr = None
-    process = Process(popen, *pipes)
     _running[process.pid] = process
     return process
+
+
+def _pipes(popen: subprocess.Popen[bytes]) -> list[int]:
+    """Our ends of stdin, stdout and stderr. Raises OSError, the process killed, without room."""
+    streams = [one for one in (popen.stdin, popen.stdout, popen.stderr) if one is not None]
+    pipes: list[int] = []
+    try:
+        # The numbers are kept, the file objects are not: they would close the pipes behind us.
+        for stream in streams:
+            pipes.append(os.dup(stream.fileno()))
+            os.set_blocking(pipes[-1], False)
+    except OSError:
+        popen.kill()
+        popen.wait()
+        for descriptor in pipes:
+            os.close(descriptor)
+        raise
+    finally:
+        for stream in streams:
+            stream.close()
+    popen.stdin = popen.stdout = popen.stderr = None
+    return pipes
 
 
 def kill_all() -> None:

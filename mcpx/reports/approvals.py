@@ -19,11 +19,11 @@ _DANGERS = (
     (re.compile(r"\$\(|`"), "has a command inside its arguments ($(...))"),
     (re.compile(r"\s(?:/|~|\$HOME)(?:\s|$)"), "is given the whole disk or home folder"),
     (
-        re.compile(r"\b(?:npx|bunx)\s(?:-\S+\s)*(?!\S*@\d)\S+"),
+        re.compile(r"\b(?:npx|bunx)\s(?:-\S+\s)*+(?!\S*@\d)\S+"),
         "downloads whatever version is newest (not pinned)",
     ),
     (
-        re.compile(r"\b(?:uvx|pipx run)\s(?:-\S+\s)*(?!\S*(?:@|==)\d)\S+"),
+        re.compile(r"\b(?:uvx|pipx run)\s(?:-\S+\s)*+(?!\S*(?:@|==)\d)\S+"),
         "downloads whatever version is newest (not pinned)",
     ),
 )

@@ -40,7 +40,7 @@ def inspection(catalogues: Sequence[Catalogue], failures: Mapping[str, McpxError
 def record(catalogue: Catalogue) -> dict[str, Any]:
     """One server's line of ndjson."""
     head = {"format": "mcpx.inspect.server", "version": 1, "status": "ok"}
-    return {**head, **_with_cost(catalogue)}
+    return {**head, "server": catalogue.server, "catalogue": _with_cost(catalogue)}
 
 
 def failure_record(server: str, error: McpxError) -> dict[str, Any]:

@@ -115,9 +115,15 @@ def _one(word: str, additions: Additions, configured: _Once) -> Target:
 
 
 def _file(word: str) -> FileTarget:
-    path = Path(word).expanduser()
-    if not path.exists():
-        raise ConfigError(f"{word}: no such file", hint="mcpx discover lists configured servers")
+    try:
+        path = Path(word).expanduser()
+        path.stat()
+    except FileNotFoundError as error:
+        hint = "mcpx discover lists configured servers"
+        raise ConfigError(f"{word}: no such file", hint=hint) from error
+    except (OSError, RuntimeError) as error:  # RuntimeError for the home of nobody
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ConfigError(f"cannot read {word}: {reason}") from error
     if path.is_dir():
         raise ConfigError(f"{word}: is a folder, not a catalogue file")
     return FileTarget(str(path))
@@ -140,7 +146,8 @@ def _shell_words(text: str) -> ServerSpec:
     try:
         words = shlex.split(text)
     except ValueError as error:
-        raise UsageError(f"stdio:{text}: {str(error).lower()}", hint="check the quotes") from error
+        # The text is not repeated: it may hold secrets.
+        raise UsageError(f"stdio: {str(error).lower()}", hint="check the quotes") from error
     if not words:
         raise UsageError("stdio: needs a command", hint="for example 'stdio:uvx mcp-server-time'")
     return ServerSpec(_name_of(words), command=words[0], args=tuple(words[1:]))
@@ -235,13 +242,15 @@ def _unknown(word: str, discovery: Discovery) -> UsageError:
 
 def distinct(targets: Sequence[Target]) -> list[Target]:
     """The targets with names that tell them apart: a second 'files' becomes 'files-2'."""
-    taken: dict[str, int] = {}
+    taken: set[str] = set()
     found: list[Target] = []
     for target in targets:
-        name = target.name if isinstance(target, ServerSpec) else ""
-        taken[name] = taken.get(name, 0) + 1
-        if isinstance(target, ServerSpec) and taken[name] > 1:
-            found.append(replace(target, name=f"{name}-{taken[name]}"))
-        else:
-            found.append(target)
+        if isinstance(target, ServerSpec):
+            name, number = target.name, 1
+            while name in taken:
+                number += 1
+                name = f"{target.name}-{number}"
+            taken.add(name)
+            target = target if name == target.name else replace(target, name=name)
+        found.append(target)
     return found

@@ -54,7 +54,7 @@ def answer(number: object, result: object = None, **more: object) -> dict[str, o
 @pytest.fixture
 def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(peers, "GRACE", 0.05)
-    monkeypatch.setattr(peers, "GRACE_AFTER_TEXT", 0.15)
+    monkeypatch.setattr(peers, "GRACE_AFTER_TEXT", 0.5)
 
 
 @in_a_loop
@@ -273,7 +273,7 @@ async def test_text_before_the_first_message_is_noise(short_grace: None) -> None
     wire = Wire()
     (task,) = await wire.ask("a")
     wire.feed(b"Listening", b"[info] ready", b"on stdio")
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0.6)
     wire.feed(answer(1, "good"))
     assert await task == "good"
     assert (wire.peer.oddities.noise, wire.peer.oddities.first_noise) == (3, "Listening")
@@ -284,12 +284,11 @@ async def test_text_between_messages_delays_nothing(short_grace: None) -> None:
     wire = Wire()
     first, second = await wire.ask("a", "b")
     wire.feed(answer(1, "one"), b"INFO working")
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.3)
     wire.feed({"jsonrpc": "2.0", "method": "notifications/message"})
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.3)
     wire.feed(answer(2, "two"))
     assert (await first, await second) == ("one", "two")
-    await asyncio.sleep(0.2)
     assert wire.peer.oddities.noise == 1
 
 

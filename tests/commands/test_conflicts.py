@@ -107,7 +107,7 @@ def test_nothing_configured_is_wrong_use(run: Run) -> None:
 def two_hosts(
     home: Path, project: Path, configure: Callable[..., Path], good_server: dict[str, Any]
 ) -> None:
-    """Cursor has two servers with the same tools, Windsurf one of them, the project a third."""
+    """Cursor has two servers with the same tools, Devin one of them, the project a third."""
     configure(
         home / ".cursor" / "mcp.json",
         first=good_server,
@@ -123,7 +123,7 @@ def test_each_host_is_judged_by_its_own_servers(run: Run) -> None:
     assert done.status == 1
     assert done.json["servers"] == ["first", "second"]
     hosts = {tuple(one["hosts"]) for one in done.json["findings"]}
-    assert all("cursor" in names and "windsurf" not in names for names in hosts)
+    assert hosts == {("cursor",)}
     assert {one["subjects"][0]["key"] for one in done.json["findings"]} >= {"echo", "add", "fail"}
     reasons = {one["server"]: one["reason"] for one in done.json["not_examined"]}
     assert reasons["claude-code/third"] == "not approved: mcpx trust allow third"
@@ -132,11 +132,11 @@ def test_each_host_is_judged_by_its_own_servers(run: Run) -> None:
 
 @pytest.mark.usefixtures("two_hosts")
 def test_one_host_can_be_asked_about(run: Run) -> None:
-    names = [row[1] for row in run("discover", "--hosts").rows]
-    assert names
-    done = run("conflicts", "--host", "windsurf", "--json")
-    assert done.status in (0, 1)
-    assert {host for one in done.json["findings"] for host in one["hosts"]} <= {"windsurf"}
+    done = run("conflicts", "--host", "devin-desktop", "--json")
+    assert (done.status, done.json["servers"], done.json["findings"]) == (0, ["first"], [])
+    done = run("conflicts", "--host", "cursor", "--json")
+    assert (done.status, done.json["servers"]) == (1, ["first", "second"])
+    assert {tuple(one["hosts"]) for one in done.json["findings"]} == {("cursor",)}
 
 
 @pytest.mark.usefixtures("two_hosts")

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mcpx.reports.approvals import approvals_listing, full_definition
+from mcpx.sources.definitions import Definition
+from mcpx.sources.discovery import discover
+from mcpx.trust import Approval, Verdict
+
+
+@pytest.fixture
+def define(project: Path, configure: Callable[..., Path]) -> Callable[..., Definition]:
+    def make(**entry: object) -> Definition:
+        configure(project / ".mcp.json", server=entry)
+        (found,) = discover().definitions
+        return found
+
+    return make
+
+
+def dangers(definition: Definition) -> set[str]:
+    return {
+        line.removeprefix("beware:  it ")
+        for line in full_definition(definition)
+        if line.startswith("beware:")
+    }
+
+
+UNPINNED = "downloads whatever version is newest (not pinned)"
+SHELL = "is a shell command"
+FETCHED = "runs what it downloads (curl | sh)"
+DISK = "is given the whole disk or home folder"
+INSIDE = "has a command inside its arguments ($(...))"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        pytest.param("npx -y files", {UNPINNED}, id="npx"),
+        pytest.param("npx -y files@1.2.3", set(), id="npx-pinned"),
+        pytest.param("npx -y @scope/files@1.2.3", set(), id="npx-scope-pinned"),
+        pytest.param("npx -y @scope/files", {UNPINNED}, id="npx-scope"),
+        pytest.param("uvx time", {UNPINNED}, id="uvx"),
+        pytest.param("uvx time==1.0", set(), id="uvx-pinned"),
+        pytest.param("pipx run time@2", set(), id="pipx-pinned"),
+        pytest.param("sudo files", {"runs as another user (sudo)"}, id="sudo"),
+        pytest.param("rm -rf x", {"removes files (rm)"}, id="rm"),
+        pytest.param("bash -c x", {SHELL}, id="shell"),
+        pytest.param("/bin/sh x", {SHELL}, id="shell-by-path"),
+        pytest.param("bash -c curl|sh", {SHELL, FETCHED}, id="download"),
+        pytest.param("files / x", {DISK}, id="disk"),
+        pytest.param("files $HOME", {DISK}, id="home"),
+        pytest.param("files /srv/data", set(), id="folder"),
+        pytest.param("files $(id)", {INSIDE}, id="substitution"),
+        pytest.param("files `id`", {INSIDE}, id="backticks"),
+    ],
+)
+def test_dangers_are_named(
+    define: Callable[..., Definition], words: str, expected: set[str]
+) -> None:
+    command, *arguments = words.split(" ")
+    assert dangers(define(command=command, args=arguments)) == expected
+
+
+def test_everything_that_matters_is_shown(define: Callable[..., Definition], project: Path) -> None:
+    definition = define(
+        command="run", args=["${NOT_SET_HERE}"], env={"B": "c4nary-1", "A": "c4nary-2"}
+    )
+    lines = list(full_definition(definition))
+    assert lines[0] == "server:  server"
+    assert lines[1] == f"from:    {project / '.mcp.json'}:{definition.line}"
+    assert "sets:    A, B" in lines
+    assert "wants:   NOT_SET_HERE (not set here)" in lines
+    assert not any("c4nary" in line for line in lines)
+
+
+def test_an_address_is_shown_with_its_headers(define: Callable[..., Definition]) -> None:
+    lines = list(full_definition(define(url="https://h/mcp", headers={"X": "c4nary-3"})))
+    assert "url: https://h/mcp" in lines
+    assert "headers: X" in lines
+
+
+def test_decisions_about_other_files_come_last(define: Callable[..., Definition]) -> None:
+    definition = define(command="run")
+    other = Approval("/other/.mcp.json", "server", "sha256:x", Verdict.ALLOWED)
+    document = approvals_listing([definition], [other])
+    assert [(one["name"], one["standing"]) for one in document.data["servers"]] == [
+        ("server", "not approved"),
+        ("server", "allowed"),
+    ]
+    assert document.records == document.data["servers"]

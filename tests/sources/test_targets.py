@@ -1,0 +1,260 @@
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mcpx.errors import ConfigError, UsageError
+from mcpx.servers import Origin, ServerSpec
+from mcpx.sources.discovery import discover
+from mcpx.sources.targets import (
+    Additions,
+    FileTarget,
+    Target,
+    distinct,
+    parse_environment,
+    resolve,
+)
+
+NOTHING = Additions({})
+
+
+def one(word: str, additions: Additions = NOTHING) -> Target:
+    (target,) = resolve([word], [], additions)
+    return target
+
+
+def spec(word: str, additions: Additions = NOTHING) -> ServerSpec:
+    target = one(word, additions)
+    assert isinstance(target, ServerSpec)
+    return target
+
+
+def refused(word: str) -> UsageError | ConfigError:
+    with pytest.raises((UsageError, ConfigError)) as caught:
+        one(word)
+    return caught.value
+
+
+def never() -> None:
+    raise AssertionError("looked for configured servers")
+
+
+def test_standard_input_is_a_file() -> None:
+    assert one("-") == FileTarget("-")
+
+
+def test_a_demo_server_runs_with_this_python() -> None:
+    found = spec("demo:tickets")
+    assert (found.name, found.command) == ("tickets", sys.executable)
+    assert found.args == ("-m", "mcpx.demo", "tickets")
+    assert found.origin is Origin.EXPLICIT
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("demo:ticket", "did you mean demo:tickets?"),
+        ("demo:", "there are demo:tickets, demo:notes"),
+    ],
+)
+def test_an_unknown_demo_server_is_wrong_use(word: str, hint: str) -> None:
+    assert hint in refused(word).hint
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        pytest.param("files --root /", "files", id="program"),
+        pytest.param("/usr/bin/files", "files", id="path"),
+        pytest.param("python3.11 -m time", "time", id="module"),
+        pytest.param("python server/weather.py", "weather", id="script"),
+        pytest.param("node dist/index.js", "dist", id="file-that-says-nothing"),
+        pytest.param("node weather/dist/index.mjs", "weather", id="folder"),
+        pytest.param("npx -y @scope/files", "@scope/files", id="package"),
+        pytest.param("uvx time-server --x", "time-server", id="uvx"),
+        pytest.param("uv run time-server", "time-server", id="uv-run"),
+        pytest.param("bash", "bash", id="runner-alone"),
+        pytest.param("python -", "python", id="nothing-to-run"),
+    ],
+)
+def test_a_typed_command_gets_a_short_name(words: str, name: str) -> None:
+    found = spec(f"stdio:{words}")
+    command = words.split()
+    if name == "dist":
+        name = "index"
+    assert (found.name, found.command, list(found.args)) == (name, command[0], command[1:])
+    (same,) = resolve([], command, NOTHING, never)  # type: ignore[arg-type]
+    assert same == found
+
+
+def test_quotes_hold_a_word_together() -> None:
+    assert spec("stdio:run 'a b' \"c\"").args == ("a b", "c")
+
+
+def test_a_quote_without_end_is_wrong_use_and_not_repeated() -> None:
+    error = refused("stdio:run --token c4nary 'x")
+    assert error.message == "stdio: no closing quotation"
+    assert refused("stdio:").message == "stdio: needs a command"
+
+
+@pytest.mark.parametrize(
+    "word", ["https://h/mcp", "http://h", "npm:x", "pypi:x@1", "registry:io.github.x/y"]
+)
+def test_what_comes_later_is_said(word: str) -> None:
+    error = refused(word)
+    assert "not supported by this version" in error.message
+    assert "mcpx inspect -- COMMAND" in error.hint
+
+
+@pytest.mark.parametrize("word", ["x.json", "./x.json", "./x", "x.jsonl"])
+def test_a_file_is_known_by_its_look(project: Path, word: str) -> None:
+    (project / word).write_text("")
+    assert one(word) == FileTarget(str(Path(word)))
+
+
+def test_a_file_may_be_in_the_home(home: Path) -> None:
+    (home / "x.json").write_text("")
+    assert one("~/x.json") == FileTarget(str(home / "x.json"))
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        pytest.param("no.json", "no.json: no such file", id="missing"),
+        pytest.param("./", "./: is a folder, not a catalogue file", id="folder"),
+        pytest.param("~nobody-here/x.json", "cannot read ~nobody-here/x.json: ", id="home"),
+        pytest.param("./" + "x" * 300, "File name too long", id="too-long"),
+    ],
+)
+def test_what_cannot_be_a_file_is_said(word: str, message: str) -> None:
+    error = refused(word)
+    assert isinstance(error, ConfigError)
+    assert message in error.message
+
+
+def test_several_targets_keep_their_order_and_configured_ones_are_sought_once(
+    home: Path, configure: Callable[..., Path]
+) -> None:
+    configure(home / ".cursor" / "mcp.json", a={"command": "a"}, b={"command": "b"})
+    looked: list[bool] = []
+
+    def look() -> object:
+        looked.append(True)
+        return discover()
+
+    found = resolve(["b", "demo:notes", "a"], ["run", "x"], NOTHING, look)  # type: ignore[arg-type]
+    assert [getattr(target, "name", "") for target in found] == ["b", "notes", "a", "run"]
+    assert looked == [True]
+
+
+@pytest.mark.parametrize(
+    ("names", "told_apart"),
+    [
+        (["a", "b"], ["a", "b"]),
+        (["a", "a", "a"], ["a", "a-2", "a-3"]),
+        (["a", "a", "a-2"], ["a", "a-2", "a-2-2"]),
+        (["a-2", "a", "a"], ["a-2", "a", "a-3"]),
+    ],
+)
+def test_servers_of_the_same_name_are_told_apart(names: list[str], told_apart: list[str]) -> None:
+    found = distinct([ServerSpec(name) for name in names])
+    assert [target.name for target in found if isinstance(target, ServerSpec)] == told_apart
+
+
+def test_additions_are_for_what_they_can_change(home: Path, configure: Callable[..., Path]) -> None:
+    configure(home / ".cursor" / "mcp.json", a={"command": "a", "env": {"X": "1", "Y": "2"}})
+    additions = Additions({"X": "9"}, "/srv")
+    configured = spec("a", additions)
+    assert (dict(configured.env), configured.cwd) == ({"X": "9", "Y": "2"}, None)
+    assert spec("stdio:run", additions).cwd == "/srv"
+    assert dict(spec("demo:notes", additions).env) == {"X": "9"}
+    (typed,) = resolve([], ["run"], additions)
+    assert isinstance(typed, ServerSpec)
+    assert (dict(typed.env), typed.cwd) == ({"X": "9"}, "/srv")
+
+
+@pytest.mark.parametrize(
+    ("pairs", "expected"),
+    [
+        ([], {}),
+        (["A=1", "B="], {"A": "1", "B": ""}),
+        (["A=b=c"], {"A": "b=c"}),
+        (["OURS"], {"OURS": "own"}),
+    ],
+)
+def test_variables_are_pairs_or_our_own(
+    pairs: list[str], expected: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OURS", "own")
+    assert parse_environment(pairs) == expected
+
+
+@pytest.mark.parametrize(("pair", "shown"), [("=x", "…"), ("NOT_SET_HERE", "NOT_SET_HERE")])
+def test_a_bad_variable_is_wrong_use_and_shows_no_value(pair: str, shown: str) -> None:
+    with pytest.raises(UsageError, match=f"--env {shown}: expected NAME=VALUE"):
+        parse_environment([pair])
+
+
+@pytest.fixture
+def two_hosts(home: Path, project: Path, configure: Callable[..., Path]) -> None:
+    configure(home / ".cursor" / "mcp.json", github={"command": "a"}, same={"command": "s"})
+    configure(
+        home / ".codeium" / "windsurf" / "mcp_config.json",
+        github={"command": "b"},
+        same={"command": "s"},
+    )
+
+
+@pytest.mark.usefixtures("two_hosts")
+def test_a_name_that_means_one_server_is_enough() -> None:
+    assert spec("same").command == "s"
+
+
+@pytest.mark.usefixtures("two_hosts")
+def test_a_name_of_several_servers_asks_which() -> None:
+    error = refused("github")
+    assert error.message == "'github' names 2 different servers"
+    assert error.hint == "write cursor:user/github or devin-desktop:user/github"
+    assert len(error.details) == 2
+    for word in error.hint.removeprefix("write ").split(" or "):
+        assert spec(word).command in ("a", "b")
+
+
+@pytest.mark.usefixtures("two_hosts")
+@pytest.mark.parametrize(
+    ("word", "command"),
+    [("cursor/github", "a"), ("devin-desktop/github", "b"), ("cursor:user/github", "a")],
+)
+def test_a_host_and_scope_say_which(word: str, command: str) -> None:
+    assert spec(word).command == command
+
+
+@pytest.mark.usefixtures("two_hosts")
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("gihub", "did you mean github?"),
+        ("cursor:project/github", "mcpx discover lists the configured servers"),
+        ("zzzzzz", "mcpx discover lists the configured servers"),
+    ],
+)
+def test_a_name_that_nobody_has_is_wrong_use(word: str, hint: str) -> None:
+    error = refused(word)
+    assert error.message == f"no server is configured as '{word}'"
+    assert error.hint == hint
+
+
+def test_with_nothing_configured_the_hint_says_what_is_always_there() -> None:
+    assert refused("github").hint.startswith("no server is configured here; try demo:tickets")
+
+
+def test_a_server_in_use_is_meant_before_one_that_is_overridden(
+    home: Path, project: Path, configure: Callable[..., Path]
+) -> None:
+    configure(home / ".cursor" / "mcp.json", github={"command": "mine"})
+    configure(project / ".cursor" / "mcp.json", github={"command": "ours"})
+    found = spec("github")
+    assert (found.command, found.origin) == ("ours", Origin.PROJECT)

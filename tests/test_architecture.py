@@ -1,0 +1,250 @@
+"""What holds for the whole house: layers, names, imports, what may print."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import subprocess
+import sys
+import tokenize
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import GOOD_SERVER, ROOT
+
+MODULES = sorted((ROOT / "mcpx").rglob("*.py"))
+
+# Modules whose tests stand under another name, and why.
+ELSEWHERE = {
+    "mcpx/commands/invocation.py": "two fields; every test of a command uses it",
+    "mcpx/demo/": "tests/demo/test_demo.py talks to all servers in the same way",
+    **dict.fromkeys(
+        (
+            "mcpx/sources/definitions.py",
+            "mcpx/sources/documents.py",
+            "mcpx/sources/entries.py",
+            "mcpx/sources/journal.py",
+            "mcpx/sources/origins.py",
+            "mcpx/sources/scan.py",
+            "mcpx/sources/switches.py",
+            "mcpx/sources/yaml_reader.py",
+        ),
+        "a step of the scan: tests/sources/test_discovery.py, _effective, _readers, _samples",
+    ),
+    "mcpx/client/eras/": "tests/client tests the eras through connections",
+}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_every_module_says_in_one_sentence_what_it_holds(path: Path) -> None:
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert docstring, "no docstring"
+    first = docstring.split("\n\n")[0]
+    assert first.endswith("."), first
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_only_the_terminal_writes(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    called = {
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert "print" not in called
+    if path.name != "terminal.py" and path.parent.name != "demo":
+        written = {
+            f"{node.value.value.id}.{node.value.attr}.{node.attr}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Attribute)
+            and isinstance(node.value.value, ast.Name)
+        }
+        assert not written & {"sys.stdout.write", "sys.stderr.write"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_every_module_has_a_test_of_its_name(path: Path) -> None:
+    name = name_of(path)
+    if path.name == "__init__.py" or any(name.startswith(one) for one in ELSEWHERE):
+        return
+    inside = path.relative_to(ROOT / "mcpx")
+    test = "test_main.py" if path.name == "__main__.py" else f"test_{path.name}"
+    assert (ROOT / "tests" / inside.parent / test).is_file()
+
+
+def test_the_list_of_exceptions_is_not_longer_than_needed() -> None:
+    for name in ELSEWHERE:
+        assert any(name_of(path).startswith(name) for path in MODULES), name
+
+
+def test_the_layers_hold() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "0 broken" in done.stdout
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_comment_is_left_to_do(path: Path) -> None:
+    tokens = tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline)
+    comments = [token.string for token in tokens if token.type == tokenize.COMMENT]
+    assert not [one for one in comments if "TODO" in one or "FIXME" in one or "XXX" in one]
+
+
+HEAVY = {"mcp", "mcp_types", "httpx", "httpx2", "pydantic", "anyio"}
+SOMETIMES = {"rich", "yaml", "jsonschema_rs", "platformdirs", "asyncio"}
+
+WATCHES = """
+import json, sys
+from mcpx.__main__ import main
+status = 0
+try:
+    status = main(sys.argv[2:])
+except SystemExit as ended:
+    status = ended.code or 0
+finally:
+    with open(sys.argv[1], "w") as file:
+        json.dump([status, sorted({name.partition(".")[0] for name in sys.modules})], file)
+"""
+
+
+def imported(tmp_path: Path, *words: str, **variables: str) -> tuple[int, set[str]]:
+    """The status of a command line in a process of its own, and what it imported."""
+    import os
+
+    report = tmp_path / "imported.json"
+    subprocess.run(
+        [sys.executable, "-c", WATCHES, str(report), *words],
+        env={**os.environ, **variables},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+        timeout=30,
+    )
+    status, names = json.loads(report.read_text())
+    return status, set(names)
+
+
+@pytest.fixture
+def everything(
+    home: Path,
+    project: Path,
+    configure: Callable[..., Path],
+    catalogue_file: Callable[..., Path],
+    good_server: dict[str, Any],
+) -> None:
+    configure(home / ".cursor" / "mcp.json", mine=good_server)
+    configure(project / ".mcp.json", ours=good_server)
+    catalogue_file("one", tools=[{"name": "a", "inputSchema": {"type": "object"}}])
+    catalogue_file("two", prompts=[{"name": "a"}])
+
+
+@pytest.mark.usefixtures("everything")
+@pytest.mark.parametrize(
+    ("words", "status", "also"),
+    [
+        pytest.param(["--help"], 0, set(), id="help"),
+        pytest.param(["--version"], 0, set(), id="version"),
+        pytest.param(["nonsense"], 2, set(), id="wrong-use"),
+        pytest.param(["inspect", "--help"], 0, set(), id="help-of-a-command"),
+        pytest.param(["discover"], 0, {"platformdirs", "yaml"}, id="discover"),
+        pytest.param(
+            ["inspect", "one.json"], 0, {"platformdirs", "jsonschema_rs"}, id="inspect-file"
+        ),
+        pytest.param(
+            ["inspect", "--", *GOOD_SERVER],
+            0,
+            {"platformdirs", "jsonschema_rs", "asyncio"},
+            id="inspect-stdio",
+        ),
+        pytest.param(
+            ["inspect", "--era", "legacy", "--json", "--", *GOOD_SERVER],
+            0,
+            {"platformdirs", "jsonschema_rs", "asyncio"},
+            id="inspect-stdio-legacy",
+        ),
+        pytest.param(
+            ["inspect", "mine", "--tool", "add"],
+            0,
+            {"platformdirs", "jsonschema_rs", "asyncio", "yaml"},
+            id="inspect-configured",
+        ),
+        pytest.param(
+            ["conflicts", "one.json", "two.json"],
+            0,
+            {"platformdirs", "jsonschema_rs"},
+            id="conflicts-files",
+        ),
+        pytest.param(
+            ["conflicts", "--fail-on", "never"],
+            0,
+            {"platformdirs", "jsonschema_rs", "asyncio", "yaml"},
+            id="conflicts-configured",
+        ),
+        pytest.param(["config", "show"], 0, {"platformdirs"}, id="config"),
+        pytest.param(["trust", "list"], 0, {"platformdirs", "yaml"}, id="trust-list"),
+        pytest.param(
+            ["trust", "allow", "ours", "--yes"], 0, {"platformdirs", "yaml"}, id="trust-allow"
+        ),
+        pytest.param(["schema"], 0, {"platformdirs"}, id="schemas"),
+        pytest.param(["schema", "catalogue"], 0, {"platformdirs"}, id="schema"),
+        pytest.param(["completions", "bash"], 0, {"platformdirs"}, id="completions"),
+        pytest.param(["demo", "--json"], 0, {"platformdirs"}, id="demo"),
+    ],
+)
+def test_a_command_imports_only_what_it_needs(
+    tmp_path: Path, words: list[str], status: int, also: set[str]
+) -> None:
+    ended, names = imported(tmp_path, *words)
+    assert ended == status
+    assert names & HEAVY == set()
+    assert (names & SOMETIMES) <= also
+
+
+@pytest.mark.usefixtures("everything")
+@pytest.mark.parametrize(
+    ("line", "also"),
+    [
+        pytest.param("mcpx con", set(), id="command"),
+        pytest.param("mcpx inspect --ti", set(), id="option"),
+        pytest.param("mcpx inspect --format j", set(), id="format"),
+        pytest.param("mcpx inspect mi", {"platformdirs", "yaml"}, id="server"),
+    ],
+)
+def test_a_tab_imports_only_what_it_needs(tmp_path: Path, line: str, also: set[str]) -> None:
+    words = line.split(" ")
+    _, names = imported(
+        tmp_path,
+        _MCPX_COMPLETE="complete_bash",
+        COMP_WORDS=line,
+        COMP_CWORD=str(len(words) - 1),
+    )
+    assert "typer" in names
+    assert names & HEAVY == set()
+    assert names & SOMETIMES <= also
+
+
+def test_the_package_itself_imports_nothing() -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", "import mcpx"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    names = [line.rpartition("|")[2].strip() for line in done.stderr.splitlines()]
+    last = names[names.index("site") + 1 :] if "site" in names else names
+    assert [name for name in last if name.startswith("mcpx")] == ["mcpx"]

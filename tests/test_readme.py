@@ -1,0 +1,157 @@
+"""The README says what is true: its console blocks are run, its lists are complete."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from mcpx import cli
+from mcpx.errors import ExitStatus, Fault
+from mcpx.settings import SETTINGS, variable_of
+from mcpx.shipped import json_schemas
+from mcpx.shipped.manpages import VARIABLES
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command of a console block and what it is said to show."""
+
+    command: str
+    shown: list[str]
+
+
+def steps_of(block: str) -> list[Step]:
+    steps: list[Step] = []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            steps.append(Step(line[2:], []))
+        elif steps:
+            steps[-1].shown.append(line)
+    return steps
+
+
+def blocks() -> Iterator[object]:
+    for found in re.finditer(r"^```console\n(.*?)^```$", README, re.MULTILINE | re.DOTALL):
+        line = README[: found.start()].count("\n") + 1
+        yield pytest.param(steps_of(found[1]), id=f"line-{line}")
+
+
+def pattern_of(shown: list[str]) -> re.Pattern[str]:
+    """The output that is meant: a line ``...`` is any lines, ``...`` in a line is anything."""
+    parts = []
+    for line in shown:
+        if line.strip() == "...":
+            parts.append(r"(?:[^\n]*\n)*?")
+        else:
+            parts.append("[^\n]*".join(map(re.escape, line.rstrip().split("..."))) + r"[ \t]*\n")
+    return re.compile("".join(parts))
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    program = folder / "mcpx"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m mcpx "$@"\n')
+    program.chmod(0o755)
+    return {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="no bash")
+@pytest.mark.parametrize("steps", list(blocks()))
+def test_a_console_block_shows_what_happens(steps: list[Step], environment: dict[str, str]) -> None:
+    assert steps, "a console block without a command"
+    for step in steps:
+        done = subprocess.run(
+            ["bash", "-c", step.command],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT if "2>&1" in step.command else subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        said = done.stdout
+        if done.stderr and any(line.startswith(("error:", "hint:")) for line in step.shown):
+            said += done.stderr
+        assert "Traceback" not in said + (done.stderr or "")
+        assert pattern_of(step.shown).fullmatch(said), f"$ {step.command}\n{said}{done.stderr}"
+
+
+def test_there_are_blocks_to_run() -> None:
+    assert len(list(blocks())) >= 2
+
+
+@pytest.mark.parametrize(
+    ("shown", "said", "fits"),
+    [
+        (["a", "b"], "a\nb\n", True),
+        (["a"], "a\nb\n", False),
+        (["a", "..."], "a\nb\nc\n", True),
+        (["a", "..."], "a\n", True),
+        (["...", "c"], "a\nb\nc\n", True),
+        (["a ... c"], "a b c\n", True),
+        (["a ... c"], "a b\n", False),
+        (["a.c"], "abc\n", False),
+        ([], "", True),
+        ([], "a\n", False),
+    ],
+)
+def test_dots_stand_for_anything_and_nothing_else(shown: list[str], said: str, fits: bool) -> None:
+    assert bool(pattern_of(shown).fullmatch(said)) is fits
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_every_command_is_in_the_readme(name: str) -> None:
+    assert re.search(rf"mcpx {name}\b", README)
+
+
+@pytest.mark.parametrize("status", ExitStatus)
+def test_every_exit_status_is_in_the_readme(status: ExitStatus) -> None:
+    assert re.search(rf"^\| {status.value} \|", README, re.MULTILINE)
+
+
+@pytest.mark.parametrize("fault", [one for one in Fault if one is not Fault.BUG])
+def test_every_class_of_error_that_can_happen_is_in_the_readme(fault: Fault) -> None:
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for path in (ROOT / "mcpx").rglob("*.py")
+        if path.name != "errors.py"
+    )
+    later = f"Fault.{fault.name}" not in code and fault not in ("usage", "config", "refused")
+    assert later or f"`{fault.value}`" in README
+
+
+def variables_in_the_code() -> set[str]:
+    found = {variable_of(one.name) for one in SETTINGS} | {"NO_COLOR"}
+    for path in (ROOT / "mcpx").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        found |= set(re.findall(r"\b(MCPX_[A-Z_]*[A-Z]|(?:FORCE|CLICOLOR)_[A-Z]+)\b", text))
+    return found - {"MCPX_COMPLETE"}
+
+
+@pytest.mark.parametrize("name", sorted(variables_in_the_code()))
+def test_every_variable_is_in_the_readme_and_on_the_page(name: str) -> None:
+    assert any(name in known for known in VARIABLES)
+    in_full = name in README
+    in_short = name.startswith("MCPX_LIMITS_") and re.search(r"MCPX_LIMITS_", README)
+    assert in_full or in_short
+
+
+def test_every_format_has_its_schema_and_is_named() -> None:
+    assert "mcpx schema" in README
+    for name in ("table", "json", "ndjson", "markdown"):
+        assert f"`{name}`" in README
+    assert "catalogue" in json_schemas.names()
