@@ -13,12 +13,15 @@ from mcpx.errors import ConfigError
 def write_whole(path: Path, text: str, private: bool = False) -> None:
     """Write a text file so that a reader sees the old content or the new, never half of it.
 
-    A private file is readable by its owner only (0600). Raises ConfigError when the file cannot
-    be written; the old content then still stands.
+    A private file is readable by its owner only (0600). A device or a pipe is written to, never
+    replaced. Raises ConfigError when the file cannot be written; the old content then still stands.
     """
     import tempfile
 
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_text(text, encoding="utf-8", newline="")
+            return
         target = path.resolve()
         descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     except OSError as error:

@@ -115,6 +115,11 @@ def _mask_argument(argument: str) -> str:
     return mask_text(argument)
 
 
+def mask_tokens(text: str) -> str:
+    """The text with nothing masked but what has the shape of a well-known token."""
+    return _TOKEN_SHAPES.sub(MASK, text)
+
+
 def mask_text(text: str) -> str:
     """Free text (an error, a line of stderr) with everything that looks like a secret masked."""
     text = _URL_IN_TEXT.sub(lambda match: mask_url(match[0]), text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -12,7 +12,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Transport(StrEnum):
-    """How messages reach a server. Only the first three can be connected to."""
+    """How messages reach a server; the last two are no transports that can be spoken."""
 
     STDIO = "stdio"
     HTTP = "http"
@@ -56,7 +56,8 @@ class ServerSpec:
 
     ``env``, ``headers``, ``args`` and ``url`` hold the values as written, secrets included:
     they pass through ``masking`` before anything is shown or stored. ``written`` is the digest of
-    the definition before its variables were replaced; that is what a person approves.
+    the definition before its variables were replaced; that is what a person approves. ``takes``
+    says what a project's definition takes from outside its file: variables, and files by digest.
     """
 
     name: str
@@ -69,7 +70,17 @@ class ServerSpec:
     headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     origin: Origin = Origin.EXPLICIT
     place: Place | None = None
+    takes: tuple[str, ...] = ()
     written: str = ""
+
+
+def numbered(name: str, taken: Collection[str]) -> str:
+    """The name, or the first of NAME-2, NAME-3, ... that is not taken."""
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name}-{number}"
+    return free
 
 
 def canonical_json(value: object) -> str:
@@ -80,9 +91,9 @@ def canonical_json(value: object) -> str:
 def definition_digest(spec: ServerSpec) -> str:
     """What would be started or reached, as ``sha256:`` and 64 hex digits.
 
-    Covers transport, command, arguments, directory, environment and URL with their values, so
-    that any change of them is another definition. It does not cover the name, and what replaced
-    variables does not change it.
+    Covers transport, command, arguments, directory, environment and URL with their values, and
+    what is taken from elsewhere, so that any change of them is another definition. It does not
+    cover the name, and what replaced variables does not change it.
     """
     if spec.written:
         return spec.written
@@ -96,5 +107,6 @@ def definition_digest(spec: ServerSpec) -> str:
         "cwd": spec.cwd,
         "url": spec.url,
         "headers": dict(spec.headers),
+        "takes": list(spec.takes),
     }
     return "sha256:" + hashlib.sha256(canonical_json(definition).encode()).hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -164,7 +165,7 @@ class Gate:
         }
         raise RefusedError(
             f"{spec.name}: {reasons[where]}; not started",
-            hint=f"mcpx trust allow {name} shows the command and approves it; "
+            hint=f"mcpx trust allow {shlex.quote(name)} shows the command and approves it; "
             "--trust-project or MCPX_TRUST=project approves all for this run",
             details=[f"from: {path}"],
         )

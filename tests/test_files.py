@@ -61,6 +61,27 @@ def test_a_link_stays_a_link(path: Path) -> None:
     assert path.read_text() == "new"
 
 
+def test_a_pipe_is_written_to_and_stays_a_pipe(path: Path) -> None:
+    pipe = path.with_name("pipe")
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_whole(pipe, "text\n")
+    assert os.read(reader, 100) == b"text\n"
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_device_is_written_to_and_never_replaced(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.write_text("the device")
+    node = path.stat().st_ino
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "is_file", lambda _self: False)  # as for a device
+        write_whole(path, "text")
+    assert (path.stat().st_ino, path.read_text()) == (node, "text")
+
+
 class Full:
     """Stands in for a function and fails with the disk full."""
 

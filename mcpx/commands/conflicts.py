@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mcpx.analyses.conflicts import Group
     from mcpx.operations.clashes import Plan
     from mcpx.operations.snapshots import Snapshot
-    from mcpx.settings import Settings
+    from mcpx.trust import Gate
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -66,6 +66,7 @@ def conflicts(
     from mcpx.analyses.finding import Severity
     from mcpx.operations.snapshots import offered_capabilities, snapshots
     from mcpx.reports.document import Findings
+    from mcpx.trust import Gate
 
     if fail_on not in (*Severity, "never"):
         raise UsageError("--fail-on: must be error, warning, info or never, not " + repr(fail_on))
@@ -78,12 +79,15 @@ def conflicts(
         trust="project" if trust_project else None,
     )
     named = bool(targets or run.command)
-    planned = None if named else _planned(run, settings, host)
-    chosen = run.targets(targets, env, cwd) if planned is None else list(planned.specs)
+    gate = Gate(settings.trust == "project")
+    planned = None if named else _planned(run, gate, host)
+    chosen = run.targets(targets, env, cwd, gate) if planned is None else list(planned.specs)
     offered = offered_capabilities(capabilities)
     with (
         run.terminal.progress() as progress,
-        snapshots(chosen, settings, run.terminal.mask, run.watching(progress), offered) as taken,
+        snapshots(
+            chosen, settings, run.terminal.mask, run.watching(progress), gate, offered
+        ) as taken,
     ):
         failures = {one.server: one.error for one in taken if one.error is not None}
         findings = list(find_conflicts(_groups(taken, planned)))
@@ -102,15 +106,13 @@ def conflicts(
     return worst(statuses)
 
 
-def _planned(run: Run, settings: Settings, hosts: list[str] | None) -> Plan:
+def _planned(run: Run, gate: Gate, hosts: list[str] | None) -> Plan:
     """The servers of every host here. Raises UsageError when there are none."""
     from mcpx.operations.clashes import plan
     from mcpx.settings import environment
     from mcpx.sources.discovery import discover
-    from mcpx.trust import Gate
 
     found = discover(hosts=hosts)
-    gate = Gate(settings.trust == "project")
     planned = plan(found, gate, environment(), Path.cwd())
     left_out: dict[tuple[str, str], list[str]] = {}
     for where, reason in planned.skipped:

@@ -47,6 +47,7 @@ def inspect(
       mcpx inspect -- uvx mcp-server-time
     """
     from mcpx.operations.snapshots import offered_capabilities, snapshots
+    from mcpx.trust import Gate
 
     settings = run.settings(
         era=era,
@@ -56,7 +57,8 @@ def inspect(
         limits=limit,
         trust="project" if trust_project else None,
     )
-    chosen = run.targets(targets, env, cwd)
+    gate = Gate(settings.trust == "project")
+    chosen = run.targets(targets, env, cwd, gate)
     offered = offered_capabilities(capabilities)
     streamed = run.form is Format.NDJSON and tool is None and run.output in (None, "-")
     with (
@@ -66,6 +68,7 @@ def inspect(
             settings,
             run.terminal.mask,
             run.watching(progress, streamed),
+            gate,
             offered,
         ) as taken,
     ):

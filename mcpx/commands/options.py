@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mcpx.reports.document import Document
     from mcpx.servers import ServerSpec
     from mcpx.sources.targets import Target
+    from mcpx.trust import Gate
 
 FormatOption = Annotated[
     Format | None,
@@ -144,7 +145,7 @@ class Run:
         return settings.load(**flags)
 
     def targets(
-        self, words: list[str] | None, env: list[str] | None, cwd: str | None
+        self, words: list[str] | None, env: list[str] | None, cwd: str | None, gate: Gate
     ) -> list[Target]:
         """What the command line names. Raises UsageError when that is nothing."""
         from mcpx.sources.targets import Additions, parse_environment, resolve
@@ -155,7 +156,7 @@ class Run:
                 hint="mcpx discover lists the configured ones; demo:tickets is always there",
             )
         additions = Additions(parse_environment(env or []), cwd)
-        return resolve(words or [], self.command, additions)
+        return resolve(words or [], self.command, additions, gate)
 
     def watching(self, progress: Progress, streamed: bool = False) -> Watching:
         """Who is told while servers are asked: the progress line, ndjson, ``-vv``."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -41,7 +43,7 @@ def show(run: Run) -> ExitStatus:
     from mcpx.reports.approvals import approvals_listing
     from mcpx.trust import Approvals
 
-    definitions = _of_projects(run)
+    definitions = _of_projects()
     run.deliver(approvals_listing(definitions, Approvals().all()))
     return ExitStatus.OK
 
@@ -60,7 +62,7 @@ def allow(
     from mcpx.trust import Approvals, Verdict
 
     approvals = Approvals()
-    for variants in _named(run, names):
+    for variants in _named(names):
         name = variants[0].name
         for one in variants:
             for line in full_definition(one):
@@ -69,7 +71,7 @@ def allow(
             if not run.terminal.can_ask():
                 raise RefusedError(
                     f"{name}: not approved: nobody is here to be asked",
-                    hint=f"mcpx trust allow {name} --yes",
+                    hint=f"mcpx trust allow {shlex.quote(name)} --yes",
                 )
             if not run.terminal.ask(f"Allow {name} to be started?"):
                 raise RefusedError(f"{name}: not approved", hint="nothing was changed")
@@ -84,7 +86,7 @@ def deny(run: Run, names: NamesArgument) -> ExitStatus:
     from mcpx.trust import Approvals, Verdict
 
     approvals = Approvals()
-    for variants in _named(run, names):
+    for variants in _named(names):
         _decide(approvals, variants, Verdict.DENIED)
         run.terminal.note(f"denied: {variants[0].name}")
     return ExitStatus.OK
@@ -125,32 +127,34 @@ def _decide(approvals: Approvals, variants: Sequence[Definition], verdict: Verdi
     approvals.decide(first, verdict, others)
 
 
-def _of_projects(run: Run) -> list[Definition]:
+def _of_projects() -> list[Definition]:
     """The definitions that need approval, one more for each thing that a host makes of one."""
     from mcpx.servers import Origin, definition_digest
+    from mcpx.settings import environment
     from mcpx.sources.discovery import discover
+    from mcpx.sources.variables import submitted
 
+    environ, project = environment(), Path.cwd()
     found = []
     for one in discover().definitions:
-        run.terminal.mask.learn(one.spec)
-        specs = [one.spec, *(reading.spec for reading in one.read_by)]
+        specs = [submitted(one, environ, project, reading.host) for reading in one.read_by]
         wanting = [spec for spec in specs if spec.origin is Origin.PROJECT]
         variants = {definition_digest(spec): spec for spec in wanting}
         found += [replace(one, spec=spec) for spec in variants.values()]
     return found
 
 
-def _named(run: Run, names: Sequence[str]) -> list[list[Definition]]:
+def _named(names: Sequence[str]) -> list[list[Definition]]:
     """The project's entries of these names, each with its variants.
 
     Raises UsageError for a name without one.
     """
-    definitions = _of_projects(run)
+    definitions = _of_projects()
     found: list[list[Definition]] = []
     for name in dict.fromkeys(names):
         entries: dict[object, list[Definition]] = {}
         for one in definitions:
-            if one.name == name:
+            if name in (one.name, f"{one.host}/{one.name}"):
                 entries.setdefault((one.path, one.name), []).append(one)
         if not entries:
             known = ", ".join(sorted({one.name for one in definitions})) or "none"

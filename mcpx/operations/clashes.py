@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mcpx.servers import ServerSpec, Transport, definition_digest
-from mcpx.sources.definitions import Discovery, EffectiveServer
+from mcpx.errors import ConfigError
+from mcpx.servers import ServerSpec, Transport, definition_digest, numbered
+from mcpx.sources.definitions import Definition, Discovery, EffectiveServer
 from mcpx.sources.dialects import Switch
-from mcpx.sources.variables import expand
+from mcpx.sources.variables import expand, submitted
 from mcpx.trust import Gate, Standing
 
 
@@ -34,20 +36,23 @@ def plan(
     Variables are replaced as each host would, once a server may be started.
     """
     specs: dict[str, ServerSpec] = {}
-    taken: dict[str, int] = {}
     members: dict[str, list[tuple[str, str]]] = {}
     skipped: dict[str, str] = {}
     for one in discovery.effective:
-        if reason := _left_out(one, gate):
+        definition = _merged(one, discovery)
+        written = submitted(definition, environ, project, one.host)
+        if reason := _left_out(one, written, gate):
             skipped.setdefault(f"{one.host}/{one.spec.name}", reason)
             continue
-        spec = _ready(one, discovery, environ, project)
+        try:
+            spec = expand(definition, environ, project, one.host)
+        except ConfigError as error:
+            skipped.setdefault(f"{one.host}/{one.spec.name}", error.message)
+            continue
         digest = definition_digest(replace(spec, written=""))
         if digest not in specs:
-            name = one.spec.name
-            taken[name] = taken.get(name, 0) + 1
-            unique = name if taken[name] == 1 else f"{name}-{taken[name]}"
-            specs[digest] = replace(spec, name=unique)
+            taken = {known.name for known in specs.values()}
+            specs[digest] = replace(spec, name=numbered(spec.name, taken))
         members.setdefault(one.host, []).append((one.spec.name, specs[digest].name))
     return Plan(
         tuple(specs.values()),
@@ -56,30 +61,29 @@ def plan(
     )
 
 
-def _ready(
-    one: EffectiveServer, discovery: Discovery, environ: Mapping[str, str], project: Path | None
-) -> ServerSpec:
-    """The server as its host starts it, its layers merged and its variables replaced."""
-    strongest = one.parts[0]
+def _merged(one: EffectiveServer, discovery: Discovery) -> Definition:
+    """The strongest of a server's definitions, read as its host does with all of them."""
+    place = one.parts[0]
     for definition in discovery.definitions:
-        if definition.spec.place != strongest:
-            continue
         for reading in definition.read_by:
-            if reading.host == one.host:
-                merged = replace(definition, read_by=(replace(reading, spec=one.spec),))
-                return expand(merged, environ, project, one.host)
-    return one.spec
+            if (reading.host, str(reading.path), definition.name) == (
+                one.host,
+                place.path,
+                place.name,
+            ):
+                return replace(definition, read_by=(replace(reading, spec=one.spec),))
+    raise AssertionError(f"{one.spec.name} of {one.host} has no definition")
 
 
-def _left_out(one: EffectiveServer, gate: Gate) -> str:
+def _left_out(one: EffectiveServer, spec: ServerSpec, gate: Gate) -> str:
     if one.enabled is Switch.NO:
         return f"switched off ({one.enabled_at})" if one.enabled_at else "switched off"
     if one.spec.transport is not Transport.STDIO:
         return f"not asked: mcpx does not connect over {one.spec.transport.value} yet"
-    if gate.standing(one.spec) is Standing.DENIED:
+    if gate.standing(spec) is Standing.DENIED:
         return "denied"
-    if not gate.allows(one.spec):
-        return f"not approved: mcpx trust allow {one.spec.name}"
+    if not gate.allows(spec):
+        return f"not approved: mcpx trust allow {shlex.quote(one.spec.name)}"
     return ""
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mcpx.catalogue.model import Catalogue
 from mcpx.errors import ConfigError, McpxError, UsageError
 from mcpx.masking import Mask
-from mcpx.servers import Era, Origin, ServerSpec
+from mcpx.servers import Era, ServerSpec, numbered
 from mcpx.settings import Settings
 from mcpx.sources.targets import STDIN, FileTarget, Target
 
@@ -67,8 +67,8 @@ def snapshots(
     settings: Settings,
     mask: Mask,
     watching: Watching,
+    gate: Gate,
     capabilities: tuple[str, ...] = (),
-    gate: Gate | None = None,
 ) -> Iterator[list[Snapshot]]:
     """The snapshots of all targets, in their order, while the servers are already ending.
 
@@ -82,7 +82,7 @@ def snapshots(
 
     candidates: list[processes.Candidate] = []
     try:
-        checked = _checked(specs, settings, gate)
+        checked = _checked(specs, gate)
         for spec, refusal in checked:
             # Those whose turn comes first are started before anything else is imported.
             ahead = refusal is None and len(candidates) < settings.concurrency
@@ -102,15 +102,8 @@ def snapshots(
         processes.kill_all()
 
 
-def _checked(
-    specs: Sequence[ServerSpec], settings: Settings, gate: Gate | None
-) -> list[tuple[ServerSpec, McpxError | None]]:
+def _checked(specs: Sequence[ServerSpec], gate: Gate) -> list[tuple[ServerSpec, McpxError | None]]:
     """Each definition with the refusal that it meets, if any."""
-    if all(spec.origin is not Origin.PROJECT for spec in specs):
-        return [(spec, None) for spec in specs]
-    from mcpx.trust import Gate
-
-    gate = gate or Gate(settings.trust == "project")
     found: list[tuple[ServerSpec, McpxError | None]] = []
     for spec in specs:
         try:
@@ -209,10 +202,7 @@ def _in_order(
             yield asked[target.name]
             continue
         for catalogue in from_files[target.path]:
-            name, number = catalogue.server, 1
-            while name in taken:
-                number += 1
-                name = f"{catalogue.server}-{number}"
+            name = numbered(catalogue.server, taken)
             taken.add(name)
             yield Snapshot(name, replace(catalogue, server=name))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 
+from mcpx.masking import mask_tokens
 from mcpx.reports.definitions import shown_command
 from mcpx.reports.document import Column, Listing, Table
 from mcpx.sources.definitions import Definition
@@ -28,17 +30,27 @@ _DANGERS = (
     ),
 )
 
+_CODE_VARIABLES = re.compile(
+    r"LD_|DYLD_|NODE_OPTIONS|PYTHON(?:STARTUP|PATH|HOME)|BASH_ENV|ENV$|PATH$|PERL5|RUBY(?:OPT|LIB)"
+    r"|JAVA_TOOL_OPTIONS|GIT_"
+)
+
 
 def full_definition(one: Definition) -> Iterator[str]:
     """What would be started or reached, whole, line by line, for the person who decides."""
     spec = one.spec
     yield f"server:  {safe(one.name)}"
     yield f"from:    {safe(str(one.path))}" + (f":{one.line}" if one.line else "")
-    yield f"{'command' if spec.command else 'url'}: {safe(shown_command(spec))}"
+    if spec.command:
+        yield f"command: {_exact(shlex.join([spec.command, *spec.args]))}"
+    else:
+        yield f"url:     {_exact(spec.url)}"
     if spec.cwd:
         yield f"in:      {safe(spec.cwd)}"
-    if spec.env:
-        yield f"sets:    {safe(', '.join(sorted(spec.env)))}"
+    for name, value in spec.env.items():
+        yield f"sets:    {safe(name)}={_exact(value)}"
+    for taken in spec.takes:
+        yield f"takes:   {safe(taken)}"
     if spec.headers:
         yield f"headers: {safe(', '.join(sorted(spec.headers)))}"
     if one.unset:
@@ -47,6 +59,19 @@ def full_definition(one: Definition) -> Iterator[str]:
     for pattern, danger in _DANGERS:
         if pattern.search(text):
             yield f"beware:  it {danger}"
+    for name in spec.env:
+        if _CODE_VARIABLES.match(name):
+            yield f"beware:  {safe(name)} can make any program run other code"
+    if any(taken.startswith("file ") for taken in spec.takes):
+        yield "beware:  the file that it takes values from can set any variable"
+
+
+def _exact(text: str) -> str:
+    """What a project wrote, whole: only what has the shape of a well-known token is masked.
+
+    Masking by names would let a project hide a command behind ``--token``.
+    """
+    return safe(mask_tokens(text))
 
 
 def approvals_listing(definitions: Sequence[Definition], approvals: Sequence[Approval]) -> Listing:

@@ -38,6 +38,7 @@ class Reading:
 
     ``spec`` and ``needs`` are the entry as this host reads it: by its own dialect, and merged with
     its other files when it merges key by key (then of project origin as soon as one part is).
+    ``base`` is the folder that a project's file belongs to.
     ``enabled_at`` is where that was set, empty for the default. ``approved`` is whether the host
     may use the definition, ``approval`` what it asks for first. ``effective`` is whether the host
     would use this definition under its name; ``reason`` says why not, or what else there is to
@@ -56,6 +57,7 @@ class Reading:
     effective: bool
     reason: str
     issues: tuple[str, ...] = ()
+    base: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ class Layer:
     """One host's reading of one entry before the host's other files are taken into account.
 
     ``distance`` is that of a walk: the nearer file wins. ``barred`` says why the host does not
-    use the file or the entry, whatever else there is.
+    use the file or the entry, whatever else there is. ``base`` is the folder that a project's file
+    belongs to.
     """
 
     host: Host
@@ -34,6 +35,7 @@ class Layer:
     raw: Any
     entry: Entry
     barred: str = ""
+    base: Path | None = None
 
     @property
     def place(self) -> Place:
@@ -183,7 +185,10 @@ def _merge(group: list[tuple[Layer, _Standing]]) -> None:
         # A part of project origin makes the whole one: it may have brought the command.
         project = any(part.entry.spec.origin is Origin.PROJECT for part, _ in merged)
         origin = Origin.PROJECT if project else Origin.USER
-        spec = replace(entry.spec, origin=origin, place=chief.place)
+        # Approved or denied is the project's part, not the user's entry that it changes.
+        theirs = [part for part, _ in merged if part.entry.spec.origin is Origin.PROJECT]
+        place = theirs[-1].place if theirs else chief.place
+        spec = replace(entry.spec, origin=origin, place=place)
         standing.entry = replace(entry, spec=spec)
         standing.parts = tuple(part for part, _ in reversed(merged))
         for part, _ in merged:
@@ -254,6 +259,7 @@ def _reading(
         effective=standing.effective,
         reason=standing.reason,
         issues=tuple(_issues(layer)),
+        base=next((part.base for part in standing.parts if part.base is not None), None),
     )
 
 

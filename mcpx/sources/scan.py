@@ -51,6 +51,12 @@ class _Verdict:
     author: Origin
 
 
+def _base(candidate: Candidate) -> Path | None:
+    """The folder that takes the place of ``{project}`` in the path, for a project's file."""
+    inner = candidate.template.partition("{project}/")[2]
+    return Path(candidate.path).parents[inner.count("/")] if inner else None
+
+
 class Scan:
     """One scan, host by host.
 
@@ -195,6 +201,7 @@ class Scan:
             raw,
             replace(entry, spec=spec, issues=issues),
             file_verdict.barred,
+            _base(candidate),
         )
         (found.layers if entry.usable else found.incomplete).append((identified, layer))
         return ""

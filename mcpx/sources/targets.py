@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mcpx.errors import ConfigError, UsageError
-from mcpx.servers import ServerSpec
+from mcpx.servers import ServerSpec, numbered
 from mcpx.settings import environment
 
 if TYPE_CHECKING:
     # The scan is imported when a word names a configured server: a typed command starts sooner.
     from mcpx.sources.definitions import Definition, Discovery
+    from mcpx.trust import Gate
 
 STDIN = "-"
 _LATER = ("http:", "https:", "npm:", "pypi:", "registry:")
@@ -63,14 +64,16 @@ def resolve(
     words: Sequence[str],
     command: Sequence[str],
     additions: Additions,
+    gate: Gate,
     look: Callable[[], Discovery] | None = None,
 ) -> list[Target]:
     """The targets that the words and the command line after ``--`` name, in their order.
 
-    Raises UsageError for a word that names nothing, or several different servers.
+    The variables of what ``gate`` does not let through are not replaced. Raises UsageError for a
+    word that names nothing, or several different servers.
     """
     configured = _Once(look or _discover)
-    found = [_one(word, additions, configured) for word in words]
+    found = [_one(word, additions, gate, configured) for word in words]
     if command:
         spec = ServerSpec(_name_of(command), command=command[0], args=tuple(command[1:]))
         found.append(_with(spec, additions, typed=True))
@@ -96,7 +99,7 @@ class _Once:
         return self._found
 
 
-def _one(word: str, additions: Additions, configured: _Once) -> Target:
+def _one(word: str, additions: Additions, gate: Gate, configured: _Once) -> Target:
     if word == STDIN:
         return FileTarget(STDIN)
     scheme, colon, rest = word.partition(":")
@@ -111,7 +114,7 @@ def _one(word: str, additions: Additions, configured: _Once) -> Target:
         )
     if word.endswith(_FILES) or word.startswith(("./", "../", "/", "~")):
         return _file(word)
-    return _with(_configured(word, configured()), additions)
+    return _with(_configured(word, gate, configured()), additions)
 
 
 def _file(word: str) -> FileTarget:
@@ -179,7 +182,7 @@ def _with(spec: ServerSpec, additions: Additions, typed: bool = False) -> Server
     return spec
 
 
-def _configured(word: str, discovery: Discovery) -> ServerSpec:
+def _configured(word: str, gate: Gate, discovery: Discovery) -> ServerSpec:
     definitions = [one for one in discovery.definitions if one.spec.name == word]
     if not definitions and "/" in word:
         definitions = _by_place(word, discovery)
@@ -193,10 +196,11 @@ def _configured(word: str, discovery: Discovery) -> ServerSpec:
             hint="write " + " or ".join(sorted({place_of(one) for one in wanted})),
             details=[f"{place_of(one)}  in {one.path}" for one in wanted],
         )
-    from mcpx.sources.variables import expand
+    from mcpx.sources.variables import expand, submitted
 
-    chosen = wanted[0]
-    return expand(chosen, environment(), Path.cwd())
+    chosen, environ, project = wanted[0], environment(), Path.cwd()
+    spec = submitted(chosen, environ, project)
+    return expand(chosen, environ, project) if gate.allows(spec) else spec
 
 
 def _preferred(definitions: Sequence[Definition]) -> list[Definition]:
@@ -225,7 +229,7 @@ def _by_place(word: str, discovery: Discovery) -> list[Definition]:
 
 def place_of(definition: Definition) -> str:
     """How to name one definition and no other: HOST:SCOPE/NAME."""
-    return f"{definition.host}:{definition.scope}/{definition.spec.name}"
+    return shlex.quote(f"{definition.host}:{definition.scope}/{definition.spec.name}")
 
 
 def _unknown(word: str, discovery: Discovery) -> UsageError:
@@ -246,11 +250,7 @@ def distinct(targets: Sequence[Target]) -> list[Target]:
     found: list[Target] = []
     for target in targets:
         if isinstance(target, ServerSpec):
-            name, number = target.name, 1
-            while name in taken:
-                number += 1
-                name = f"{target.name}-{number}"
-            taken.add(name)
-            target = target if name == target.name else replace(target, name=name)
+            target = replace(target, name=numbered(target.name, taken))
+            taken.add(target.name)
         found.append(target)
     return found

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mcpx.errors import ConfigError
-from mcpx.servers import ServerSpec, definition_digest
-from mcpx.sources.definitions import Definition
+from mcpx.servers import Origin, ServerSpec, definition_digest
+from mcpx.sources.definitions import Definition, Reading
 from mcpx.sources.dialects import Needs
 from mcpx.sources.hosts import VariableRules, chosen_hosts
 from mcpx.sources.readers import UnreadableError, read_bytes
@@ -140,6 +140,28 @@ def value_of(name: str, environ: Mapping[str, str]) -> str | None:
     return environ.get(name.upper()) if value is None and sys.platform == "win32" else value
 
 
+def submitted(
+    definition: Definition,
+    environ: Mapping[str, str],
+    project: Path | None,
+    host: str | None = None,
+) -> ServerSpec:
+    """The definition as a person approves it: as its host reads it, nothing replaced yet.
+
+    What a project brought along starts in the folder that its file belongs to, wherever mcpx is
+    called, and names what it takes from elsewhere: variables, and files with their digests.
+    """
+    reading = _reading(definition, host)
+    spec, base = reading.spec, reading.base
+    if spec.origin is not Origin.PROJECT:
+        return spec
+    cwd = spec.cwd
+    if base is not None and not spec.url and not _REFERENCE.search(cwd or ""):
+        cwd = str(base / _own(cwd) if cwd else base)
+    takes = _Filling(definition, reading, environ, project).takes()
+    return replace(spec, cwd=cwd, takes=tuple(takes))
+
+
 def expand(
     definition: Definition,
     environ: Mapping[str, str],
@@ -153,26 +175,18 @@ def expand(
     takes from elsewhere: passed variables, headers from variables, a file of variables. Raises
     ConfigError when a file that the definition names cannot be read.
     """
-    by = host or definition.host
-    reading = next(reading for reading in definition.read_by if reading.host == by)
-    reader, scope, spec, needs = chosen_hosts([by])[0], reading.scope, reading.spec, reading.needs
-    rules = reader.variables
-    if rules.scopes and scope not in rules.scopes:
-        rules = VariableRules()
-
-    def filled(text: str, field: str) -> str:
-        if rules.where and field not in rules.where:
-            return text
-        return _REFERENCE.sub(
-            lambda match: _replacement(match, rules, scope, definition, environ, project), text
-        )
-
+    spec = submitted(definition, environ, project, host)
+    reading = _reading(definition, host)
+    filling = _Filling(definition, reading, environ, project)
+    needs = reading.needs
+    filled = filling.filled
     command, args = filled(spec.command, "command"), spec.args
-    if any(place.dialect.splits for file in reader.files for place in file.servers) and not args:
+    if filling.splits and not args:
         command, args = _split(command, definition)
     env = {name: filled(value, "env") for name, value in spec.env.items()}
     passed = {name: value for name in needs.variables if (value := value_of(name, environ))}
-    from_file = _env_file(filled(needs.env_file, "env"), project) if needs.env_file else {}
+    path = filling.env_file()
+    from_file = _variables_in(path) if path is not None else {}
     headers = {name: filled(value, "headers") for name, value in spec.headers.items()}
     for name, variable in needs.headers.items():
         if value := value_of(variable, environ):
@@ -187,6 +201,86 @@ def expand(
         headers=headers,
         written=definition_digest(spec),
     )
+
+
+def _reading(definition: Definition, host: str | None) -> Reading:
+    by = host or definition.host
+    return next(reading for reading in definition.read_by if reading.host == by)
+
+
+class _Filling:
+    """One host's way of replacing variables in one definition."""
+
+    def __init__(
+        self,
+        definition: Definition,
+        reading: Reading,
+        environ: Mapping[str, str],
+        project: Path | None,
+    ) -> None:
+        host = chosen_hosts([reading.host])[0]
+        rules = host.variables
+        self.splits = any(place.dialect.splits for file in host.files for place in file.servers)
+        self._rules = (
+            rules if not rules.scopes or reading.scope in rules.scopes else VariableRules()
+        )
+        self._definition = definition
+        self._reading = reading
+        self._environ = environ
+        self._project = reading.base or project
+
+    def filled(self, text: str, field: str) -> str:
+        """The text of a field with what the host replaces replaced."""
+        if self._rules.where and field not in self._rules.where:
+            return text
+        return _REFERENCE.sub(
+            lambda match: _replacement(
+                match,
+                self._rules,
+                self._reading.scope,
+                self._definition,
+                self._environ,
+                self._project,
+            ),
+            text,
+        )
+
+    def env_file(self) -> Path | None:
+        """The file of variables that the entry names."""
+        name = self._reading.needs.env_file
+        if not name:
+            return None
+        return (self._project or Path.cwd()) / _own(self.filled(name, "env"))
+
+    def takes(self) -> Iterator[str]:
+        """What the entry takes from outside its file, in words, files with their digests."""
+        needs = self._reading.needs
+        yield from (f"variable {name}" for name in needs.variables)
+        for header, variable in needs.headers.items():
+            yield f"header {header} from variable {variable}"
+        files = [self._definition.path.parent / _own(name) for name in self._included()]
+        if needs.env_file:
+            # Its name may itself have variables, but a file in it is not read to find the other.
+            named = (self._project or Path.cwd()) / _own(needs.env_file)
+            files.append(named if "{file:" in needs.env_file else self.env_file() or named)
+        for path in files:
+            yield f"file {path} {_digest(path)}"
+
+    def _included(self) -> Iterator[str]:
+        for text in _texts(self._reading.spec, self._rules):
+            for match in _REFERENCE.finditer(text):
+                found = _meaning(match, self._rules, self._reading.scope)
+                if found is not None and found.kind == "file":
+                    yield found.name
+
+
+def _digest(path: Path) -> str:
+    import hashlib
+
+    try:
+        return "sha256:" + hashlib.sha256(read_bytes(str(path), LARGEST_INCLUDED)).hexdigest()
+    except (OSError, UnreadableError):
+        return "(cannot be read)"
 
 
 def _replacement(
@@ -253,8 +347,7 @@ def _text_of(path: Path, wanted_by: str) -> str:
         raise ConfigError(f"{path}: {reason}; {wanted_by} takes a value from it") from error
 
 
-def _env_file(name: str, project: Path | None) -> dict[str, str]:
-    path = (project or Path.cwd()) / _own(name)
+def _variables_in(path: Path) -> dict[str, str]:
     variables: dict[str, str] = {}
     for line in _text_of(path, "an entry's 'envFile'").splitlines():
         name, equals, value = line.strip().removeprefix("export ").partition("=")

@@ -5,7 +5,6 @@ from collections import Counter, defaultdict
 from typing import Any
 
 import pytest
-from catalogue.data import SHARED, needs_data, real, tool
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from mcpx.analyses import conflicts as module
 from mcpx.analyses.conflicts import Group, canonical_name, conflicts
 from mcpx.analyses.finding import Finding, Severity
 from mcpx.catalogue.model import KEY, Catalogue, Item, Kind
+from tests.catalogue.data import SHARED, needs_data, real, tool
 
 
 def server(

@@ -3,13 +3,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from catalogue.data import FILES, needs_data, offering, tool
 from hypothesis import given
-from schemas.junk import JSON
 
 from mcpx.analyses.cost import Cost, cost_of_catalogue, cost_of_item
 from mcpx.catalogue.files import read
 from mcpx.catalogue.model import Catalogue, Item, Kind
+from tests.catalogue.data import FILES, needs_data, offering, tool
+from tests.schemas.junk import JSON
 
 
 @pytest.mark.parametrize(

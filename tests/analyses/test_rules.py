@@ -3,10 +3,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from catalogue.data import REPOSITORY
 
 from mcpx.analyses.rules import RULES
 from mcpx.catalogue.problems import PROBLEMS
+from tests.catalogue.data import REPOSITORY
 
 AREAS = "field|item|list|name|opening|schema|template|uri|wire"
 # A text in quotes within a text is a quotation, not a rule.

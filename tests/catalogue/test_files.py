@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from schemas.junk import JSON
 
-from catalogue.data import FILES, REPOSITORY, needs_data, offering, tool
 from mcpx.catalogue.files import FORMAT, VERSION, read, to_dict, write
 from mcpx.catalogue.model import Catalogue, Item, Kind, Problem
 from mcpx.errors import ConfigError
 from mcpx.servers import Era
+from tests.catalogue.data import FILES, REPOSITORY, needs_data, offering, tool
+from tests.schemas.junk import JSON
 
 SAMPLE = (REPOSITORY / "tests/data/catalogue-v1.json").read_text(encoding="utf-8")
 

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mcp_types import methods
-from schemas.junk import JSON
 
-from catalogue.data import FILES, REPOSITORY, needs_data, offering, real, tool, without
 from mcpx.catalogue.files import read
 from mcpx.catalogue.model import Kind, Problem
 from mcpx.catalogue.problems import ANTHROPIC, OPENAI, PROBLEMS, problems
 from mcpx.catalogue.shapes import ITEMS, SDKS
 from mcpx.servers import Era
+from tests.catalogue.data import FILES, REPOSITORY, needs_data, offering, real, tool, without
+from tests.schemas.junk import JSON
 
 VERDICTS = json.loads((REPOSITORY / "tests/data/typescript-verdicts.json").read_text())["cases"]
 LISTS = {

@@ -284,11 +284,14 @@ async def test_a_result_that_is_no_object_ends_it(page: object) -> None:
 async def test_what_was_odd_before_and_on_the_wire_is_told() -> None:
     talk = Talk({}, oddities=(("opening-incomplete", "its answer lacks it"),))
     talk.peer.feed(b"hello\n")
-    talk.peer.feed(b"[[]]")
+    talk.peer.feed(b'{"half')
     talk.peer.feed(f"token {SECRET}".encode())
     found = await talk.harvested()
     assert [(one.rule, one.message) for one in found.problems] == [
         ("opening-incomplete", "its answer lacks it"),
-        ("wire-unreadable", "sent a message that is not a JSON-RPC object: [[]]"),
+        (
+            "wire-unreadable",
+            'sent a message that is not JSON: Unterminated string starting at at column 2: {"half',
+        ),
         ("wire-noise", "printed 2 lines on stdout that are no messages, the first: hello"),
     ]

@@ -92,7 +92,7 @@ def test_a_catalogue_goes_to_a_file_and_comes_back(run: Run, project: Path) -> N
 
 
 def test_the_suffix_of_the_file_chooses_the_format(run: Run, project: Path) -> None:
-    for suffix, start in (("md", "| SERVER |"), ("ndjson", '{"capabilities"'), ("txt", "server\t")):
+    for suffix, start in (("md", "| SERVER |"), ("ndjson", '{"catalogue"'), ("txt", "server\t")):
         assert run("inspect", "demo:tickets", "-o", f"x.{suffix}", "-q").status == 0
         assert (project / f"x.{suffix}").read_text().startswith(start), suffix
 

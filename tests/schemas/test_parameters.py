@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from mcpx.schemas.parameters import MISSING, Parameter, parameters
-from schemas.junk import JSON
+from tests.schemas.junk import JSON
 
 DEFINITIONS = {
     "user": {"type": "object", "description": "A user.", "properties": {"id": {}}},

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from mcpx.schemas.validity import MOST_VALUES, Invalidity, invalidities
-from schemas.junk import JSON
+from tests.schemas.junk import JSON
 
 
 def deep(levels: int) -> dict[str, Any]:

@@ -38,7 +38,15 @@ class EraMemory:
         try:
             document = json.loads(self._path.read_text(encoding="utf-8"))
             found = {str(key): float(value) for key, value in document["legacy"].items()}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            RuntimeError,
+            OverflowError,
+        ):
             return {}
         now = time.time()
         return {key: at for key, at in found.items() if now - KEPT_FOR < at <= now}
