@@ -18,11 +18,15 @@ from mcpx.errors import McpxError
 from mcpx.servers import ServerSpec, Transport
 from mcpx.settings import server_environment
 
-_DEATH_SIGNAL = 1  # prctl(PR_SET_PDEATHSIG), linux/prctl.h
+# prctl, linux/prctl.h
+_SET_DEATH_SIGNAL = 1
+_SET_CHILD_SUBREAPER = 36
 
 
 # Every process that has not been ended yet, so that nothing can leave one behind.
 _running: dict[int, Process] = {}
+# Our children before the first of them was started.
+_before: set[int] = set()
 
 
 @dataclass(slots=True)
@@ -34,36 +38,34 @@ class Process:
     stdout: int
     stderr: int
     started: float = field(default_factory=time.monotonic)
+    ended: bool = False
 
     @property
     def pid(self) -> int:
         """The process id, which is also that of its group."""
         return self.popen.pid
 
-    def exited(self) -> bool:
-        """Whether the process has ended; it is not reaped by asking, so its group id stays ours."""
-        return self.exit_code() is not None
-
     def exit_code(self) -> int | None:
-        """The status of an ended process (negative: the signal that killed it), else None."""
-        if self.popen.returncode is not None:
-            return self.popen.returncode
-        if not hasattr(os, "waitid"):  # macOS before Python 3.13: the group id may be reused
+        """The status of an ended process (negative: the signal that killed it), else None.
+
+        Where that is possible the process is not reaped by asking, so that its group id stays its
+        own; macOS before Python 3.13 offers no such way.
+        """
+        if self.popen.returncode is not None or not hasattr(os, "waitid"):
             return self.popen.poll()
         try:
             state = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         except ChildProcessError:
-            return 0
+            return self.popen.poll()
         if state is None:
             return None
         return state.si_status if state.si_code == os.CLD_EXITED else -state.si_status
 
     def signal_group(self, number: int) -> None:
         """Send a signal to the server and whatever it started in its group."""
-        if self.popen.returncode is not None:
-            return  # reaped: its number may be somebody else's by now
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, number)
+        if not self.ended:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, number)
 
     def close_pipes(self) -> None:
         """Close our ends of the three pipes; safe to repeat."""
@@ -75,21 +77,21 @@ class Process:
                     os.close(descriptor)
 
     def kill(self) -> None:
-        """End the whole group now and reap it."""
-        if self.popen.returncode is not None:
+        """End the whole group, and what left it, at once; reap the server. Safe to repeat."""
+        if self.ended:
             return
-        for pid in descendants(self.pid):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
         self.signal_group(signal.SIGKILL)
         self.close_pipes()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.popen.wait(timeout=1)
+        self.ended = True
         _running.pop(self.pid, None)
+        if not _running:
+            _end_orphans()
 
 
 def start(spec: ServerSpec, everything: bool = False) -> Process:
-    """Start a stdio server in a process group of its own.
+    """Start a stdio server in a session, and so a process group, of its own.
 
     ``everything`` passes our whole environment on. Raises ServerError (``spawn``) with the reason
     and what would help.
@@ -103,6 +105,9 @@ def start(spec: ServerSpec, everything: bool = False) -> Process:
         if not Path(folder).is_dir():
             raise cannot_start(spec, f"its working directory {folder} does not exist")
     program = _program(spec, environment, folder)
+    if not _running:
+        _before.clear()
+        _before.update(_children())
     try:
         popen = subprocess.Popen(
             [program, *spec.args],
@@ -115,7 +120,8 @@ def start(spec: ServerSpec, everything: bool = False) -> Process:
             start_new_session=True,
             preexec_fn=_die_with_parent() if sys.platform == "linux" else None,
         )
-        process = Process(popen, *_pipes(popen))
+        stdin, stdout, stderr = _pipes(popen)
+        process = Process(popen, stdin, stdout, stderr)
     except FileNotFoundError as error:
         raise cannot_start(spec, f"the interpreter that {program} names is missing") from error
     except (OSError, ValueError, subprocess.SubprocessError) as error:
@@ -197,25 +203,46 @@ def _die_with_parent() -> Callable[[], None]:
     import ctypes
 
     prctl = ctypes.CDLL(None).prctl
+    # What a server leaves behind becomes our child, keeps its number until we reap it, and can be
+    # ended for certain.
+    prctl(_SET_CHILD_SUBREAPER, 1)
 
     def before_exec() -> None:
-        prctl(_DEATH_SIGNAL, signal.SIGKILL)
+        prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
 
     return before_exec
 
 
-def descendants(pid: int) -> list[int]:
-    """Every process below ``pid``, also those that left its group (Linux; elsewhere none)."""
+def _children() -> list[int]:
+    """The processes whose parent we are, the adopted ones too (Linux; elsewhere none)."""
     found: list[int] = []
-    pending = [pid]
-    while pending and len(found) < 10_000:
-        try:
-            tasks = list(Path(f"/proc/{pending.pop()}/task").iterdir())
-        except OSError:
-            continue
-        for task in tasks:
-            with contextlib.suppress(OSError, ValueError):
-                children = [int(child) for child in (task / "children").read_text().split()]
-                found += children
-                pending += children
+    with contextlib.suppress(OSError, ValueError):
+        for task in Path("/proc/self/task").iterdir():
+            found += [int(child) for child in (task / "children").read_text().split()]
     return found
+
+
+def _end_orphans() -> None:
+    """End what servers left behind and we have adopted, and in turn what that leaves behind.
+
+    Once no server runs, adopted is who was no child of ours before and lives in another session:
+    our own children, other than servers, share ours.
+    """
+    for _ in range(100):
+        orphans = [
+            pid for pid in _children() if pid not in _before and _session(pid) != os.getsid(0)
+        ]
+        if not orphans:
+            return
+        for pid in orphans:
+            with contextlib.suppress(ProcessLookupError, PermissionError, ChildProcessError):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, os.WNOHANG)
+        time.sleep(0.005)
+
+
+def _session(pid: int) -> int:
+    try:
+        return os.getsid(pid)
+    except ProcessLookupError:
+        return -1

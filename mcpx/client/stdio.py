@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 from mcpx.client import faults
-from mcpx.client.processes import Process, descendants
+from mcpx.client.processes import Process
 from mcpx.errors import ServerError
 from mcpx.servers import ServerSpec
 from mcpx.settings import Limits
@@ -93,10 +93,9 @@ class Stdio:
             self._ending.cancel()
         self._closing = True
         process = self.process
-        if process.popen.returncode is not None:
-            return  # reaped: its number may be somebody else's by now
+        if process.ended:
+            return
         self._forget(process.stdout)
-        family = descendants(process.pid)
         if process.stdin >= 0:
             self._forget_writer()
             os.close(process.stdin)
@@ -111,10 +110,6 @@ class Stdio:
             self._forget(process.stderr)
             # The group is ended also after a graceful exit: launchers leave children behind. The
             # leader is not reaped before, so that its group id cannot be somebody else's.
-            process.signal_group(signal.SIGKILL)
-            for pid in family:
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.kill(pid, signal.SIGKILL)
             process.kill()
 
     async def _left(self, seconds: float) -> bool:
@@ -152,12 +147,18 @@ class Stdio:
             lines = [bytes(self._line), *others[:-1]]
             self._line = bytearray(others[-1])
             for line in lines:
+                if len(line) > self._limits.line:
+                    self._too_long()
+                    return
                 self._receive(line)
         if len(self._line) > self._limits.line:
-            self._forget(self.process.stdout)
-            self._line.clear()
-            what = f"a line of more than {self._limits.line} bytes"
-            self._on_end(faults.over_limit(self.spec, "line", what))
+            self._too_long()
+
+    def _too_long(self) -> None:
+        self._forget(self.process.stdout)
+        self._line.clear()
+        what = f"a line of more than {self._limits.line} bytes"
+        self._on_end(faults.over_limit(self.spec, "line", what))
 
     async def _tell_end(self) -> None:
         """Its output has ended: wait a moment for the exit status, then tell."""

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -27,21 +28,12 @@ time.sleep(60)
 """
 
 
+@dataclass(frozen=True)
 class Listing:
-    """mcpx while it waits for a server's list; ``processes`` are those that it has started."""
+    """mcpx while it waits for a server; ``processes`` are those that it has started."""
 
-    def __init__(self, folder: Path, mode: str) -> None:
-        self._pids = folder / "pids"
-        server = (*BAD, mode, "--pid-file", str(self._pids))
-        self.mcpx = start(
-            ["inspect", "--json", "--", *server],
-            folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        self.processes = wait_for_servers(self._pids)
-        time.sleep(0.4)
-        assert self.mcpx.poll() is None
+    mcpx: subprocess.Popen[bytes]
+    processes: list[int]
 
     def ends(self, within: float) -> tuple[int, str, str]:
         out, err = self.mcpx.communicate(timeout=within)
@@ -50,11 +42,16 @@ class Listing:
 
 @pytest.fixture
 def listing(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Listing]:
-    running = Listing(tmp_path, getattr(request, "param", "never-answers-list"))
-    yield running
-    running.mcpx.kill()
-    running.mcpx.communicate()
-    left_after(running.processes, 0)
+    pids = tmp_path / "pids"
+    arguments = ["inspect", "--json", "--", *BAD, request.param, "--pid-file", str(pids)]
+    with start(arguments, tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as mcpx:
+        try:
+            processes = wait_for_servers(pids)
+            time.sleep(0.4)
+            yield Listing(mcpx, processes)
+        finally:
+            mcpx.kill()
+    left_after(processes, 0)
 
 
 SILENT = [
