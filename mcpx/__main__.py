@@ -101,7 +101,8 @@ def _ending_on_signals() -> Iterator[None]:
     before = {}
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
-        if number is not None:
+        # What was told to be ignored, as by nohup, stays ignored.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             try:
                 before[number] = signal.signal(number, interrupt)
             except ValueError:  # not the main thread, as in somebody's program

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mcpx.catalogue.model import Catalogue
 from mcpx.errors import ConfigError, McpxError, UsageError
@@ -17,6 +17,8 @@ from mcpx.settings import Settings
 from mcpx.sources.targets import STDIN, FileTarget, Target
 
 if TYPE_CHECKING:
+    import asyncio
+
     from mcpx.client.frames import Frame
     from mcpx.client.processes import Candidate
     from mcpx.trust import Gate
@@ -155,19 +157,68 @@ def _asked(
 
     async def ask() -> None:
         imports = asyncio.ensure_future(_import(watching.needed_later))
-        await fleet.outcomes()
-        await imports
+        try:
+            await fleet.outcomes()
+            await imports
+        finally:
+            imports.cancel()
+            await asyncio.gather(imports, return_exceptions=True)
 
     with asyncio.Runner() as runner:
         try:
-            runner.run(ask())
-        except BaseException:
+            with _cancelled_by_signals(runner.get_loop()) as guarded:
+                runner.run(guarded(ask()))
+        except BaseException as error:
             runner.run(fleet.abandon())
+            if isinstance(error, asyncio.CancelledError):
+                raise KeyboardInterrupt from error
             raise
         try:
             yield done
         finally:
             runner.run(fleet.finish())
+
+
+@contextlib.contextmanager
+def _cancelled_by_signals(
+    loop: asyncio.AbstractEventLoop,
+) -> Iterator[Callable[[Coroutine[Any, Any, None]], Coroutine[Any, Any, None]]]:
+    """Let SIGTERM and SIGHUP cancel the work instead of raising in the middle of some task.
+
+    SIGINT is the runner's own affair.
+    """
+    import asyncio
+    import signal
+
+    handled: dict[int, Any] = {}
+    running: list[asyncio.Task[Any]] = []
+
+    async def guarded(work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            running.append(task)
+        await work
+
+    def stop() -> None:
+        for task in running:
+            task.cancel()
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        before = None if number is None else signal.getsignal(number)
+        if number is None or before is signal.SIG_IGN:
+            continue
+        try:
+            loop.add_signal_handler(number, stop)
+        except (NotImplementedError, RuntimeError, ValueError):  # not the main thread, or Windows
+            break
+        handled[number] = before
+    try:
+        yield guarded
+    finally:
+        for number, before in handled.items():
+            loop.remove_signal_handler(number)
+            signal.signal(number, before)
 
 
 async def _import(modules: Sequence[str]) -> None:

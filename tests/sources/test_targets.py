@@ -17,12 +17,14 @@ from mcpx.sources.targets import (
     parse_environment,
     resolve,
 )
+from mcpx.trust import Gate
 
 NOTHING = Additions({})
+GATE = Gate(False)
 
 
 def one(word: str, additions: Additions = NOTHING) -> Target:
-    (target,) = resolve([word], [], additions)
+    (target,) = resolve([word], [], additions, GATE)
     return target
 
 
@@ -86,7 +88,7 @@ def test_a_typed_command_gets_a_short_name(words: str, name: str) -> None:
     if name == "dist":
         name = "index"
     assert (found.name, found.command, list(found.args)) == (name, command[0], command[1:])
-    (same,) = resolve([], command, NOTHING, never)  # type: ignore[arg-type]
+    (same,) = resolve([], command, NOTHING, GATE, never)  # type: ignore[arg-type]
     assert same == found
 
 
@@ -145,7 +147,7 @@ def test_several_targets_keep_their_order_and_configured_ones_are_sought_once(
         looked.append(True)
         return discover()
 
-    found = resolve(["b", "demo:notes", "a"], ["run", "x"], NOTHING, look)  # type: ignore[arg-type]
+    found = resolve(["b", "demo:notes", "a"], ["run", "x"], NOTHING, GATE, look)  # type: ignore[arg-type]
     assert [getattr(target, "name", "") for target in found] == ["b", "notes", "a", "run"]
     assert looked == [True]
 
@@ -171,7 +173,7 @@ def test_additions_are_for_what_they_can_change(home: Path, configure: Callable[
     assert (dict(configured.env), configured.cwd) == ({"X": "9", "Y": "2"}, None)
     assert spec("stdio:run", additions).cwd == "/srv"
     assert dict(spec("demo:notes", additions).env) == {"X": "9"}
-    (typed,) = resolve([], ["run"], additions)
+    (typed,) = resolve([], ["run"], additions, GATE)
     assert isinstance(typed, ServerSpec)
     assert (dict(typed.env), typed.cwd) == ({"X": "9"}, "/srv")
 
@@ -258,3 +260,17 @@ def test_a_server_in_use_is_meant_before_one_that_is_overridden(
     configure(project / ".cursor" / "mcp.json", github={"command": "ours"})
     found = spec("github")
     assert (found.command, found.origin) == ("ours", Origin.PROJECT)
+
+
+@pytest.mark.parametrize("trusts", [True, False], ids=["trusted", "not-approved"])
+def test_variables_are_replaced_only_in_what_may_be_started(
+    project: Path,
+    configure: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+    trusts: bool,
+) -> None:
+    monkeypatch.setenv("OURS", "private")
+    configure(project / ".mcp.json", github={"command": "run", "args": ["${OURS}"]})
+    (found,) = resolve(["github"], [], NOTHING, Gate(trusts))
+    assert isinstance(found, ServerSpec)
+    assert found.args == (("private",) if trusts else ("${OURS}",))
