@@ -14,11 +14,14 @@ MASK = "***"
 
 # Names whose values are secrets wherever they stand.
 _SECRET_WORD = (
-    r"(?:token|secret|passw(?:or)?d|passwd|pwd|api[-_]?key|credential"
+    r"(?:token(?!s|iz)|secret|passw(?:or)?d|passwd|passphrase|pwd|api[-_]?key|credential|webhook"
     r"|(?<!un)auth(?!or(?:s|ed|ing)?\b)|bearer"
     r"|cookie|private[-_]?key|access[-_]?key|signature|session[-_]?id)"
 )
-_SECRET_NAME = re.compile(rf"{_SECRET_WORD}|(?:^|[-_.])(?:key|pat|dsn|sig|pass)$", re.IGNORECASE)
+_SECRET_NAME = re.compile(
+    rf"{_SECRET_WORD}|(?:^|[-_.])(?:key|pat|sig|jwt)$|pass$|(?:^|[-_.])dsn(?:[-_.]|$)",
+    re.IGNORECASE,
+)
 
 # Shapes of well-known tokens, masked in any text whoever wrote it.
 _TOKEN_SHAPES = re.compile(
@@ -33,6 +36,7 @@ _TOKEN_SHAPES = re.compile(
     | \bAIza[A-Za-z0-9_-]{30,}                # Google
     | \bhf_[A-Za-z0-9]{20,}
     | \bnpm_[A-Za-z0-9]{30,}
+    | \bhooks\.slack\.com/services/[A-Za-z0-9/]{20,}
     | \beyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*   # JWT
     """,
     re.VERBOSE,
@@ -142,9 +146,14 @@ def mask_mapping(values: Mapping[str, str]) -> dict[str, str]:
     return dict.fromkeys(values, MASK)
 
 
-def secrets_of(spec: ServerSpec) -> set[str]:
-    """The values in a definition that must not appear in any output, whoever prints them."""
-    found = {value for name, value in spec.env.items() if _is_secret_value(name, value)}
+def secrets_of(spec: ServerSpec, every_variable: bool = False) -> set[str]:
+    """The values in a definition that must not appear in any output, whoever prints them.
+
+    ``every_variable``: not only those that look like secrets, for a server's own words. A region
+    or a level must not disappear from what a server lists.
+    """
+    found = {value for value in spec.env.values() if every_variable and not _says_nothing(value)}
+    found |= {value for name, value in spec.env.items() if _is_secret_value(name, value)}
     for value in spec.env.values():
         found.update(_hidden_parts(value, mask_text(value)))
     for value in spec.headers.values():
@@ -155,6 +164,11 @@ def secrets_of(spec: ServerSpec) -> set[str]:
         found.update(_hidden_parts(before, after))
     found.update(_hidden_parts(spec.url, mask_url(spec.url)))
     return {value for value in found if len(value) >= _SHORTEST_SECRET}
+
+
+def _says_nothing(value: str) -> bool:
+    """Whether a value is a number, a word or a place, which no one could keep secret."""
+    return bool(re.fullmatch(r"[0-9.]+|[A-Za-z]{1,12}|[~./].*|[A-Za-z]:[\\/].*", value, re.DOTALL))
 
 
 def _is_secret_value(name: str, value: str) -> bool:
@@ -191,9 +205,9 @@ class Mask:
         self._values: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
 
-    def learn(self, spec: ServerSpec) -> None:
+    def learn(self, spec: ServerSpec, every_variable: bool = False) -> None:
         """From now on, mask the secrets of this definition wherever they appear."""
-        for value in secrets_of(spec) - self._values:
+        for value in secrets_of(spec, every_variable) - self._values:
             self._values.add(value)
             self._pattern = None
 

@@ -344,9 +344,17 @@ def server_environment(declared: Mapping[str, str], everything: bool = False) ->
 
 def walk_environment(home: Path) -> dict[str, str]:
     """Our environment with another home folder and none of the user's settings, for the demo."""
+    names = (
+        *INHERITED,
+        *_INHERITED_ON_WINDOWS,
+        "COLUMNS",
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "VIRTUAL_ENV",
+    )
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("MCPX_", "XDG_")) and not name.endswith("_CONFIG_DIR")
+        if name in names or name.startswith(("LC_", "PYTHON", "COV", "CLICOLOR"))
     }
     return {**kept, "HOME": str(home), "USERPROFILE": str(home)}

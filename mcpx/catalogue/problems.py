@@ -18,6 +18,7 @@ from mcpx.servers import Era
 # Every rule that a problem can name: those found on the wire first, then those found here.
 PROBLEMS = {
     "opening-incomplete": "The server's opening answer lacks what the specification requires",
+    "wire-request": "The server sends requests, which the modern era forbids",
     "wire-batch": "The server sends JSON-RPC batches, which only 2025-03-26 allows",
     "wire-id": "The server answers with another type of id than it was asked with",
     "wire-noise": "The server prints on stdout what is no message",

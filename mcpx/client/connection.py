@@ -13,8 +13,9 @@ from mcpx.client import faults, processes
 from mcpx.client.eras import Conversation, Opening, offer
 from mcpx.client.eras.legacy import VERSIONS as LEGACY_VERSIONS
 from mcpx.client.eras.legacy import Legacy
-from mcpx.client.eras.modern import RECOGNISED, Modern, versions_offered
+from mcpx.client.eras.modern import PROBE_METHOD, RECOGNISED, Modern, versions_offered
 from mcpx.client.eras.modern import VERSIONS as MODERN_VERSIONS
+from mcpx.client.faults import MOST_SHOWN
 from mcpx.client.peer import Peer, RpcError, Tap
 from mcpx.client.processes import Process
 from mcpx.client.stdio import Stdio
@@ -55,6 +56,7 @@ class Connection:
     def __init__(self, line: _Line, conversation: Conversation, opening: Opening) -> None:
         self._line = line
         self._conversation = conversation
+        line.peer.answers = conversation.era is Era.LEGACY
         self.opening = opening
         self.spec = line.spec
         self.limits = line.limits
@@ -108,7 +110,7 @@ async def connect(
     """Connect to a server, and end it when the block is left.
 
     ``process`` is one that was started ahead. Raises ServerError; the time until the block is
-    entered counts against ``terms.deadline``, and so does what runs in it through ``within``.
+    entered counts against ``terms.deadline``, and so does what runs in it through ``in_time``.
     """
     if spec.transport is not Transport.STDIO:
         raise ServerError(
@@ -176,10 +178,12 @@ class _Opener:
         try:
             connection = await self._answered(line, modern)
         except RpcError as error:
-            if not _speaks_legacy(error):
+            if error.method != PROBE_METHOD or not _speaks_legacy(error):
                 raise
             return await self._legacy(line)
         except ServerError as error:
+            if error.fault in (Fault.PROTOCOL, Fault.INVALID_RESPONSE):
+                return await self._legacy(line)
             # Some servers leave at the first message they do not know; those of which it is known
             # why they left would only do it again.
             hopeless = error.evidence.exit_code in (126, 127) or error.evidence.cause
@@ -231,7 +235,7 @@ class _Opener:
     def _refused(self, error: RpcError) -> ServerError:
         if versions := versions_offered(error):
             known = (*MODERN_VERSIONS, *LEGACY_VERSIONS)
-            spoken = ", ".join(versions)
+            spoken = faults.own_words(self._spec, ", ".join(versions), MOST_SHOWN)
             if self._terms.era is not None and any(version in known for version in versions):
                 return faults.wrong_era(self._spec, spoken, self._terms.era)
             return faults.wrong_version(self._spec, spoken, known)

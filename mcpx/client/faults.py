@@ -17,6 +17,9 @@ LINES_SHOWN = 12
 # What is judged and shown of a server's own words: lines, and characters of each.
 _LINES_JUDGED = 60
 _LONGEST_LINE = 500
+_MOST_READ = 1_000_000
+# Of a server's words inside a sentence of ours.
+MOST_SHOWN = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +178,8 @@ def ended(
 def own_words(spec: ServerSpec, text: str, most: int = _LONGEST_LINE) -> str:
     """What a server said, fit to be shown: masked first, since half a secret is not recognised."""
     mask = Mask()
-    mask.learn(spec)
-    text = mask_text(mask(text[: 4 * most]))
+    mask.learn(spec, every_variable=True)
+    text = mask_text(mask(text[:_MOST_READ])[: 4 * most])
     return text if len(text) <= most else text[:most] + "…"
 
 

@@ -119,7 +119,8 @@ class _List:
     def _take(self, page: Mapping[str, Any], member: str) -> None:
         result_type = page.get("resultType", "complete")
         if result_type != "complete":
-            self._note("list-result-type", f"its resultType is {result_type!r}, not 'complete'")
+            shown = faults.own_words(self._connection.spec, str(result_type), faults.MOST_SHOWN)
+            self._note("list-result-type", f"its resultType is '{shown}', not 'complete'")
         listed = page.get(member)
         if not isinstance(listed, list):
             what = "is null" if listed is None and member in page else "is missing"

@@ -30,11 +30,12 @@ GRACE_AFTER_TEXT = 5.0
 
 _MESSAGE_LIKE = re.compile(rb"\s*(?:\{|\[\s*[\[{\]])")
 
-# Of something unreadable: bytes that are looked at, characters that are shown.
-_MOST_READ = 1000
-_MOST_SHOWN = 160
+# Of something unreadable: bytes that are looked at.
+_MOST_READ = 1_000_000
 
 METHOD_NOT_FOUND = -32601
+# The handshake must not be cancelled, and who does not know the probe need not hear of it again.
+_NOT_CANCELLED = ("initialize", "server/discover")
 _REJECTED = -1
 
 
@@ -86,6 +87,7 @@ class Peer:
         self.spec = spec
         self.oddities = Oddities()
         self.offered = offered
+        self.answers = True  # clients of the modern era send no answers
         self._send = send
         self._limits = limits
         self._tap = tap
@@ -128,6 +130,8 @@ class Peer:
             return await future
         except asyncio.CancelledError:
             self._abandoned.append(method)
+            if self._failure is None and method not in _NOT_CANCELLED:
+                self.notify("notifications/cancelled", {"requestId": number})
             raise
         finally:
             self._open.pop(number, None)
@@ -198,13 +202,18 @@ class Peer:
 
     def _resolve(self, message: dict[str, Any], raw: bytes) -> None:
         number = message.get("id")
+        if number is None and "error" in message and len(self._open) == 1:
+            # JSON-RPC 2.0, 5: an answer to a request whose id could not be read has the id null.
+            number = next(iter(self._open))
         if isinstance(number, str) and number.isdecimal():
             self.oddities.note("wire-id", "answers with the id as text, not as the number sent")
             number = int(number)
         request = self._open.get(number) if isinstance(number, int) else None
         if request is None:
             if not (isinstance(number, int) and 0 < number < self._next):
-                self._unreadable_line(raw, f"an answer to a request that was not sent ({number})")
+                self._unreadable_line(
+                    raw, f"an answer to a request that was not sent ({number!s:.40})"
+                )
             return
         if request.future.done():
             return
@@ -216,6 +225,10 @@ class Peer:
     def _answer(self, message: dict[str, Any]) -> None:
         """Answer what a server asks: no roots, questions declined, the rest unknown."""
         method = message["method"]
+        if not self.answers:
+            text = f"sent the request {method!s:.100}, which a server of the modern era must not"
+            self.oddities.note("wire-request", text)
+            return
         reply: dict[str, Any] = {"jsonrpc": "2.0", "id": message["id"]}
         if method == "ping":
             reply["result"] = {}
@@ -255,7 +268,7 @@ class Peer:
 
     def _shown(self, raw: bytes) -> str:
         text = raw[:_MOST_READ].decode("utf-8", "backslashreplace").strip()
-        return faults.own_words(self.spec, text, _MOST_SHOWN)
+        return faults.own_words(self.spec, text, faults.MOST_SHOWN)
 
     def _give_up_after(self, seconds: float) -> None:
         if self._grace is not None:

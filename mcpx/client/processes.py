@@ -101,7 +101,7 @@ def start(spec: ServerSpec, everything: bool = False) -> Process:
     environment = server_environment(spec.env, everything)
     folder = None
     if spec.cwd is not None:
-        folder = str(Path(spec.cwd).expanduser())
+        folder = os.path.expanduser(spec.cwd)  # noqa: PTH111 - does not fail for unknown users
         if not Path(folder).is_dir():
             raise cannot_start(spec, f"its working directory {folder} does not exist")
     program = _program(spec, environment, folder)

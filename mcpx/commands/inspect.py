@@ -80,7 +80,7 @@ def inspect(
             found = _tools_named(tool, catalogues)
             if found or not failures:
                 run.deliver(one_tool(found or _suggest(tool, catalogues)))
-        elif catalogues and not streamed:
+        elif not streamed and (catalogues or run.form is Format.JSON):
             run.deliver(inspection(catalogues, failures))
         for server, error in failures.items():
             run.terminal.complain(error, server)

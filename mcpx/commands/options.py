@@ -124,6 +124,7 @@ ExitZeroOption = Annotated[
 
 # Of a message on the wire, with -vv.
 _LONGEST_SHOWN = 4_000
+_MOST_DECODED = 1_000_000
 
 
 @dataclass(slots=True)
@@ -185,7 +186,7 @@ class Run:
         from mcpx.client.faults import own_words
 
         arrow = "→" if frame.direction == "sent" else "←"
-        text = frame.raw[: 4 * _LONGEST_SHOWN].decode("utf-8", "backslashreplace").strip()
+        text = frame.raw[:_MOST_DECODED].decode("utf-8", "backslashreplace").strip()
         shown = own_words(spec, text, _LONGEST_SHOWN)
         self.terminal.detail(safe(f"{spec.name} {arrow} {shown}"))
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import Run
 
-CANARY = "c4nary-value-1"
+CANARY = "ghp_" + "a1B2" * 9
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +40,7 @@ def test_the_whole_definition_is_shown_before_it_is_allowed(run: Run, project: P
     assert lines[0] == "server:  tickets"
     assert lines[1].startswith(f"from:    {project / '.mcp.json'}:")
     assert lines[2] == "command: npx -y tickets"
-    assert "sets:    API_KEY" in lines
+    assert "sets:    API_KEY=***" in lines
     assert "beware:  it downloads whatever version is newest (not pinned)" in lines
     assert lines[-1] == "allowed: tickets"
     assert CANARY not in done.err
@@ -51,7 +51,7 @@ def test_dangers_are_pointed_out(run: Run) -> None:
     done = run("trust", "allow", "danger", "remote", "--yes")
     assert "beware:  it runs what it downloads (curl | sh)" in done.err
     assert "beware:  it is a shell command" in done.err
-    assert "url: https://host/mcp" in done.err
+    assert "url:     https://host/mcp" in done.err
     assert "headers: Authorization" in done.err
 
 

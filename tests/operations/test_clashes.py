@@ -9,7 +9,8 @@ import pytest
 
 from mcpx.operations.clashes import Plan, plan, together
 from mcpx.sources.discovery import discover
-from mcpx.trust import Approvals, Gate, Verdict
+from mcpx.trust import Gate
+from tests.conftest import Run
 
 
 def planned(project: Path, trusts: bool = False, **variables: str) -> Plan:
@@ -85,14 +86,15 @@ def test_what_is_switched_off_is_left_out(home: Path, project: Path) -> None:
     assert dict(made.skipped)["claude-code/off"].startswith("switched off (")
 
 
-def test_a_projects_server_joins_once_it_may(project: Path, configure: Callable[..., Path]) -> None:
+def test_a_projects_server_joins_once_it_may(
+    project: Path, configure: Callable[..., Path], run: Run
+) -> None:
     configure(project / ".cursor" / "mcp.json", ours={"command": "run"})
     assert planned(project).specs == ()
     assert [spec.name for spec in planned(project, trusts=True).specs] == ["ours"]
-    (definition,) = discover().definitions
-    Approvals().decide(definition.spec, Verdict.ALLOWED)
+    run("trust", "allow", "ours", "--yes")
     assert [spec.name for spec in planned(project).specs] == ["ours"]
-    Approvals().decide(definition.spec, Verdict.DENIED)
+    run("trust", "deny", "ours")
     for trusts in (True, False):
         made = planned(project, trusts)
         assert (made.specs, dict(made.skipped)) == ((), {"cursor/ours": "denied"})

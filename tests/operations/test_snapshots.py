@@ -25,6 +25,7 @@ from mcpx.operations.snapshots import (
 from mcpx.servers import Origin, Place, ServerSpec
 from mcpx.settings import Settings
 from mcpx.sources.targets import FileTarget
+from mcpx.trust import Gate
 from tests.conftest import GOOD_SERVER
 
 
@@ -34,6 +35,7 @@ def good(name: str = "good", *more: str) -> ServerSpec:
 
 QUIET = Watching(lambda _text: None)
 SETTINGS = Settings(timeout=10)
+GATE = Gate(False)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +70,7 @@ def test_files_and_servers_come_in_the_order_of_the_targets(
     said: list[str] = []
     watching = Watching(said.append, lambda snapshot: told.append(snapshot.server))
     targets = [first, missing, good(), last]
-    with snapshots(targets, SETTINGS, Mask(), watching) as taken:
+    with snapshots(targets, SETTINGS, Mask(), watching, GATE) as taken:
         assert [one.server for one in taken] == ["first", "missing", "good", "last"]
         by_name = {one.server: one for one in taken}
         assert by_name["missing"].catalogue is None
@@ -88,13 +90,13 @@ def test_files_and_servers_come_in_the_order_of_the_targets(
 
 def test_nothing_is_started_for_files(catalogue_file: Callable[..., Path]) -> None:
     target = FileTarget(str(catalogue_file("one")))
-    with snapshots([target], SETTINGS, Mask(), QUIET) as taken:
+    with snapshots([target], SETTINGS, Mask(), QUIET, GATE) as taken:
         assert [one.server for one in taken] == ["one"]
 
 
 def test_more_servers_than_may_run_side_by_side_all_get_their_turn() -> None:
     specs = [good(f"server-{number}") for number in range(5)]
-    with snapshots(specs, Settings(timeout=10, concurrency=2), Mask(), QUIET) as taken:
+    with snapshots(specs, Settings(timeout=10, concurrency=2), Mask(), QUIET, GATE) as taken:
         assert [one.error for one in taken] == [None] * 5
 
 
@@ -102,11 +104,11 @@ def test_what_needs_approval_is_not_started(tmp_path: Path) -> None:
     place = Place("cursor", "project", "/shop/.cursor/mcp.json", "bad")
     ran = tmp_path / "ran"
     bad = ServerSpec("bad", command="touch", args=(str(ran),), origin=Origin.PROJECT, place=place)
-    with snapshots([bad, good()], SETTINGS, Mask(), QUIET) as taken:
+    with snapshots([bad, good()], SETTINGS, Mask(), QUIET, GATE) as taken:
         assert isinstance(taken[0].error, RefusedError)
         assert taken[1].error is None
     assert not ran.exists()
-    with snapshots([bad], Settings(timeout=10, trust="project"), Mask(), QUIET) as taken:
+    with snapshots([bad], SETTINGS, Mask(), QUIET, Gate(True)) as taken:
         assert not isinstance(taken[0].error, RefusedError)
     assert ran.exists()
 
@@ -139,7 +141,7 @@ def test_no_server_is_left_when_the_work_is_broken_off(
 
     with (
         pytest.raises(error),
-        snapshots([good(), spec], SETTINGS, Mask(), Watching(lambda _text: None, told)),
+        snapshots([good(), spec], SETTINGS, Mask(), Watching(lambda _text: None, told), GATE),
     ):
         raise AssertionError("it went on")
     deadline = time.monotonic() + 5
@@ -162,7 +164,7 @@ def test_a_bad_file_ends_servers_that_were_started_ahead(
     missing = FileTarget(str(tmp_path / "none.json"))
     with (
         pytest.raises(ConfigError, match=r"cannot read .*none.json: No such file"),
-        snapshots([good(), missing], SETTINGS, Mask(), QUIET),
+        snapshots([good(), missing], SETTINGS, Mask(), QUIET, GATE),
     ):
         raise AssertionError("it went on")
     assert ended == [True]
@@ -171,7 +173,7 @@ def test_a_bad_file_ends_servers_that_were_started_ahead(
 def test_secrets_of_the_targets_are_learnt() -> None:
     mask = Mask()
     spec = ServerSpec("x", command="no-such-program-x", env={"TOKEN": "c4nary-value"})
-    with snapshots([spec], SETTINGS, mask, QUIET):
+    with snapshots([spec], SETTINGS, mask, QUIET, GATE):
         assert mask("c4nary-value") == "***"
 
 
@@ -180,7 +182,7 @@ def test_frames_are_shown_to_a_tap() -> None:
     watching = Watching(
         lambda _text: None, tap=lambda spec, frame: seen.append((spec.name, frame.direction))
     )
-    with snapshots([good()], SETTINGS, Mask(), watching):
+    with snapshots([good()], SETTINGS, Mask(), watching, GATE):
         pass
     assert ("good", "sent") in seen
     assert len({direction for _, direction in seen}) == 2
@@ -188,7 +190,9 @@ def test_frames_are_shown_to_a_tap() -> None:
 
 @pytest.mark.parametrize("era", ["legacy", "modern"])
 def test_the_era_is_that_of_the_settings(era: str) -> None:
-    with snapshots([good()], Settings(timeout=10, era=era), Mask(), QUIET, ("roots",)) as taken:
+    with snapshots(
+        [good()], Settings(timeout=10, era=era), Mask(), QUIET, GATE, ("roots",)
+    ) as taken:
         (snapshot,) = taken
         assert snapshot.catalogue is not None
         assert snapshot.catalogue.era == era

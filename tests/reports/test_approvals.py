@@ -29,6 +29,7 @@ def dangers(definition: Definition) -> set[str]:
     }
 
 
+TOKEN = "ghp_" + "a1B2" * 9
 UNPINNED = "downloads whatever version is newest (not pinned)"
 SHELL = "is a shell command"
 FETCHED = "runs what it downloads (curl | sh)"
@@ -67,19 +68,25 @@ def test_dangers_are_named(
 
 def test_everything_that_matters_is_shown(define: Callable[..., Definition], project: Path) -> None:
     definition = define(
-        command="run", args=["${NOT_SET_HERE}"], env={"B": "c4nary-1", "A": "c4nary-2"}
+        command="run",
+        args=["${NOT_SET_HERE}"],
+        cwd=str(project / "inside"),
+        env={"LD_PRELOAD": "./x.so", "A": TOKEN},
     )
     lines = list(full_definition(definition))
     assert lines[0] == "server:  server"
+    assert f"in:      {project / 'inside'}" in lines
     assert lines[1] == f"from:    {project / '.mcp.json'}:{definition.line}"
-    assert "sets:    A, B" in lines
+    assert "sets:    LD_PRELOAD=./x.so" in lines
+    assert "sets:    A=***" in lines
+    assert "beware:  LD_PRELOAD can make any program run other code" in lines
     assert "wants:   NOT_SET_HERE (not set here)" in lines
-    assert not any("c4nary" in line for line in lines)
+    assert not any(TOKEN in line for line in lines)
 
 
 def test_an_address_is_shown_with_its_headers(define: Callable[..., Definition]) -> None:
     lines = list(full_definition(define(url="https://h/mcp", headers={"X": "c4nary-3"})))
-    assert "url: https://h/mcp" in lines
+    assert "url:     https://h/mcp" in lines
     assert "headers: X" in lines
 
 

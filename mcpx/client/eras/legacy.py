@@ -10,6 +10,7 @@ from typing import Any
 
 from mcpx.client import faults
 from mcpx.client.eras import CLIENT_INFO, Opening, mapping_or_empty
+from mcpx.client.eras.modern import VERSIONS as MODERN_VERSIONS
 from mcpx.client.peer import Peer
 from mcpx.servers import Era
 
@@ -41,7 +42,10 @@ class Legacy:
             )
             version = VERSIONS[0]
         elif version not in VERSIONS:
-            raise faults.wrong_version(peer.spec, repr(version), VERSIONS)
+            shown = faults.own_words(peer.spec, str(version), faults.MOST_SHOWN)
+            if version in MODERN_VERSIONS:
+                raise faults.wrong_era(peer.spec, shown, Era.LEGACY)
+            raise faults.wrong_version(peer.spec, f"'{shown}'", VERSIONS)
         server = mapping_or_empty(result, "serverInfo", oddities, "initialize")
         capabilities = mapping_or_empty(result, "capabilities", oddities, "initialize")
         instructions = result.get("instructions")

@@ -15,6 +15,7 @@ from mcpx.servers import Era
 
 VERSIONS = ("2026-07-28",)
 
+PROBE_METHOD = "server/discover"
 _PREFIX = "io.modelcontextprotocol/"
 UNSUPPORTED_VERSION = -32022
 # Error codes that only a server of this era sends: header mismatch, missing capability, version.
@@ -36,9 +37,9 @@ class Modern:
 
     async def open(self, peer: Peer) -> Opening:
         """Ask who is there. Raises RpcError when the server answers with an error."""
-        result = await peer.request("server/discover", self.params({}))
+        result = await peer.request(PROBE_METHOD, self.params({}))
         if not isinstance(result, dict):
-            raise faults.invalid_answer(peer.spec, "server/discover", "its result is not an object")
+            raise faults.invalid_answer(peer.spec, PROBE_METHOD, "its result is not an object")
         oddities: list[tuple[str, str]] = []
         if "resultType" not in result:
             text = "its answer to server/discover lacks resultType"
@@ -47,10 +48,13 @@ class Modern:
         versions = tuple(map(str, supported)) if isinstance(supported, list) else ()
         if not versions:
             text = "its answer to server/discover lacks supportedVersions"
+            if "resultType" not in result and "capabilities" not in result:
+                # Some legacy servers have an empty result for whatever they do not know.
+                raise faults.invalid_answer(peer.spec, PROBE_METHOD, "it names no version")
             oddities.append(("opening-incomplete", text))
         elif self._version not in versions:
-            raise RpcError("server/discover", unsupported(versions))
-        capabilities = mapping_or_empty(result, "capabilities", oddities, "server/discover")
+            raise RpcError(PROBE_METHOD, unsupported(versions))
+        capabilities = mapping_or_empty(result, "capabilities", oddities, PROBE_METHOD)
         instructions = result.get("instructions")
         return Opening(
             Era.MODERN,
