@@ -17,6 +17,7 @@ _UPDATE = "Update the server, or tell its author."
 _PROBLEMS: Mapping[str, tuple[Severity, str, str]] = {
     "opening-incomplete": (Severity.WARNING, _PROTOCOL, _UPDATE),
     "wire-batch": (Severity.WARNING, _PROTOCOL, _UPDATE),
+    "wire-request": (Severity.WARNING, _PROTOCOL, _UPDATE),
     "wire-id": (
         Severity.WARNING,
         "A client that compares ids strictly waits for an answer that has come.",

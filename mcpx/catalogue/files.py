@@ -9,7 +9,6 @@ from typing import Any, NoReturn
 
 from mcpx.catalogue.model import Catalogue, Item, Kind, Problem
 from mcpx.errors import ConfigError
-from mcpx.schemas.walk import size
 from mcpx.servers import Era
 
 FORMAT = "mcpx.catalogue"
@@ -26,7 +25,6 @@ _FILE = {kind: kind.plural for kind in Kind}
 _SERVER_INFO = "io.modelcontextprotocol/serverInfo"
 _HINT = "write one with 'mcpx inspect SERVER -f json -o FILE'"
 # Values are walked by recursion when they are written; deeper ones are refused when they are read.
-_DEEPEST = 1_000
 
 
 def to_dict(catalogue: Catalogue) -> dict[str, Any]:
@@ -113,8 +111,6 @@ def _parsed(text: str, source: str) -> Any:
         # A number of thousands of digits, or NaN.
         reason = str(error).partition(";")[0]
         raise ConfigError(f"{source}: not JSON: {reason}", hint=_HINT) from error
-    if size(document, _DEEPEST, len(text))[0] > _DEEPEST:
-        _refuse(source, f"nested more than {_DEEPEST} levels deep")
     return document
 
 

@@ -6,6 +6,7 @@ mode of ``tests/servers/bad_stdio.py``.
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -299,7 +300,10 @@ def test_a_server_is_understood_or_its_fault_is_named(case: Case, played: Played
         assert len(played.server["tools"]) == case.tools
         assert {problem["rule"] for problem in played.server["problems"]} == case.rules
         return
-    assert (played.status, played.out) == (3, "")
+    assert played.status == 3
+    document = json.loads(played.out)
+    assert document["servers"] == []
+    assert [one["class"] for one in document["failures"]] == [case.fault]
     error = played.error
     assert sorted(error) == ["class", "hint", "message", "server"]
     assert (error["server"], error["class"]) == ("bad_stdio", case.fault)
