@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -16,9 +17,7 @@ import typer
 from mcpx import cli, settings
 from mcpx.commands.invocation import Invocation
 from mcpx.errors import ConfigError, ExitStatus, McpxError, UsageError
-from mcpx.terminal import Terminal
-
-ISSUES = "https://github.com/mcpx-toolkit/mcpx/issues"
+from mcpx.terminal import ReaderLeftError, Terminal
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -35,20 +34,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         terminal.note("interrupted")
         return ExitStatus.INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderLeftError):
         # The reader has what it wanted; Python must not complain about it at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitStatus.OK
+    except SystemExit as end:
+        # The parser's own way out when the reader of its help left, which is no finding.
+        return ExitStatus.OK if end.code == 1 else int(end.code or 0)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG):
+            return _bug(error, terminal)
+        terminal.complain(ConfigError(f"cannot write the result: {error.strerror}"))
+        return ExitStatus.USAGE
     except Exception as error:  # the process boundary: whatever comes here is a bug
-        if settings.debugging():
-            raise
-        terminal.complain(
-            McpxError(
-                f"this is a bug in mcpx: {type(error).__name__}: {error}",
-                hint=f"MCPX_DEBUG=1 shows where; please report it at {ISSUES}",
-            )
+        return _bug(error, terminal)
+
+
+def _bug(error: Exception, terminal: Terminal) -> int:
+    if settings.debugging():
+        raise error
+    terminal.complain(
+        McpxError(
+            f"this is a bug in mcpx: {type(error).__name__}: {error}",
+            hint="MCPX_DEBUG=1 shows where; please report it",
         )
-        return ExitStatus.BUG
+    )
+    return ExitStatus.BUG
 
 
 def run() -> None:

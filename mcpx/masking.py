@@ -54,7 +54,18 @@ _ASSIGNMENT = re.compile(
 )
 _FLAG = re.compile(r"^(--?[A-Za-z][\w.-]*)(=)?(.*)$", re.DOTALL)
 _PAIR = re.compile(r"^([A-Za-z_][\w.-]*)(=|:(?!//)\s*)(.+)$", re.DOTALL)
+# A flag and its value inside one argument, as in sh -c "...".
+_INNER_FLAG = re.compile(
+    rf"(?<![\w-])(?P<name>--?[\w-]{{0,40}}?{_SECRET_WORD}[\w-]{{0,40}})(?P<gap>[ \t]+)"
+    r"(?P<value>[^\s\"';|&]+)",
+    re.IGNORECASE,
+)
+_INNER_USER = re.compile(r"(?P<flag>(?<!\S)(?:-u|--user)[ =])(?P<value>[^\s:\"']+:[^\s\"']+)")
+# Letters and digits mixed, long, and no word, path or version: nobody chose it to be read.
+_RANDOM = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_+=-]+")
+_TOKEN_SEGMENT = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_=-]{20,}")
 _SHORTEST_SECRET = 6
+_SHORTEST_RANDOM = 12
 # Longer than most names of users.
 _LONG = 16
 
@@ -72,6 +83,9 @@ def mask_url(url: str) -> str:
     if separator:
         authority, slash, path = rest.partition("/")
         _, at, place = authority.rpartition("@")
+        path = "/".join(
+            MASK if _TOKEN_SEGMENT.fullmatch(part) else part for part in path.split("/")
+        )
         rest = (f"{MASK}@{place}" if at else authority) + slash + path
     head = scheme + separator + rest
     if question:
@@ -93,8 +107,19 @@ def mask_arguments(arguments: Iterable[str]) -> list[str]:
     """A command's arguments with secrets masked: after such flags, in URLs, by shape."""
     masked: list[str] = []
     hide_next = False
+    before = ""
     for argument in arguments:
         flag = _FLAG.match(argument)
+        pair = _PAIR.match(argument)
+        if before in ("-e", "--env") and pair:
+            masked.append(f"{pair[1]}{pair[2]}{MASK}")
+            before = ""
+            continue
+        if before in ("-u", "--user") and ":" in argument:
+            masked.append(MASK)
+            before = ""
+            continue
+        before = argument
         if hide_next and not (flag and argument.startswith("--")):
             masked.append(MASK)
             hide_next = False
@@ -129,6 +154,8 @@ def mask_text(text: str) -> str:
     text = _URL_IN_TEXT.sub(lambda match: mask_url(match[0]), text)
     text = _BEARER.sub(lambda match: f"{match[1]} {MASK}", text)
     text = _TOKEN_SHAPES.sub(MASK, text)
+    text = _INNER_FLAG.sub(lambda match: f"{match['name']}{match['gap']}{MASK}", text)
+    text = _INNER_USER.sub(lambda match: f"{match['flag']}{MASK}", text)
     return _ASSIGNMENT.sub(_mask_assignment, text)
 
 
@@ -163,6 +190,8 @@ def secrets_of(spec: ServerSpec, every_variable: bool = False) -> set[str]:
     for before, after in zip(spec.args, masked, strict=True):
         found.update(_hidden_parts(before, after))
     found.update(_hidden_parts(spec.url, mask_url(spec.url)))
+    # A key of several lines may come back line by line.
+    found.update(*(value.splitlines() for value in list(found) if "\n" in value.strip()))
     return {value for value in found if len(value) >= _SHORTEST_SECRET}
 
 
@@ -174,7 +203,8 @@ def _says_nothing(value: str) -> bool:
 def _is_secret_value(name: str, value: str) -> bool:
     if len(value) < _SHORTEST_SECRET:
         return False
-    return is_secret_name(name) or mask_text(value) != value
+    random = len(value) >= _SHORTEST_RANDOM and _RANDOM.fullmatch(value) is not None
+    return random or is_secret_name(name) or mask_text(value) != value
 
 
 def _hidden_parts(before: str, after: str) -> Iterable[str]:

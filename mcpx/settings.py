@@ -210,16 +210,15 @@ def load(folder: Path | None = None, /, **flags: object) -> Settings:
             except ValueError as error:
                 raise ConfigError(
                     f"{name} in {origin}: {_reason(error)}, not {text!r}",
-                    hint="mcpx config show",
+                    hint=f"mend {origin}" if "." in origin else f"unset {origin}",
                 ) from error
     for name, value in _flag_values(flags):
         setting = _BY_NAME[name]
         try:
             found[name] = (setting.parse(str(value)), "command line")
         except ValueError as error:
-            raise UsageError(
-                f"--{name.replace('_', '-')}: {_reason(error)}, not {value!r}"
-            ) from error
+            flag = name.replace("limits.", "limit ").replace("_", "-")
+            raise UsageError(f"--{flag}: {_reason(error)}, not {value!r}") from error
     plain = {name: value for name, (value, _) in found.items() if "." not in name}
     limits = {name.partition(".")[2]: value for name, (value, _) in found.items() if "." in name}
     return replace(
@@ -276,8 +275,10 @@ def _layers(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _read(path: Path, project: bool) -> dict[str, str]:
     try:
-        if not path.is_file():
+        if not os.path.lexists(path) and (project or "MCPX_CONFIG" not in os.environ):
             return {}
+        if path.exists() and not path.is_file():
+            raise ConfigError(f"{path}: not a regular file, not read")
         if path.stat().st_size > LONGEST_FILE:
             raise ConfigError(f"{path}: larger than {LONGEST_FILE} bytes, not read")
         text = path.read_text(encoding="utf-8-sig")

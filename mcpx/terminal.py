@@ -64,6 +64,11 @@ def safe_block(text: str) -> str:
     return _disarmed(text.replace("\t", "    "))
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: ``1 file``, ``2 files``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 class Ink(Enum):
     """What a piece of text is, for those who see colour."""
 
@@ -73,6 +78,10 @@ class Ink(Enum):
     WARNING = "33"
     INFO = "36"
     GOOD = "32"
+
+
+class ReaderLeftError(Exception):
+    """Whoever read the result has closed it; that is no failure."""
 
 
 class Terminal:
@@ -121,14 +130,15 @@ class Terminal:
     def write(self, text: str) -> None:
         """Write a part of the result, masked.
 
-        Raises ConfigError when the stream cannot take it, BrokenPipeError when its reader left.
+        Raises ConfigError when the stream cannot take it, ReaderLeftError when its reader left.
         """
         self._clear_progress()
         try:
             self.out.write(_encodable(self._masked(text), self.out))
             self.out.flush()
-        except BrokenPipeError:
-            raise
+        except BrokenPipeError as error:
+            # Not an OSError from here on: the parser would take it for a failure.
+            raise ReaderLeftError from error
         except OSError as error:
             raise ConfigError(f"cannot write to standard output: {error.strerror}") from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -45,7 +46,10 @@ class Approvals:
     def all(self) -> list[Approval]:
         """Every decision, sorted. Raises ConfigError when the file is damaged or not only ours."""
         try:
-            self._refuse_others(self.path.stat())
+            status = self.path.stat()
+            if not stat.S_ISREG(status.st_mode):
+                raise self._damaged()
+            self._refuse_others(status)
             document = json.loads(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return []
@@ -163,10 +167,12 @@ class Gate:
             Standing.CHANGED: "has changed since it was approved",
             Standing.DENIED: "was denied",
         }
+        hint = f"mcpx trust allow {shlex.quote(name)} shows the command and approves it"
+        if where is not Standing.DENIED:
+            hint += "; --trust-project or MCPX_TRUST=project approves all for this run"
         raise RefusedError(
             f"{spec.name}: {reasons[where]}; not started",
-            hint=f"mcpx trust allow {shlex.quote(name)} shows the command and approves it; "
-            "--trust-project or MCPX_TRUST=project approves all for this run",
+            hint=hint,
             details=[f"from: {path}"],
         )
 

@@ -139,6 +139,7 @@ def test_an_unknown_setting_comes_with_a_suggestion(user_file: Path) -> None:
 def test_a_projects_file_cannot_loosen_anything(
     user_file: Path, project: Path, text: str, name: str, variable: str
 ) -> None:
+    user_file.write_text("")
     (project / "mcpx.toml").write_text(text)
     with pytest.raises(ConfigError, match=f"'{name}' cannot be set by a project's file") as caught:
         settings.load()
@@ -168,7 +169,7 @@ def test_a_bad_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         settings.load()
     expected = "concurrency in MCPX_CONCURRENCY: must be a number, not 'many'"
     assert caught.value.message == expected
-    assert caught.value.hint == "mcpx config show"
+    assert caught.value.hint == "unset MCPX_CONCURRENCY"
 
 
 @pytest.mark.parametrize(
@@ -178,7 +179,7 @@ def test_a_bad_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.param({"concurrency": 0}, "--concurrency: must be a number from", id="concurrency"),
         pytest.param({"limits": ["line"]}, "--limit line: expected NAME=VALUE", id="no-value"),
         pytest.param({"limits": ["l=1"]}, "NAME one of line, values, pages", id="no-such-limit"),
-        pytest.param({"limits": ["line=x"]}, "--limits.line: must be a number above", id="size"),
+        pytest.param({"limits": ["line=x"]}, "--limit line: must be a number above", id="size"),
     ],
 )
 def test_a_bad_flag_is_wrong_use(flags: dict[str, object], message: str) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from mcpx.errors import ConfigError, Fault, ServerError, UsageError
 from mcpx.servers import ServerSpec
-from mcpx.terminal import Ink, Terminal, safe, safe_block
+from mcpx.terminal import Ink, ReaderLeftError, Terminal, safe, safe_block
 from tests.conftest import FakeTerminal, Result, Run
 
 ESC = "\x1b"
@@ -346,7 +346,7 @@ def test_a_full_disk_is_an_error_with_its_reason() -> None:
 
 def test_a_reader_that_left_is_told_apart() -> None:
     terminal = Terminal(Broken(BrokenPipeError()), io.StringIO())
-    with pytest.raises(BrokenPipeError):
+    with pytest.raises(ReaderLeftError):
         terminal.write("x")
 
 

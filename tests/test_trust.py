@@ -135,7 +135,8 @@ def test_the_gate_refuses_the_rest_and_says_why(
         Gate(False, approvals).check(now)
     assert caught.value.message == f"tickets: {reason}; not started"
     assert "mcpx trust allow tickets" in caught.value.hint
-    assert "--trust-project" in caught.value.hint
+    # A denial is not overruled by it.
+    assert ("--trust-project" in caught.value.hint) is (made is not Verdict.DENIED)
     assert caught.value.details == ("from: /shop/.mcp.json",)
 
 

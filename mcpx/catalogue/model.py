@@ -135,11 +135,11 @@ class Catalogue:
 
 def describe_target(spec: ServerSpec) -> dict[str, Any]:
     """A server's definition for files and outputs: secrets masked, environment by name only."""
-    from mcpx.masking import mask_arguments, mask_url
+    from mcpx.masking import mask_arguments, mask_text, mask_url
 
     described: dict[str, Any] = {"transport": spec.transport.value}
     if spec.command:
-        described["command"] = spec.command
+        described["command"] = mask_text(spec.command)
         described["args"] = mask_arguments(spec.args)
     if spec.env:
         described["env"] = sorted(spec.env)

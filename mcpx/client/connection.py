@@ -158,7 +158,7 @@ class _Opener:
             raise timed_out(line.spec, line.transport, line.peer, deadline) from error
 
     async def _open(self) -> Connection:
-        modern = Modern(offer(self._terms.capabilities))
+        modern = Modern(offer(self._terms.capabilities), sure=self._terms.era is Era.MODERN)
         line = self._line()
         try:
             if self._terms.era is Era.LEGACY:
@@ -183,7 +183,7 @@ class _Opener:
             return await self._legacy(line)
         except ServerError as error:
             if error.fault in (Fault.PROTOCOL, Fault.INVALID_RESPONSE):
-                return await self._legacy(line)
+                return await self._legacy_unless_told_better(line)
             # Some servers leave at the first message they do not know; those of which it is known
             # why they left would only do it again.
             hopeless = error.evidence.exit_code in (126, 127) or error.evidence.cause
@@ -231,6 +231,16 @@ class _Opener:
     async def _legacy(self, line: _Line) -> Connection:
         legacy = Legacy()
         return Connection(line, legacy, await legacy.open(line.peer))
+
+    async def _legacy_unless_told_better(self, line: _Line) -> Connection:
+        """The handshake, for an answer to the probe that was none; some modern servers answer so."""
+        try:
+            return await self._legacy(line)
+        except RpcError as error:
+            if not any(version in MODERN_VERSIONS for version in versions_offered(error)):
+                raise
+        modern = Modern(offer(self._terms.capabilities), sure=True)
+        return Connection(line, modern, await modern.open(line.peer))
 
     def _refused(self, error: RpcError) -> ServerError:
         if versions := versions_offered(error):

@@ -126,7 +126,7 @@ _INSTALL = {
 
 def command_line(spec: ServerSpec) -> str:
     """The command as a shell would take it, secrets masked."""
-    return shlex.join([spec.command, *mask_arguments(spec.args)])
+    return shlex.join([mask_text(spec.command), *mask_arguments(spec.args)])
 
 
 def cannot_start(spec: ServerSpec, reason: str, hint: str = "") -> ServerError:

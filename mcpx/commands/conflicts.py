@@ -9,15 +9,11 @@ import typer
 
 from mcpx.commands import completing, options
 from mcpx.commands.options import Run, command
-from mcpx.errors import ExitStatus, McpxError, UsageError, worst
-from mcpx.terminal import safe
+from mcpx.errors import ExitStatus, McpxError, RefusedError, UsageError, worst
+from mcpx.terminal import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from mcpx.analyses.conflicts import Group
     from mcpx.operations.clashes import Plan
-    from mcpx.operations.snapshots import Snapshot
     from mcpx.trust import Gate
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -64,6 +60,7 @@ def conflicts(
     """
     from mcpx.analyses.conflicts import conflicts as find_conflicts
     from mcpx.analyses.finding import Severity
+    from mcpx.operations.clashes import groups
     from mcpx.operations.snapshots import offered_capabilities, snapshots
     from mcpx.reports.document import Findings
     from mcpx.trust import Gate
@@ -90,15 +87,17 @@ def conflicts(
         ) as taken,
     ):
         failures = {one.server: one.error for one in taken if one.error is not None}
-        findings = list(find_conflicts(_groups(taken, planned)))
+        catalogues = {one.server: one.catalogue for one in taken if one.catalogue is not None}
+        findings = list(find_conflicts(groups(catalogues, planned)))
         examined = {
-            "servers": sorted(one.server for one in taken if one.catalogue is not None),
+            "servers": sorted(catalogues),
             "not_examined": _not_examined(failures, planned),
         }
         run.deliver(Findings("conflicts", findings, examined))
         for server, error in failures.items():
             run.terminal.complain(error, server)
-        _summarise(run, findings, examined)
+        found = counted(len(findings), "conflict") if findings else "no conflicts"
+        run.terminal.note(f"{found}; {counted(len(catalogues), 'catalogue')} looked at")
     statuses = [error.status for error in failures.values()]
     threshold = None if fail_on == "never" or exit_zero else Severity(fail_on)
     if threshold is not None and any(one.severity.at_least(threshold) for one in findings):
@@ -107,19 +106,21 @@ def conflicts(
 
 
 def _planned(run: Run, gate: Gate, hosts: list[str] | None) -> Plan:
-    """The servers of every host here. Raises UsageError when there are none."""
-    from mcpx.operations.clashes import plan
+    """The servers of every host here. Raises an error when none of them can be asked."""
+    from mcpx.operations.clashes import NOT_APPROVED, left_out, plan
     from mcpx.settings import environment
     from mcpx.sources.discovery import discover
 
     found = discover(hosts=hosts)
     planned = plan(found, gate, environment(), Path.cwd())
-    left_out: dict[tuple[str, str], list[str]] = {}
-    for where, reason in planned.skipped:
-        owner, _, name = where.partition("/")
-        left_out.setdefault((name, reason), []).append(owner)
-    for (name, reason), owners in left_out.items():
-        run.terminal.note(safe(f"left out: {name} of {', '.join(owners)}: {reason}"))
+    for line in left_out(planned):
+        run.terminal.note(line)
+    if not planned.specs and any(reason == NOT_APPROVED for _, reason in planned.skipped):
+        raise RefusedError(
+            "no configured server is approved",
+            hint="mcpx trust list shows them, mcpx trust allow NAME approves one; "
+            "--trust-project or MCPX_TRUST=project approves all for this run",
+        )
     if not planned.specs:
         raise UsageError(
             "no configured server can be asked",
@@ -129,27 +130,7 @@ def _planned(run: Run, gate: Gate, hosts: list[str] | None) -> Plan:
     return planned
 
 
-def _groups(taken: Sequence[Snapshot], planned: Plan | None) -> list[Group]:
-    from mcpx.analyses.conflicts import Group
-    from mcpx.operations.clashes import together
-
-    catalogues = {one.server: one.catalogue for one in taken if one.catalogue is not None}
-    if planned is None:
-        return [Group((), tuple(catalogues.items()))]
-    return [
-        Group(hosts, tuple((key, catalogues[name]) for key, name in members if name in catalogues))
-        for hosts, members in together(planned)
-    ]
-
-
 def _not_examined(failures: dict[str, McpxError], planned: Plan | None) -> list[dict[str, str]]:
     skipped = [] if planned is None else list(planned.skipped)
     failed = [(server, error.message) for server, error in failures.items()]
     return [{"server": server, "reason": reason} for server, reason in sorted(skipped + failed)]
-
-
-def _summarise(run: Run, findings: Sequence[object], examined: dict[str, object]) -> None:
-    servers = examined["servers"]
-    count = len(servers) if isinstance(servers, list) else 0
-    noun = "conflict" if len(findings) == 1 else "conflicts"
-    run.terminal.note(f"{len(findings) or 'no'} {noun} between {count} servers")

@@ -10,6 +10,7 @@ import typer
 from mcpx.commands import completing
 from mcpx.commands.options import Run, command
 from mcpx.errors import ExitStatus, UsageError
+from mcpx.terminal import counted
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -63,7 +64,8 @@ def discover(
     run.deliver(configured(found, home or Path.home()))
     present = sum(one.found for one in found.files)
     run.terminal.note(
-        f"{len(found.definitions)} definitions in {present} files, {len(found.problems)} problems"
+        f"{counted(len(found.definitions), 'definition')} in {counted(present, 'file')}, "
+        f"{counted(len(found.problems), 'problem')}"
         if found.definitions or found.problems
         else "no servers found; mcpx discover --hosts shows where was looked"
     )

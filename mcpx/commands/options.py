@@ -259,9 +259,13 @@ def _begin(
     terminal = invocation.terminal
     found = settings.load(color=color)
     terminal.adjust(quiet, verbose, found.color)
+    if as_json and form not in (None, Format.JSON):
+        raise UsageError(f"--json and --format {form} cannot both be")
+    if output == "":
+        raise UsageError("--output: needs the name of a file")
     chosen = Format.JSON if as_json else form
-    if chosen is None and output is not None:
-        chosen = SUFFIXES.get(Path(output).suffix)
+    by_suffix = SUFFIXES.get(Path(output).suffix) if chosen is None and output else None
+    chosen = chosen or by_suffix
     if chosen is None:
         chosen = Format(found.format)
         if chosen not in formats:
@@ -269,5 +273,5 @@ def _begin(
     if chosen not in formats:
         known = ", ".join(formats)
         raise UsageError(f"--format {chosen}: this command offers {known}")
-    terminal.errors_as_json = chosen.for_programs
+    terminal.errors_as_json = chosen.for_programs and by_suffix is None
     return Run(terminal, chosen, output, invocation.command)

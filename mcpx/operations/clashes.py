@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from mcpx.analyses.conflicts import Group
+from mcpx.catalogue.model import Catalogue
 from mcpx.errors import ConfigError
 from mcpx.servers import ServerSpec, Transport, definition_digest, numbered
 from mcpx.sources.definitions import Definition, Discovery, EffectiveServer
 from mcpx.sources.dialects import Switch
 from mcpx.sources.variables import expand, submitted
 from mcpx.trust import Gate, Standing
+
+NOT_APPROVED = "not approved; mcpx trust allow NAME shows and approves one"
+_MOST_NAMED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def _left_out(one: EffectiveServer, spec: ServerSpec, gate: Gate) -> str:
     if gate.standing(spec) is Standing.DENIED:
         return "denied"
     if not gate.allows(spec):
-        return f"not approved: mcpx trust allow {shlex.quote(one.spec.name)}"
+        return NOT_APPROVED
     return ""
 
 
@@ -93,3 +97,27 @@ def together(planned: Plan) -> list[tuple[tuple[str, ...], tuple[tuple[str, str]
     for host, members in planned.members.items():
         hosts.setdefault(tuple(sorted(members)), []).append(host)
     return [(tuple(names), members) for members, names in hosts.items()]
+
+
+def left_out(planned: Plan) -> Iterator[str]:
+    """Which servers are left out and why, one line for each reason and set of hosts."""
+    hosts: dict[tuple[str, str], list[str]] = {}
+    for where, reason in planned.skipped:
+        host, _, name = where.partition("/")
+        hosts.setdefault((name, reason), []).append(host)
+    names: dict[tuple[str, str], list[str]] = {}
+    for (name, reason), owners in hosts.items():
+        names.setdefault((", ".join(owners), reason), []).append(name)
+    for (everywhere, reason), found in names.items():
+        more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+        yield f"left out: {', '.join(found[:_MOST_NAMED])}{more} of {everywhere}: {reason}"
+
+
+def groups(catalogues: Mapping[str, Catalogue], planned: Plan | None) -> list[Group]:
+    """Which catalogues meet: those of each host, or without a plan all together."""
+    if planned is None:
+        return [Group((), tuple(catalogues.items()))]
+    return [
+        Group(hosts, tuple((key, catalogues[name]) for key, name in members if name in catalogues))
+        for hosts, members in together(planned)
+    ]

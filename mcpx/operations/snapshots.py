@@ -216,6 +216,9 @@ def _cancelled_by_signals(
     try:
         yield guarded
     finally:
+        for task in running:
+            if task.done() and not task.cancelled():
+                task.exception()  # told by the runner already
         for number, before in handled.items():
             loop.remove_signal_handler(number)
             signal.signal(number, before)
@@ -263,6 +266,8 @@ def read_catalogues(target: FileTarget) -> list[Catalogue]:
     from mcpx.catalogue import files
 
     if target.path == STDIN:
+        if sys.stdin is None:
+            raise ConfigError("-: there is no standard input")
         name, text = "stdin", _decoded(sys.stdin.buffer.read(LONGEST_CATALOGUE + 1), "-")
     else:
         path = Path(target.path)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mcpx.catalogue.model import describe_target
-from mcpx.masking import mask_arguments, mask_url
+from mcpx.masking import mask_arguments, mask_text, mask_url
 from mcpx.reports.document import Column, Listing, Prose, Table
 from mcpx.servers import ServerSpec
 from mcpx.sources.definitions import Definition, Discovery, FileReport, Kind, Problem, Reading
@@ -54,9 +54,9 @@ def looked_for(files: Sequence[FileReport]) -> Listing:
         Column("SCOPE"),
         Column("FOUND"),
         Column("SERVERS", right=True),
-        Column("FORMAT"),
-        Column("STATUS"),
-        Column("KNOWN FROM"),
+        Column("FORMAT", minor=True),
+        Column("STATUS", minor=True),
+        Column("KNOWN FROM", minor=True),
         Column("PATH", wraps=True),
         Column("NOTES", wraps=True, unless_same=True),
     ]
@@ -100,7 +100,7 @@ def looked_for(files: Sequence[FileReport]) -> Listing:
 def shown_command(spec: ServerSpec) -> str:
     """How a server is started or reached, whole, secrets masked."""
     if spec.command:
-        return shlex.join([spec.command, *mask_arguments(spec.args)])
+        return shlex.join([mask_text(spec.command), *mask_arguments(spec.args)])
     return mask_url(spec.url)
 
 

@@ -75,11 +75,11 @@ class Findings:
         return sum(finding.rule.severity is severity for finding in self.findings)
 
 
-def counted(document: Findings) -> str:
+def counts(document: Findings) -> str:
     """How many findings of each severity there are, in words."""
     words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-    counts = [(document.count(severity), word) for severity, word in words.items()]
-    return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts if n) or "nothing"
+    numbers = [(document.count(severity), word) for severity, word in words.items()]
+    return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in numbers if n) or "nothing"
 
 
 Document = Listing | Findings

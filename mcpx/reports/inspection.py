@@ -66,14 +66,16 @@ def one_tool(found: Sequence[tuple[Catalogue, Item]]) -> Listing:
     for catalogue, item in found:
         cost = cost_of_item(item)
         heading = f"{item.key} of {catalogue.server}, about {cost.tokens} tokens"
-        parts.append(Prose("description", item.description or "(no description)", heading))
-        parts.append(_parameters(item))
-        parts.append(Prose("input schema", _pretty(item.input_schema), "input schema"))
+        whose = catalogue.server
+        parts.append(Prose("description", item.description or "(no description)", heading, whose))
+        parts.append(_parameters(catalogue, item))
+        parts.append(Prose("input schema", _pretty(item.input_schema), "input schema", whose))
         if "outputSchema" in item.raw:
             schema = _pretty(item.raw["outputSchema"])
-            parts.append(Prose("output schema", schema, "output schema"))
+            parts.append(Prose("output schema", schema, "output schema", whose))
         if item.annotations:
-            parts.append(Prose("annotations", _pretty(item.annotations), "annotations"))
+            annotations = _pretty(item.annotations)
+            parts.append(Prose("annotations", annotations, "annotations", whose))
         parts.append(_problems([catalogue], item.key))
     return Listing(
         {
@@ -208,8 +210,9 @@ def _first_line(text: str) -> str:
     return text.strip().partition("\n")[0].strip()
 
 
-def _parameters(item: Item) -> Table:
+def _parameters(catalogue: Catalogue, item: Item) -> Table:
     columns = [
+        Column("SERVER", unless_same=True),
         Column("PARAMETER"),
         Column("TYPE", wraps=True),
         Column("REQUIRED"),
@@ -219,6 +222,7 @@ def _parameters(item: Item) -> Table:
     ]
     rows = [
         (
+            catalogue.server,
             one.name,
             one.type,
             one.required,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mcpx.reports.document import Cell, Document, Findings, Listing, Prose, counted
+from mcpx.reports.document import Cell, Document, Findings, Listing, Prose, counts
 from mcpx.terminal import safe, safe_block
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]#|<>~])")
@@ -50,7 +50,7 @@ def _cell(cell: Cell) -> str:
 
 
 def _findings(document: Findings) -> Iterator[str]:
-    yield f"**{document.name}**: {counted(document)}\n"
+    yield f"**{document.name}**: {counts(document)}\n"
     if not document.findings:
         return
     yield "\n"

@@ -35,7 +35,8 @@ VARIABLES = {
 
 def pages(tree: Any) -> Iterator[tuple[str, str]]:
     """(file name, roff text) of every command: ``mcpx.1``, ``mcpx-trust-allow.1``, ..."""
-    yield from _pages(tree, typer.Context(tree, info_name="mcpx"), ["mcpx"])
+    context = typer.Context(tree, info_name="mcpx", **tree.context_settings)
+    yield from _pages(tree, context, ["mcpx"])
 
 
 def _pages(command: Any, context: Any, path: list[str]) -> Iterator[tuple[str, str]]:

@@ -265,7 +265,13 @@ def chosen_hosts(ids: Collection[str] | None) -> tuple[Host, ...]:
     table = host_table().hosts
     if ids is None:
         return table
-    check_known("host", ids, [host.id for host in table])
+    known = [host.id for host in table]
+    for given in ids:
+        # Products are renamed; what a host was called stands in its name.
+        named = [host.id for host in table if given.lower() in host.name.lower()]
+        if given not in known and len(named) == 1:
+            raise UsageError(f"unknown host '{given}'", hint=f"did you mean '{named[0]}'?")
+    check_known("host", ids, known)
     return tuple(host for host in table if host.id in ids)
 
 

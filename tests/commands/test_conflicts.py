@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mcpx.operations.clashes import NOT_APPROVED
 from tests.conftest import GOOD_SERVER, Run
 
 SEARCH = {"name": "search", "inputSchema": {"type": "object"}}
@@ -32,13 +33,13 @@ def test_a_clash_is_a_finding(run: Run, clashing: list[str]) -> None:
     done = run("conflicts", *clashing)
     assert done.status == 1
     assert [row[:4] for row in done.rows] == [["error", "name-clash", "search", "one,two"]]
-    assert done.err == "1 conflict between 2 servers\n"
+    assert done.err == "1 conflict; 2 catalogues looked at\n"
 
 
 def test_no_clash_is_said_on_stderr_only(run: Run, clashing: list[str]) -> None:
     done = run("conflicts", clashing[0])
     assert (done.status, done.out) == (0, "")
-    assert done.err.startswith("no conflicts between 1 server")
+    assert done.err.startswith("no conflicts; 1 catalogue looked at")
 
 
 @pytest.mark.parametrize(
@@ -126,7 +127,7 @@ def test_each_host_is_judged_by_its_own_servers(run: Run) -> None:
     assert hosts == {("cursor",)}
     assert {one["subjects"][0]["key"] for one in done.json["findings"]} >= {"echo", "add", "fail"}
     reasons = {one["server"]: one["reason"] for one in done.json["not_examined"]}
-    assert reasons["claude-code/third"] == "not approved: mcpx trust allow third"
+    assert reasons["claude-code/third"] == NOT_APPROVED
     assert "left out: third of " in done.err
 
 

@@ -17,7 +17,6 @@ from tests.conftest import GOOD_SERVER, Run
         pytest.param(["-f", "json"], "{\n", id="format"),
         pytest.param(["--format", "ndjson"], '{"format"', id="ndjson"),
         pytest.param(["-fmarkdown"], "| SETTING |", id="joined"),
-        pytest.param(["--json", "-f", "markdown"], "{\n", id="json-wins"),
         pytest.param(["-o", "-"], "timeout\t", id="standard-output"),
         pytest.param(["-o", "-", "--json"], "{\n", id="standard-output-as-json"),
     ],
@@ -113,3 +112,14 @@ def test_streams_tell_of_a_server_that_failed(
     (line,) = done.lines
     assert (line["status"], line["error"]["class"]) == ("error", "refused")
     assert json.loads(done.err)["error"]["class"] == "refused"
+
+
+def test_two_formats_cannot_both_be(run: Run) -> None:
+    done = run("config", "show", "--json", "-f", "markdown")
+    assert (done.status, done.out) == (2, "")
+    assert "--json and --format markdown cannot both be" in done.err
+
+
+def test_a_file_needs_a_name(run: Run) -> None:
+    done = run("config", "show", "-o", "")
+    assert (done.status, done.err) == (2, "error: --output: needs the name of a file\n")

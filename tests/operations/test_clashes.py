@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mcpx.operations.clashes import Plan, plan, together
+from mcpx.operations.clashes import NOT_APPROVED, Plan, plan, together
 from mcpx.sources.discovery import discover
 from mcpx.trust import Gate
 from tests.conftest import Run
@@ -73,7 +73,7 @@ def test_what_cannot_be_asked_is_left_out_with_the_reason(
     configure(project / ".cursor" / "mcp.json", ours={"command": "run"})
     skipped = dict(planned(project).skipped)
     assert skipped["cursor/remote"] == "not asked: mcpx does not connect over http yet"
-    assert skipped["cursor/ours"] == "not approved: mcpx trust allow ours"
+    assert skipped["cursor/ours"] == NOT_APPROVED
 
 
 def test_what_is_switched_off_is_left_out(home: Path, project: Path) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from mcpx.analyses.finding import Severity
-from mcpx.reports.document import counted
+from mcpx.reports.document import counts
 from tests.reports import samples
 
 
@@ -12,5 +12,5 @@ def test_findings_are_counted_by_severity() -> None:
 
 
 def test_the_count_in_words_names_what_there_is() -> None:
-    assert counted(samples.findings()) == "1 error, 1 warning, 1 note"
-    assert counted(samples.nothing_found()) == "nothing"
+    assert counts(samples.findings()) == "1 error, 1 warning, 1 note"
+    assert counts(samples.nothing_found()) == "nothing"

@@ -27,7 +27,11 @@ class Modern:
 
     era = Era.MODERN
 
-    def __init__(self, offered: Mapping[str, Any], version: str = VERSIONS[0]) -> None:
+    def __init__(
+        self, offered: Mapping[str, Any], sure: bool = False, version: str = VERSIONS[0]
+    ) -> None:
+        """``sure``: whatever object answers the probe is taken for a modern server's."""
+        self._sure = sure
         self._meta = {
             f"{_PREFIX}protocolVersion": version,
             f"{_PREFIX}clientInfo": CLIENT_INFO,
@@ -48,7 +52,7 @@ class Modern:
         versions = tuple(map(str, supported)) if isinstance(supported, list) else ()
         if not versions:
             text = "its answer to server/discover lacks supportedVersions"
-            if "resultType" not in result and "capabilities" not in result:
+            if not self._sure and "resultType" not in result and "capabilities" not in result:
                 # Some legacy servers have an empty result for whatever they do not know.
                 raise faults.invalid_answer(peer.spec, PROBE_METHOD, "it names no version")
             oddities.append(("opening-incomplete", text))
