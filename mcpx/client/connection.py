@@ -233,7 +233,7 @@ class _Opener:
         return Connection(line, legacy, await legacy.open(line.peer))
 
     async def _legacy_unless_told_better(self, line: _Line) -> Connection:
-        """The handshake, for an answer to the probe that was none; some modern servers answer so."""
+        """The handshake, after an answer to the probe that was none; or what it is refused for."""
         try:
             return await self._legacy(line)
         except RpcError as error:

@@ -165,11 +165,14 @@ def _asked(
             await asyncio.gather(imports, return_exceptions=True)
 
     with asyncio.Runner() as runner:
+        work = _Work(runner.get_loop())
         try:
-            with _cancelled_by_signals(runner.get_loop()) as guarded:
-                runner.run(guarded(ask()))
+            with work.cancelled_by_signals():
+                runner.run(work.do(ask()))
         except BaseException as error:
+            work.cancel()
             runner.run(fleet.abandon())
+            work.settle()
             if isinstance(error, asyncio.CancelledError):
                 raise KeyboardInterrupt from error
             raise
@@ -179,49 +182,54 @@ def _asked(
             runner.run(fleet.finish())
 
 
-@contextlib.contextmanager
-def _cancelled_by_signals(
-    loop: asyncio.AbstractEventLoop,
-) -> Iterator[Callable[[Coroutine[Any, Any, None]], Coroutine[Any, Any, None]]]:
-    """Let SIGTERM and SIGHUP cancel the work instead of raising in the middle of some task.
+class _Work:
+    """The main task of a loop, which signals cancel instead of raising in the middle of any."""
 
-    SIGINT is the runner's own affair.
-    """
-    import asyncio
-    import signal
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._tasks: list[asyncio.Task[Any]] = []
 
-    handled: dict[int, Any] = {}
-    running: list[asyncio.Task[Any]] = []
+    async def do(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do the work as the task that is cancelled."""
+        import asyncio
 
-    async def guarded(work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            running.append(task)
+        if task := asyncio.current_task():
+            self._tasks.append(task)
         await work
 
-    def stop() -> None:
-        for task in running:
+    def cancel(self) -> None:
+        """Cancel the task, if it still runs."""
+        for task in self._tasks:
             task.cancel()
 
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        before = None if number is None else signal.getsignal(number)
-        if number is None or before is signal.SIG_IGN:
-            continue
-        try:
-            loop.add_signal_handler(number, stop)
-        except (NotImplementedError, RuntimeError, ValueError):  # not the main thread, or Windows
-            break
-        handled[number] = before
-    try:
-        yield guarded
-    finally:
-        for task in running:
+    def settle(self) -> None:
+        """Take note of how the task ended; it has been told already."""
+        for task in self._tasks:
             if task.done() and not task.cancelled():
-                task.exception()  # told by the runner already
-        for number, before in handled.items():
-            loop.remove_signal_handler(number)
-            signal.signal(number, before)
+                task.exception()
+
+    @contextlib.contextmanager
+    def cancelled_by_signals(self) -> Iterator[None]:
+        """Let SIGTERM and SIGHUP cancel the task; SIGINT is the runner's own affair."""
+        import signal
+
+        handled: dict[int, Any] = {}
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            before = None if number is None else signal.getsignal(number)
+            if number is None or before is signal.SIG_IGN:
+                continue
+            try:
+                self._loop.add_signal_handler(number, self.cancel)
+            except (NotImplementedError, RuntimeError, ValueError):
+                break  # not the main thread, or Windows
+            handled[number] = before
+        try:
+            yield
+        finally:
+            for number, before in handled.items():
+                self._loop.remove_signal_handler(number)
+                signal.signal(number, before)
 
 
 async def _import(modules: Sequence[str]) -> None:
