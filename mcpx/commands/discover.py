@@ -59,7 +59,7 @@ def discover(
     for one in found.definitions:
         run.terminal.mask.learn(one.spec)
     if hosts:
-        run.deliver(looked_for(found.files))
+        run.deliver(looked_for(found.files, home or Path.home()))
         return ExitStatus.OK
     run.deliver(configured(found, home or Path.home()))
     present = sum(one.found for one in found.files)

@@ -47,8 +47,8 @@ def configured(discovery: Discovery, home: Path) -> Listing:
     return Listing(data, parts, list(_records(discovery)))
 
 
-def looked_for(files: Sequence[FileReport]) -> Listing:
-    """Every place that is looked at, found or not."""
+def looked_for(files: Sequence[FileReport], home: Path) -> Listing:
+    """Every place that is looked at, found or not; for people ``home`` is shown as ``~``."""
     columns = [
         Column("HOST"),
         Column("SCOPE"),
@@ -58,7 +58,6 @@ def looked_for(files: Sequence[FileReport]) -> Listing:
         Column("STATUS", minor=True),
         Column("KNOWN FROM", minor=True),
         Column("PATH", wraps=True),
-        Column("NOTES", wraps=True, unless_same=True),
     ]
     rows = [
         (
@@ -69,8 +68,7 @@ def looked_for(files: Sequence[FileReport]) -> Listing:
             one.format,
             one.status,
             one.confidence,
-            str(one.path),
-            "; ".join(one.notes),
+            _place(one.path, None, home) + "".join(f" ({note})" for note in one.notes),
         )
         for one in files
     ]

@@ -73,8 +73,8 @@ def test_no_value_of_an_environment_is_in_the_data(found: Discovery, home: Path)
     assert [one["env"] for one in by_place] == [["A"]]
 
 
-def test_each_place_is_listed_with_what_is_known(found: Discovery) -> None:
-    document = looked_for(found.files)
+def test_each_place_is_listed_with_what_is_known(found: Discovery, home: Path) -> None:
+    document = looked_for(found.files, home)
     assert document.records == document.data["files"]
     assert len(rows(document, "file")) == len(found.files)
     counts = {(one["host"], one["scope"]): one["entries"] for one in document.data["files"]}
