@@ -49,10 +49,11 @@ def _mode_for(target: Path) -> int:
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path, patience: float = 10.0) -> Iterator[None]:
     """Hold the lock that belongs to a file (``FILE.lock`` beside it) while the block runs.
 
-    Makes the folder (0700) when it is missing. Raises ConfigError when the lock cannot be taken.
+    Makes the folder (0700) when it is missing. Raises ConfigError when the lock cannot be taken
+    within ``patience`` seconds.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -61,9 +62,23 @@ def locked(path: Path) -> Iterator[None]:
         raise ConfigError(f"cannot write beside {path}: {error.strerror}") from error
     try:
         with contextlib.suppress(ImportError):  # Windows: best effort, without a lock
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            _lock(descriptor, path, patience)
         yield
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, path: Path, patience: float) -> None:
+    import fcntl
+    import time
+
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() >= deadline:
+                raise ConfigError(f"{path}: another mcpx has it locked") from error
+            time.sleep(0.01)
+        else:
+            return

@@ -282,6 +282,7 @@ def _read(path: Path, project: bool) -> dict[str, str]:
         if path.stat().st_size > LONGEST_FILE:
             raise ConfigError(f"{path}: larger than {LONGEST_FILE} bytes, not read")
         text = path.read_text(encoding="utf-8-sig")
+        shared = os.name == "posix" and _others_may_write(path.stat())
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -306,8 +307,17 @@ def _read(path: Path, project: bool) -> dict[str, str]:
                 f"{path}: '{name}' cannot be set by a project's file",
                 hint=f"set it in {user_file()} or with {variable_of(name)}",
             )
+        if shared and not setting.by_project:
+            raise ConfigError(
+                f"{path}: '{name}' cannot be set by a file that others may write",
+                hint=f"chmod go-w {path}",
+            )
         values[name] = value
     return values
+
+
+def _others_may_write(status: os.stat_result) -> bool:
+    return status.st_uid not in (os.geteuid(), 0) or bool(status.st_mode & 0o022)
 
 
 def _position(error: Exception) -> str:

@@ -36,6 +36,8 @@ _UNSAFE = re.compile(
 # A line that a CI would take for a command of the workflow, however far it is indented.
 # Source: actions/runner, ActionCommand.TryParseV2, 2026-11-22.
 _CI_COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
+# The older form, which counts anywhere in a line, and that of Azure Pipelines.
+_OLD_CI_COMMAND = re.compile(r"#(?=#(?:vso)?\[)")
 _SHORT = {"\r": "\\r", "\x1b": "\\x1b", "\n": "\\n", "\t": "\\t"}
 
 
@@ -55,7 +57,7 @@ def safe(text: str) -> str:
 
 
 def _disarmed(text: str) -> str:
-    return _CI_COMMAND.sub(r"\1\\x3a", text)
+    return _OLD_CI_COMMAND.sub(r"\\x23", _CI_COMMAND.sub(r"\1\\x3a", text))
 
 
 def safe_block(text: str) -> str:

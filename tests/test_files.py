@@ -198,3 +198,13 @@ def test_a_lock_is_free_again_after_an_error(path: Path) -> None:
         raise ValueError("inside")
     add_one(path)
     assert path.read_text() == "1"
+
+
+def test_a_lock_that_is_held_is_not_waited_for_without_end(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    with (
+        locked(path),
+        pytest.raises(ConfigError, match="another mcpx has it locked"),
+        locked(path, patience=0.05),
+    ):
+        pass

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -292,3 +293,20 @@ def test_the_walk_has_a_home_of_its_own_and_no_settings(
     assert given["HOME"] == given["USERPROFILE"] == str(tmp_path)
     assert not {"MCPX_TIMEOUT", "XDG_CONFIG_HOME", "CLAUDE_CONFIG_DIR"} & set(given)
     assert "PATH" in given
+
+
+def test_a_file_that_others_may_write_cannot_loosen_anything(user_file: Path) -> None:
+    user_file.write_text('trust = "project"')
+    user_file.chmod(0o666)
+    with pytest.raises(ConfigError, match="cannot be set by a file that others may write"):
+        settings.load()
+    user_file.chmod(0o600)
+    assert settings.load().trust == "project"
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe"])
+def test_what_is_no_file_is_not_ignored(project: Path, kind: str) -> None:
+    path = project / "mcpx.toml"
+    path.mkdir() if kind == "folder" else os.mkfifo(path)
+    with pytest.raises(ConfigError, match="not a regular file"):
+        settings.load()

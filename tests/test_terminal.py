@@ -448,3 +448,8 @@ def test_a_poor_encoding_is_enough(run: Run) -> None:
         del os.environ["PYTHONIOENCODING"]
     assert done.status == 3
     assert "\\xe4\\u2192" in done.err
+
+
+@pytest.mark.parametrize("text", ["##[error]x", "a ##[group]x", "##vso[task.setvariable x]y"])
+def test_older_ci_commands_are_disarmed_anywhere(text: str) -> None:
+    assert safe(text) == text.replace("##", "\\x23#")

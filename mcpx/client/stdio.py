@@ -81,8 +81,8 @@ class Stdio:
 
     def stderr_lines(self) -> list[str]:
         """The last lines the server wrote on stderr."""
-        kept = bytes(self._stderr)
-        if self._stderr_cut:
+        kept = bytes(self._stderr[-self._limits.stderr :])
+        if self._stderr_cut or len(kept) < len(self._stderr):
             kept = kept.partition(b"\n")[2] or kept  # half a line may hold half a secret
         text = kept.decode("utf-8", "backslashreplace")
         return [line.rstrip() for line in text.splitlines() if line.strip()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from mcpx import settings
-from mcpx.commands.options import Run, command
+from mcpx.commands.run import Run, command
 from mcpx.errors import ExitStatus
 from mcpx.reports.document import Column, Listing, Table
 

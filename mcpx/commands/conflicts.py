@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mcpx.commands import completing, options
-from mcpx.commands.options import Run, command
+from mcpx.commands.run import Run, command
 from mcpx.errors import ExitStatus, McpxError, RefusedError, UsageError, worst
 from mcpx.terminal import counted
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@command(app, takes_command=True)
+@command(app, connects=True)
 def conflicts(
     run: Run,
     targets: options.TargetsArgument = None,
@@ -42,15 +42,6 @@ def conflicts(
         ),
     ] = "error",
     exit_zero: options.ExitZeroOption = False,
-    capabilities: options.CapabilitiesOption = None,
-    era: options.EraOption = None,
-    timeout: options.TimeoutOption = None,
-    concurrency: options.ConcurrencyOption = None,
-    env: options.EnvOption = None,
-    cwd: options.CwdOption = None,
-    inherit_env: options.InheritOption = None,
-    limit: options.LimitOption = None,
-    trust_project: options.TrustProjectOption = False,
 ) -> ExitStatus:
     """Show which names clash between servers.
 
@@ -61,31 +52,14 @@ def conflicts(
     from mcpx.analyses.conflicts import conflicts as find_conflicts
     from mcpx.analyses.finding import Severity
     from mcpx.operations.clashes import groups
-    from mcpx.operations.snapshots import offered_capabilities, snapshots
     from mcpx.reports.document import Findings
-    from mcpx.trust import Gate
 
     if fail_on not in (*Severity, "never"):
         raise UsageError("--fail-on: must be error, warning, info or never, not " + repr(fail_on))
-    settings = run.settings(
-        era=era,
-        timeout=timeout,
-        concurrency=concurrency,
-        inherit_env=inherit_env,
-        limits=limit,
-        trust="project" if trust_project else None,
-    )
-    named = bool(targets or run.command)
-    gate = Gate(settings.trust == "project")
-    planned = None if named else _planned(run, gate, host)
-    chosen = run.targets(targets, env, cwd, gate) if planned is None else list(planned.specs)
-    offered = offered_capabilities(capabilities)
-    with (
-        run.terminal.progress() as progress,
-        snapshots(
-            chosen, settings, run.terminal.mask, run.watching(progress), gate, offered
-        ) as taken,
-    ):
+    gate = run.gate()
+    planned = None if targets or run.command else _planned(run, gate, host)
+    chosen = run.targets(targets, gate) if planned is None else list(planned.specs)
+    with run.snapshots(chosen, gate) as taken:
         failures = {one.server: one.error for one in taken if one.error is not None}
         catalogues = {one.server: one.catalogue for one in taken if one.catalogue is not None}
         findings = list(find_conflicts(groups(catalogues, planned)))

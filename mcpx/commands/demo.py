@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from mcpx.commands.options import Run, command
+from mcpx.commands.run import Run, command
 from mcpx.errors import ExitStatus, McpxError
 from mcpx.reports.document import Column, Listing, Table
 from mcpx.reports.formats import Format

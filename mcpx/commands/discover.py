@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mcpx.commands import completing
-from mcpx.commands.options import Run, command
+from mcpx.commands.run import Run, command
 from mcpx.errors import ExitStatus, UsageError
 from mcpx.terminal import counted
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mcpx.commands import options
-from mcpx.commands.options import Run, command
+from mcpx.commands.run import Run, command
 from mcpx.errors import ExitStatus, UsageError, worst
 from mcpx.reports.formats import Format
 
@@ -20,22 +20,13 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@command(app, takes_command=True)
+@command(app, connects=True)
 def inspect(
     run: Run,
     targets: options.TargetsArgument = None,
     tool: Annotated[
         str | None, typer.Option("--tool", metavar="NAME", help="Show this tool in full.")
     ] = None,
-    capabilities: options.CapabilitiesOption = None,
-    era: options.EraOption = None,
-    timeout: options.TimeoutOption = None,
-    concurrency: options.ConcurrencyOption = None,
-    env: options.EnvOption = None,
-    cwd: options.CwdOption = None,
-    inherit_env: options.InheritOption = None,
-    limit: options.LimitOption = None,
-    trust_project: options.TrustProjectOption = False,
 ) -> ExitStatus:
     """Show what servers offer, and what is wrong with it.
 
@@ -46,32 +37,10 @@ def inspect(
       mcpx inspect demo:tickets demo:notes
       mcpx inspect -- uvx mcp-server-time
     """
-    from mcpx.operations.snapshots import offered_capabilities, snapshots
-    from mcpx.trust import Gate
-
-    settings = run.settings(
-        era=era,
-        timeout=timeout,
-        concurrency=concurrency,
-        inherit_env=inherit_env,
-        limits=limit,
-        trust="project" if trust_project else None,
-    )
-    gate = Gate(settings.trust == "project")
-    chosen = run.targets(targets, env, cwd, gate)
-    offered = offered_capabilities(capabilities)
+    gate = run.gate()
+    chosen = run.targets(targets, gate)
     streamed = run.form is Format.NDJSON and tool is None and run.output in (None, "-")
-    with (
-        run.terminal.progress() as progress,
-        snapshots(
-            chosen,
-            settings,
-            run.terminal.mask,
-            run.watching(progress, streamed),
-            gate,
-            offered,
-        ) as taken,
-    ):
+    with run.snapshots(chosen, gate, streamed) as taken:
         from mcpx.reports.inspection import inspection, one_tool
 
         catalogues = [one.catalogue for one in taken if one.catalogue is not None]

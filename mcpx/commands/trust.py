@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mcpx.commands import completing
-from mcpx.commands.options import Run, command
+from mcpx.commands.run import Run, command
 from mcpx.errors import ExitStatus, RefusedError, UsageError
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from mcpx.sources.definitions import Kind
 from mcpx.sources.hosts import Host, HostFile
 from mcpx.sources.journal import Journal
-from mcpx.sources.readers import Document, InvalidError, UnreadableError, read_document
+from mcpx.sources.parsing import InvalidError
+from mcpx.sources.readers import Document, UnreadableError, read_document
 
 
 class Documents:

@@ -10,10 +10,12 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from mcpx.sources.parsing import TOO_DEEP, InvalidError, Places
 
 LARGEST_JSON = 20 * 1024 * 1024
 # The readers of TOML and YAML are a hundred times slower than that of JSON.
@@ -26,22 +28,6 @@ _PAUSE = 0.05
 
 class UnreadableError(Exception):
     """A file could not be read; the text says why, without its path."""
-
-
-class InvalidError(Exception):
-    """A file is not what its name promises; the text says why, ``line`` where."""
-
-    def __init__(self, reason: str, line: int | None = None) -> None:
-        super().__init__(reason)
-        self.line = line
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Lines (from 1) of the entries of a map or list, and the names that stand there twice."""
-
-    lines: Mapping[str, int] = field(default_factory=dict)
-    repeated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +112,6 @@ def read_bytes(path: str, largest: int) -> bytes:
 def _require_regular(status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise UnreadableError("not a regular file")
-
-
-TOO_DEEP = "nested too deeply"
 
 
 def _parse_json(text: str, size: int) -> Document:

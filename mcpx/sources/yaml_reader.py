@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mcpx.sources.readers import TOO_DEEP, InvalidError, Places
+from mcpx.sources.parsing import TOO_DEEP, InvalidError, Places
 
 MOST_MERGED = 100_000
 DEEPEST = 100

@@ -30,7 +30,7 @@ class EraMemory:
         """Keep that this definition needs the handshake. Only that is worth keeping."""
         if era is not Era.LEGACY:
             return
-        with contextlib.suppress(ConfigError), locked(self._path):
+        with contextlib.suppress(ConfigError), locked(self._path, patience=0.2):
             known = {**self._read(), definition_digest(spec): time.time()}
             write_whole(self._path, json.dumps({"version": 1, "legacy": known}), private=True)
 

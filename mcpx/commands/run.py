@@ -1,0 +1,244 @@
+"""The run that every command gets: its terminal, settings and servers, and its registration."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import typing
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from mcpx import settings
+from mcpx.commands import options
+from mcpx.commands.invocation import Invocation
+from mcpx.errors import ExitStatus, UsageError
+from mcpx.reports.formats import SUFFIXES, Format, render
+from mcpx.settings import Settings
+from mcpx.terminal import Progress, Terminal, safe
+
+if TYPE_CHECKING:
+    from mcpx.client.frames import Frame
+    from mcpx.operations.snapshots import Snapshot, Watching
+    from mcpx.reports.document import Document
+    from mcpx.servers import ServerSpec
+    from mcpx.sources.targets import Target
+    from mcpx.trust import Gate
+
+# Of a message on the wire, with -vv.
+_LONGEST_SHOWN = 4_000
+_MOST_DECODED = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Connecting:
+    """What the command line says of the servers to connect to."""
+
+    capabilities: str | None = None
+    era: str | None = None
+    timeout: float | None = None
+    concurrency: int | None = None
+    env: list[str] | None = None
+    cwd: str | None = None
+    inherit_env: bool | None = None
+    limit: list[str] | None = None
+    trust_project: bool = False
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of a command: its terminal, what it connects with, how its result is delivered."""
+
+    terminal: Terminal
+    form: Format
+    output: str | None
+    command: tuple[str, ...] = ()
+    connecting: Connecting = Connecting()
+
+    def deliver(self, document: Document) -> None:
+        """Render the result and write it where it belongs."""
+        to_file = self.output not in (None, "-")
+        self.terminal.deliver(render(document, self.form, self.terminal, to_file), self.output)
+
+    def settings(self) -> Settings:
+        """The settings, with what the command line gave."""
+        given = self.connecting
+        return settings.load(
+            era=given.era,
+            timeout=given.timeout,
+            concurrency=given.concurrency,
+            inherit_env=given.inherit_env,
+            limits=given.limit,
+            trust="project" if given.trust_project else None,
+        )
+
+    def gate(self) -> Gate:
+        """Who may be started in this run."""
+        from mcpx.trust import Gate
+
+        return Gate(self.settings().trust == "project")
+
+    def targets(self, words: list[str] | None, gate: Gate) -> list[Target]:
+        """What the command line names. Raises UsageError when that is nothing."""
+        from mcpx.sources.targets import Additions, parse_environment, resolve
+
+        if not words and not self.command:
+            raise UsageError(
+                "which server?",
+                hint="mcpx discover lists the configured ones; demo:tickets is always there",
+            )
+        additions = Additions(parse_environment(self.connecting.env or []), self.connecting.cwd)
+        return resolve(words or [], self.command, additions, gate)
+
+    @contextlib.contextmanager
+    def snapshots(
+        self, targets: Sequence[Target], gate: Gate, streamed: bool = False
+    ) -> Iterator[list[Snapshot]]:
+        """The snapshots of the targets, in their order, while the servers are already ending.
+
+        ``streamed``: each is written as a line as soon as it is there.
+        """
+        from mcpx.operations.snapshots import offered_capabilities, snapshots
+
+        offered = offered_capabilities(self.connecting.capabilities)
+        with self.terminal.progress() as progress:
+            watching = self._watching(progress, streamed)
+            mask = self.terminal.mask
+            with snapshots(targets, self.settings(), mask, watching, gate, offered) as taken:
+                yield taken
+
+    def _watching(self, progress: Progress, streamed: bool = False) -> Watching:
+        """Who is told while servers are asked: the progress line, ndjson, ``-vv``."""
+        from mcpx.operations.snapshots import Watching
+
+        def told(snapshot: Snapshot) -> None:
+            what = "failed" if snapshot.error else "answered"
+            self.terminal.detail(safe(f"{snapshot.server} {what} after {snapshot.seconds:.2f} s"))
+            if not streamed:
+                return
+            from mcpx.reports.inspection import failure_record, record
+            from mcpx.reports.json_text import line
+
+            if snapshot.catalogue is not None:
+                self.terminal.write(line(record(snapshot.catalogue)))
+            elif snapshot.error is not None:
+                self.terminal.write(line(failure_record(snapshot.server, snapshot.error)))
+
+        tap = self._show_frame if self.terminal.verbose > 1 else None
+        needed = ["mcpx.reports.inspection", "mcpx.reports.table"]
+        if self.terminal.is_terminal:
+            needed.append("rich.table")
+        return Watching(progress, told, tap, tuple(needed))
+
+    def _show_frame(self, spec: ServerSpec, frame: Frame) -> None:
+        from mcpx.client.faults import own_words
+
+        arrow = "→" if frame.direction == "sent" else "←"
+        text = frame.raw[:_MOST_DECODED].decode("utf-8", "backslashreplace").strip()
+        shown = own_words(spec, text, _LONGEST_SHOWN)
+        self.terminal.detail(safe(f"{spec.name} {arrow} {shown}"))
+
+
+_SHARED: dict[str, tuple[Any, Any]] = {
+    "form": (options.FormatOption, None),
+    "as_json": (options.JsonOption, False),
+    "output": (options.OutputOption, None),
+    "quiet": (options.QuietOption, False),
+    "verbose": (options.VerboseOption, 0),
+    "color": (options.ColorOption, None),
+}
+_CONNECTING: dict[str, tuple[Any, Any]] = {
+    "capabilities": (options.CapabilitiesOption, None),
+    "era": (options.EraOption, None),
+    "timeout": (options.TimeoutOption, None),
+    "concurrency": (options.ConcurrencyOption, None),
+    "env": (options.EnvOption, None),
+    "cwd": (options.CwdOption, None),
+    "inherit_env": (options.InheritOption, None),
+    "limit": (options.LimitOption, None),
+    "trust_project": (options.TrustProjectOption, False),
+}
+
+
+def command(
+    app: typer.Typer,
+    name: str | None = None,
+    formats: Sequence[Format] = tuple(Format),
+    connects: bool = False,
+) -> Callable[[Callable[..., ExitStatus]], Callable[..., ExitStatus]]:
+    """Register a command: ``function(run, ...)`` gets the shared options as its ``run``.
+
+    A command that ``connects`` has the options for that too, and takes a command line after --.
+    """
+    connecting = _CONNECTING if connects else {}
+
+    def register(function: Callable[..., ExitStatus]) -> Callable[..., ExitStatus]:
+        hints = typing.get_type_hints(function, include_extras=True)
+        own = list(inspect.signature(function).parameters.values())[1:]
+
+        def wrapped(context: typer.Context, **given: Any) -> ExitStatus:
+            shared = {key: given.pop(key) for key in _SHARED}
+            run = _begin(context.obj, formats, **shared)
+            run.connecting = Connecting(**{key: given.pop(key) for key in connecting})
+            if run.command and not connects:
+                raise UsageError(f"{context.command_path} takes no command after --")
+            return function(run, **given)
+
+        parameter, kind = inspect.Parameter, inspect.Parameter.KEYWORD_ONLY
+        extra = [
+            parameter(key, kind, default=default, annotation=annotation)
+            for key, (annotation, default) in (*connecting.items(), *_SHARED.items())
+        ]
+        context = parameter("context", parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+        own = [one.replace(kind=kind, annotation=hints[one.name]) for one in own]
+        signature = inspect.Signature([context, *own, *extra])
+        wrapped.__signature__ = signature  # type: ignore[attr-defined]
+        wrapped.__annotations__ = {
+            one.name: one.annotation for one in signature.parameters.values()
+        }
+        wrapped.__name__ = function.__name__
+        wrapped.__doc__ = _help(function)
+        app.command(name)(wrapped)
+        return function
+
+    return register
+
+
+def _help(function: Callable[..., ExitStatus]) -> str:
+    """The docstring, its indented paragraphs marked as to be kept line by line."""
+    paragraphs = (inspect.getdoc(function) or "").split("\n\n")
+    return "\n\n".join(f"\b\n{one}" if one.startswith("  ") else one for one in paragraphs)
+
+
+def _begin(
+    invocation: Invocation,
+    formats: Sequence[Format],
+    form: Format | None,
+    as_json: bool,
+    output: str | None,
+    quiet: bool,
+    verbose: int,
+    color: str | None,
+) -> Run:
+    terminal = invocation.terminal
+    found = settings.load(color=color)
+    terminal.adjust(quiet, verbose, found.color)
+    if as_json and form not in (None, Format.JSON):
+        raise UsageError(f"--json and --format {form} cannot both be")
+    if output == "":
+        raise UsageError("--output: needs the name of a file")
+    chosen = Format.JSON if as_json else form
+    by_suffix = SUFFIXES.get(Path(output).suffix) if chosen is None and output else None
+    chosen = chosen or by_suffix
+    if chosen is None:
+        chosen = Format(found.format)
+        if chosen not in formats:
+            chosen = Format.TABLE
+    if chosen not in formats:
+        known = ", ".join(formats)
+        raise UsageError(f"--format {chosen}: this command offers {known}")
+    terminal.errors_as_json = chosen.for_programs and by_suffix is None
+    return Run(terminal, chosen, output, invocation.command)
