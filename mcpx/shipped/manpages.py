@@ -100,10 +100,11 @@ def _entries(records: list[tuple[str, str]]) -> Iterator[str]:
 
 def _prose(text: str) -> Iterator[str]:
     r"""Paragraphs; one that starts with ``\b`` keeps its lines."""
-    for paragraph in text.split("\n\n"):
+    for number, paragraph in enumerate(text.split("\n\n")):
         verbatim = paragraph.startswith("\b")
         body = paragraph.removeprefix("\b").strip("\n")
-        yield ".PP"
+        if number:
+            yield ".PP"
         if verbatim:
             yield ".nf"
             yield from (_text(line) for line in body.splitlines())
