@@ -109,8 +109,7 @@ class Evidence:
     """What was seen when a server failed; every part is optional and already masked.
 
     ``seconds`` is the time from the start of the process; ``stderr`` its last lines;
-    ``cause`` the known reason; ``code`` the JSON-RPC error code; ``excerpt`` the offending bytes,
-    shortened.
+    ``cause`` the known reason; ``code`` the JSON-RPC error code.
     """
 
     exit_code: int | None = None
@@ -118,7 +117,6 @@ class Evidence:
     stderr: tuple[str, ...] = ()
     cause: str = ""
     code: int | None = None
-    excerpt: str = ""
 
 
 class ServerError(McpxError):

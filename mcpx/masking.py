@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from mcpx.servers import ServerSpec
@@ -166,11 +166,6 @@ def _mask_assignment(match: re.Match[str]) -> str:
         return match[0]
     end = quote_sign if value.endswith(quote_sign) else ""
     return f"{match['name']}{match['sign']}{quote_sign}{MASK}{end}"
-
-
-def mask_mapping(values: Mapping[str, str]) -> dict[str, str]:
-    """Names kept, every value masked: for environments and headers."""
-    return dict.fromkeys(values, MASK)
 
 
 def secrets_of(spec: ServerSpec, every_variable: bool = False) -> set[str]:

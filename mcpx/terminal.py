@@ -79,7 +79,6 @@ class Ink(Enum):
     ERROR = "31"
     WARNING = "33"
     INFO = "36"
-    GOOD = "32"
 
 
 class ReaderLeftError(Exception):
@@ -159,7 +158,7 @@ class Terminal:
 
     def say(self, text: str) -> None:
         """Tell what has to be seen, also with ``--quiet``."""
-        self._say(text)
+        self._say(safe(text))
 
     def detail(self, text: str) -> None:
         """Tell what is being done; only with ``--verbose``."""
@@ -177,10 +176,6 @@ class Terminal:
             self._say("  " + safe(line))
         if error.hint:
             self._say(self.paint("hint:", Ink.INFO, on_err=True) + " " + safe(error.hint))
-
-    def warn(self, text: str) -> None:
-        """Tell the person of something that is wrong but did not stop the work."""
-        self._say(self.paint("warning:", Ink.WARNING, on_err=True) + " " + safe(text))
 
     def paint(self, text: str, ink: Ink, on_err: bool = False) -> str:
         """The text in colour, where the stream has colour."""

@@ -204,22 +204,22 @@ def plain(quiet: bool = False, verbose: int = 0) -> tuple[Terminal, io.StringIO,
 @pytest.mark.parametrize(
     ("quiet", "verbose", "said"),
     [
-        pytest.param(False, 0, "note\nwarning: odd\n", id="usual"),
-        pytest.param(True, 0, "warning: odd\n", id="quiet"),
-        pytest.param(False, 1, "note\ndetail\nwarning: odd\n", id="verbose"),
+        pytest.param(False, 0, "note\nodd\n", id="usual"),
+        pytest.param(True, 0, "odd\n", id="quiet"),
+        pytest.param(False, 1, "note\ndetail\nodd\n", id="verbose"),
     ],
 )
 def test_how_much_is_said(quiet: bool, verbose: int, said: str) -> None:
     terminal, out, err = plain(quiet, verbose)
     terminal.note("note")
     terminal.detail("detail")
-    terminal.warn("odd")
+    terminal.say("odd")
     assert (err.getvalue(), out.getvalue()) == (said, "")
 
 
 def test_names_in_notes_cannot_reach_the_terminal() -> None:
     terminal, _, err = plain(verbose=1)
-    for say in (terminal.note, terminal.detail, terminal.warn):
+    for say in (terminal.note, terminal.detail, terminal.say):
         say(f"allowed: {ESC}[2J\n::error::x")
     assert ESC not in err.getvalue()
     assert len(err.getvalue().splitlines()) == 3
@@ -263,7 +263,7 @@ def test_secrets_leave_by_no_door(tmp_path: Path) -> None:
     terminal.write("c4nary-value")
     terminal.note("c4nary-value")
     terminal.detail("c4nary-value")
-    terminal.warn("c4nary-value")
+    terminal.say("c4nary-value")
     terminal.complain(UsageError("c4nary-value", "c4nary-value", ["c4nary-value"]))
     terminal.deliver("c4nary-value", str(tmp_path / "file"))
     terminal.ask("c4nary-value?")

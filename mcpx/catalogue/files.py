@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from mcpx.catalogue.model import Catalogue, Item, Kind, Problem
@@ -24,7 +24,6 @@ _WIRE = {
 _FILE = {kind: kind.plural for kind in Kind}
 _SERVER_INFO = "io.modelcontextprotocol/serverInfo"
 _HINT = "write one with 'mcpx inspect SERVER -f json -o FILE'"
-# Values are walked by recursion when they are written; deeper ones are refused when they are read.
 
 
 def to_dict(catalogue: Catalogue) -> dict[str, Any]:
@@ -58,19 +57,9 @@ def _problem_to_dict(problem: Problem) -> dict[str, Any]:
     }
 
 
-def write(catalogues: Iterable[Catalogue]) -> str:
-    """The text of a catalogue file, ASCII only, servers sorted by name.
-
-    Raises ConfigError for an item that is nested too deeply, or holds a number too large.
-    """
-    servers = [to_dict(one) for one in sorted(catalogues, key=lambda one: one.server)]
-    document = {"format": FORMAT, "version": VERSION, "servers": servers}
-    try:
-        return json.dumps(document, indent=2, allow_nan=False) + "\n"
-    except RecursionError as error:
-        raise ConfigError("a catalogue is nested too deeply to be written to a file") from error
-    except ValueError as error:
-        raise ConfigError(f"a catalogue cannot be written as JSON: {error}") from error
+def document(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The content of a catalogue file with these servers' entries."""
+    return {"format": FORMAT, "version": VERSION, "servers": list(entries)}
 
 
 def read(text: str, source: str, server: str = "") -> tuple[Catalogue, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -126,11 +126,6 @@ class Catalogue:
     def incomplete(self) -> bool:
         """Whether a list could not be had."""
         return any(problem.rule == "list-failed" for problem in self.problems)
-
-    def all_items(self) -> Iterator[Item]:
-        """Every item, kind by kind."""
-        for kind in Kind:
-            yield from self.items(kind)
 
 
 def describe_target(spec: ServerSpec) -> dict[str, Any]:

@@ -285,7 +285,7 @@ def wrong_era(spec: ServerSpec, offered: str, era: Era) -> ServerError:
 
 
 def _while(during: str) -> str:
-    return f"during {during} " if during else ""
+    return f"before answering {during} " if during else ""
 
 
 def _said(tail: Sequence[str]) -> list[str]:

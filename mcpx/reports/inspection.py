@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mcpx.analyses.cost import cost_of_catalogue, cost_of_item
-from mcpx.catalogue.files import FORMAT, VERSION, to_dict
+from mcpx.catalogue.files import document, to_dict
 from mcpx.catalogue.model import Catalogue, Item, Kind
-from mcpx.errors import McpxError
+from mcpx.errors import Evidence, McpxError, ServerError
 from mcpx.reports.document import Cell, Column, Listing, Prose, Table
 from mcpx.reports.json_text import dumps
 from mcpx.schemas.parameters import MISSING, parameters
@@ -25,11 +25,7 @@ def inspection(catalogues: Sequence[Catalogue], failures: Mapping[str, McpxError
     ]
     parts += [_items(kind, catalogues) for kind in Kind]
     parts.append(_problems(catalogues))
-    data = {
-        "format": FORMAT,
-        "version": VERSION,
-        "servers": [_with_cost(one) for one in catalogues],
-    }
+    data = document([_with_cost(one) for one in catalogues])
     if failures:
         data["failures"] = [failure(name, error) for name, error in sorted(failures.items())]
     records = [record(one) for one in catalogues]
@@ -57,6 +53,17 @@ def failure(server: str, error: McpxError) -> dict[str, Any]:
         "message": error.message,
         "hint": error.hint,
         "details": list(error.details),
+        **({"evidence": _evidence(error.evidence)} if isinstance(error, ServerError) else {}),
+    }
+
+
+def _evidence(seen: Evidence) -> dict[str, Any]:
+    """What was seen of a server that failed, but for the time, which is never the same."""
+    return {
+        "exit_code": seen.exit_code,
+        "cause": seen.cause,
+        "code": seen.code,
+        "stderr": list(seen.stderr),
     }
 
 

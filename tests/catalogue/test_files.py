@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcpx.catalogue.files import FORMAT, VERSION, read, to_dict, write
+from mcpx.catalogue.files import FORMAT, VERSION, document, read, to_dict
 from mcpx.catalogue.model import Catalogue, Item, Kind, Problem
 from mcpx.errors import ConfigError
 from mcpx.servers import Era
@@ -17,6 +17,11 @@ from tests.catalogue.data import FILES, REPOSITORY, needs_data, offering, tool
 from tests.schemas.junk import JSON
 
 SAMPLE = (REPOSITORY / "tests/data/catalogue-v1.json").read_text(encoding="utf-8")
+
+
+def write(catalogues: list[Catalogue]) -> str:
+    entries = [to_dict(one) for one in sorted(catalogues, key=lambda one: one.server)]
+    return json.dumps(document(entries), indent=2) + "\n"
 
 
 NO_LIST = "f: no catalogue, and no list of tools, prompts or resources"
@@ -33,7 +38,7 @@ def test_the_sample_of_version_1_is_read_and_written_to_the_letter() -> None:
     assert catalogue.offered == ("roots",)
     assert catalogue.instructions == "Notes are “plain text”."
     assert catalogue.tools[0].raw["x-unknown"] == [1.5, None]
-    assert [item.key for item in catalogue.all_items()] == [
+    assert [item.key for item in [item for kind in Kind for item in catalogue.items(kind)]] == [
         "add_note",
         "summary",
         "notes://all",
@@ -216,22 +221,6 @@ def test_bad_files_are_refused_with_the_place(text: str, message: str) -> None:
         read(text, "f")
     assert caught.value.message == message
     assert "mcpx" in caught.value.hint
-
-
-@pytest.mark.parametrize(
-    ("value", "message"),
-    [
-        pytest.param(float("inf"), "cannot be written as JSON", id="infinite"),
-        pytest.param(None, "nested too deeply", id="deep"),
-    ],
-)
-def test_what_cannot_be_written_is_an_error_with_a_name(value: Any, message: str) -> None:
-    if value is None:
-        value = []
-        for _ in range(5_000):
-            value = [value]
-    with pytest.raises(ConfigError, match=message):
-        write([offering(Kind.TOOL, tool(deep=value))])
 
 
 @needs_data

@@ -223,7 +223,7 @@ async def test_a_fresh_process_that_dies_is_not_started_again(
     spec = scripted(tmp_path, "pass", "start > 1 and sys.exit(3)")
     error = await refused(spec, Terms())
     assert error.fault is Fault.EXITED
-    assert "exited with status 3 during initialize" in error.message
+    assert "exited with status 3 before answering initialize" in error.message
     assert starts(tmp_path) == 2
 
 

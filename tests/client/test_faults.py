@@ -132,19 +132,40 @@ CASES = (
         "closes-stdout",
         NO_STDOUT,
         Fault.LOST,
-        "closed its output during tools/list",
+        "closed its output before answering tools/list",
         hint="run it yourself",
     ),
-    fails("closes-all-but-lives", NO_STDOUT, Fault.LOST, "closed its output during server/disc"),
+    fails(
+        "closes-all-but-lives",
+        NO_STDOUT,
+        Fault.LOST,
+        "closed its output before answering server/disc",
+    ),
     fails("closes-stdin", NO_STDIN, Fault.TIMEOUT, "no answer to tools/list", timeout=3),
     fails("stops-reading", NOT_READING, Fault.TIMEOUT, "no answer to", timeout=3),
-    fails("dies-at-start", DIES, Fault.EXITED, "exited with status 3 during initialize"),
-    fails("exits-0-at-start", DIES, Fault.EXITED, "exited with status 0 during initialize"),
-    fails("dies-on-list", DIES, Fault.EXITED, "exited with status 4 during tools/list"),
-    fails("sigkill-self-on-list", DIES, Fault.EXITED, "was killed by SIGKILL during tools/list"),
-    fails("half-line-and-die", DIES, Fault.EXITED, "exited with status 6 during tools/list"),
-    fails("answers-and-exits", DIES, Fault.EXITED, "exited with status 0 during prompts/list"),
-    fails("child-holds-stdout", DIES, Fault.EXITED, "exited with status 5 during tools/list"),
+    fails("dies-at-start", DIES, Fault.EXITED, "exited with status 3 before answering initialize"),
+    fails(
+        "exits-0-at-start", DIES, Fault.EXITED, "exited with status 0 before answering initialize"
+    ),
+    fails("dies-on-list", DIES, Fault.EXITED, "exited with status 4 before answering tools/list"),
+    fails(
+        "sigkill-self-on-list",
+        DIES,
+        Fault.EXITED,
+        "was killed by SIGKILL before answering tools/list",
+    ),
+    fails(
+        "half-line-and-die", DIES, Fault.EXITED, "exited with status 6 before answering tools/list"
+    ),
+    fails(
+        "answers-and-exits",
+        DIES,
+        Fault.EXITED,
+        "exited with status 0 before answering prompts/list",
+    ),
+    fails(
+        "child-holds-stdout", DIES, Fault.EXITED, "exited with status 5 before answering tools/list"
+    ),
     works("banner-lines", NOISE, "wire-noise"),
     works("log-lines", NOISE, "wire-noise"),
     fails(

@@ -75,7 +75,7 @@ async def test_how_it_ended_is_told_with_its_last_words() -> None:
     async with hearing(code) as heard:
         error = await heard.end
     assert error.fault is Fault.EXITED
-    assert error.message.startswith("one: exited with status 3 during tools/list after ")
+    assert error.message.startswith("one: exited with status 3 before answering tools/list after ")
     assert error.details == ("stderr: first", "stderr:   second")
     assert error.evidence.exit_code == 3
     assert error.evidence.stderr == ("first", "  second")

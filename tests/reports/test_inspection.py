@@ -60,6 +60,7 @@ def test_the_data_is_a_catalogue_file_with_costs() -> None:
             "message": "it ended",
             "hint": "look",
             "details": ["line"],
+            "evidence": {"exit_code": None, "cause": "", "code": None, "stderr": []},
         }
     ]
     assert "failures" not in LISTINGS["one-server"].data
