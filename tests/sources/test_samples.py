@@ -13,6 +13,7 @@ from mcpx.servers import Transport
 from mcpx.sources.definitions import Discovery
 from mcpx.sources.dialects import Switch
 from mcpx.sources.discovery import discover
+from tests.conftest import Run
 from tests.sources.machine import Machine
 
 SAMPLES = Path(__file__).resolve().parents[2] / "../shared/data/discovery/samples"
@@ -171,3 +172,30 @@ def test_nothing_configured_is_not_a_problem(machine: Machine) -> None:
     assert found.problems == ()
     assert found.effective == ()
     assert len({one.host for one in found.files}) == 54  # two hosts have files elsewhere only
+
+
+@needs_samples
+@pytest.mark.parametrize("system", ["linux", "macos", "windows"])
+def test_the_planted_secret_is_in_no_output(machine: Machine, system: str, run: Run) -> None:
+    fitting = [one for one in manifest()["samples"] if one["os"] in ("any", system)]
+    paths = [lay_out(machine, sample, system) for sample in fitting]
+    secret = manifest()["fake_secret"]
+    where = ["--os", system, "--home", str(machine.home), "--project", str(machine.project)]
+    for form in ("table", "json", "ndjson", "markdown"):
+        for more in ([], ["--hosts"], ["-vv"]):
+            done = run("discover", *where, "--format", form, *more)
+            assert done.status == 0
+            assert len(done.out) > 1000
+            assert secret not in done.out + done.err
+    written = machine.home / "found.json"
+    assert run("discover", *where, "-o", str(written)).status == 0
+    assert secret not in written.read_text()
+    # And on a terminal, where long texts run over lines.
+    done = run("discover", *where, tty=True)
+    assert secret not in done.out.replace("\n", "").replace(" ", "")
+    # Broken files are complained about, never quoted.
+    for path in paths:
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    done = run("discover", *where)
+    assert done.status == 0
+    assert secret not in done.out + done.err
