@@ -106,7 +106,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     def run_one(*argv: object, stdin: str | bytes | None = None, tty: bool = False) -> Result:
         data = stdin.encode() if isinstance(stdin, str) else stdin or b""
         source = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8")
-        source.isatty = lambda: tty  # type: ignore[method-assign]
+        source.isatty = lambda: tty
         out, err = (FakeTerminal(), FakeTerminal()) if tty else (io.StringIO(), io.StringIO())
         with monkeypatch.context() as patched:
             patched.setattr(sys, "stdin", source)

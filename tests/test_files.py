@@ -120,7 +120,7 @@ def test_when_the_disk_is_full_while_writing_nothing_has_changed(
     fdopen = os.fdopen
 
     def short_of_space(*args: object, **kwargs: object) -> object:
-        file = fdopen(*args, **kwargs)  # type: ignore[call-overload]
+        file = fdopen(*args, **kwargs)
         file.write = Full()
         return file
 

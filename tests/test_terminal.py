@@ -406,7 +406,7 @@ def test_the_width_is_else_that_of_the_terminal(monkeypatch: pytest.MonkeyPatch)
 def test_markup_in_a_table_is_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
     console = Terminal(FakeTerminal(), io.StringIO()).console()
     console.print("[red]x[/] [/] :smile: 3")
-    assert console.file.getvalue() == "[red]x[/] [/] :smile: 3\n"  # type: ignore[attr-defined]
+    assert console.file.getvalue() == "[red]x[/] [/] :smile: 3\n"
 
 
 def mcpx(words: str, **streams: object) -> Result:

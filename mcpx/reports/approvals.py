@@ -92,12 +92,9 @@ def approvals_listing(definitions: Sequence[Definition], approvals: Sequence[App
         Column("STARTS OR REACHES", wraps=True),
         Column("FILE", wraps=True),
     ]
-    data = {
-        "format": "mcpx.trust",
-        "version": 1,
-        "servers": [
-            {"name": name, "standing": state, "command": shown, "path": path}
-            for name, state, shown, path in rows
-        ],
-    }
-    return Listing(data, [Table("server", columns, rows)], data["servers"])  # type: ignore[arg-type]
+    servers = [
+        {"name": name, "standing": state, "command": shown, "path": path}
+        for name, state, shown, path in rows
+    ]
+    data = {"format": "mcpx.trust", "version": 1, "servers": servers}
+    return Listing(data, [Table("server", columns, rows)], servers)

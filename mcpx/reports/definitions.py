@@ -72,27 +72,24 @@ def looked_for(files: Sequence[FileReport], home: Path) -> Listing:
         )
         for one in files
     ]
-    data = {
-        "format": "mcpx.hosts",
-        "version": 1,
-        "files": [
-            {
-                "host": one.host,
-                "scope": one.scope,
-                "template": one.template,
-                "path": str(one.path),
-                "found": one.found,
-                "format": one.format,
-                "status": one.status,
-                "confidence": one.confidence,
-                "sources": list(one.sources),
-                "entries": one.entries,
-                "notes": list(one.notes),
-            }
-            for one in files
-        ],
-    }
-    return Listing(data, [Table("file", columns, rows)], data["files"])  # type: ignore[arg-type]
+    places = [
+        {
+            "host": one.host,
+            "scope": one.scope,
+            "template": one.template,
+            "path": str(one.path),
+            "found": one.found,
+            "format": one.format,
+            "status": one.status,
+            "confidence": one.confidence,
+            "sources": list(one.sources),
+            "entries": one.entries,
+            "notes": list(one.notes),
+        }
+        for one in files
+    ]
+    data = {"format": "mcpx.hosts", "version": 1, "files": places}
+    return Listing(data, [Table("file", columns, rows)], places)
 
 
 def shown_command(spec: ServerSpec) -> str:

@@ -27,7 +27,7 @@ def server(
         kind.plural: tuple(Item(kind, {KEY[kind]: name}) for name in listed[kind.plural])
         for kind in Kind
     }
-    return key, Catalogue(key, **items)  # type: ignore[arg-type]
+    return key, Catalogue(key, **items)
 
 
 def found(*members: tuple[str, Catalogue], hosts: tuple[str, ...] = ()) -> list[Finding]:

@@ -28,7 +28,7 @@ def without(raw: dict[str, Any], member: str) -> dict[str, Any]:
 
 def offering(kind: Kind, *raws: dict[str, Any], era: Era | None = None) -> Catalogue:
     items = tuple(Item(kind, raw) for raw in raws)
-    return Catalogue("server", era=era, **{kind.plural: items})  # type: ignore[arg-type]
+    return Catalogue("server", era=era, **{kind.plural: items})
 
 
 def real(name: str) -> Catalogue:

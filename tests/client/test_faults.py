@@ -87,11 +87,11 @@ class Case:
 
 
 def works(mode: str, row: str, *rules: str, **more: object) -> Case:
-    return Case(mode, row, rules=frozenset(rules), **more)  # type: ignore[arg-type]
+    return Case(mode, row, rules=frozenset(rules), **more)
 
 
 def fails(mode: str, row: str, fault: Fault, words: str, **more: object) -> Case:
-    return Case(mode, row, fault, words, **more)  # type: ignore[arg-type]
+    return Case(mode, row, fault, words, **more)
 
 
 NEVER, NO_LIST, SLOW, NO_STDOUT, NO_STDIN, NOT_READING, DIES, NOISE, *_ROWS = ROWS

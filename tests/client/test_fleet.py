@@ -127,9 +127,9 @@ async def test_a_bug_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     harvest = fleets.harvest
 
     async def buggy(connection: object, offered: tuple[str, ...]) -> object:
-        if connection.spec.name == "two":  # type: ignore[attr-defined]
+        if connection.spec.name == "two":
             raise ZeroDivisionError("a bug")
-        return await harvest(connection, offered)  # type: ignore[arg-type]
+        return await harvest(connection, offered)
 
     monkeypatch.setattr(fleets, "harvest", buggy)
     silent = bad("one", "never-answers-list", "--era", "modern")

@@ -71,7 +71,7 @@ class Talk:
         return answer
 
     async def harvested(self) -> Catalogue:
-        return await harvest(self, ("roots",))  # type: ignore[arg-type]
+        return await harvest(self, ("roots",))
 
 
 def refusal(code: int = -32603, message: object = "broken") -> Answer:

@@ -26,7 +26,7 @@ def _none_left() -> Iterator[None]:
 
 
 def python(code: str, **more: object) -> ServerSpec:
-    return ServerSpec("one", command=sys.executable, args=("-c", code), **more)  # type: ignore[arg-type]
+    return ServerSpec("one", command=sys.executable, args=("-c", code), **more)
 
 
 def ended(process: Process) -> int:

@@ -18,12 +18,12 @@ import signal
 import sys
 from pathlib import Path
 
-import bad_catalogues  # noqa: F401
-import bad_endings  # noqa: F401
-import bad_floods  # noqa: F401
-import bad_frames  # noqa: F401
-import bad_openings  # noqa: F401
-import bad_silence  # noqa: F401
+import bad_catalogues
+import bad_endings
+import bad_floods
+import bad_frames
+import bad_openings
+import bad_silence
 from honest import Era
 from modes import LONGEST, MODES, Misbehaving
 

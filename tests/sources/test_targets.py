@@ -88,7 +88,7 @@ def test_a_typed_command_gets_a_short_name(words: str, name: str) -> None:
     if name == "dist":
         name = "index"
     assert (found.name, found.command, list(found.args)) == (name, command[0], command[1:])
-    (same,) = resolve([], command, NOTHING, GATE, never)  # type: ignore[arg-type]
+    (same,) = resolve([], command, NOTHING, GATE, never)
     assert same == found
 
 
@@ -147,7 +147,7 @@ def test_several_targets_keep_their_order_and_configured_ones_are_sought_once(
         looked.append(True)
         return discover()
 
-    found = resolve(["b", "demo:notes", "a"], ["run", "x"], NOTHING, GATE, look)  # type: ignore[arg-type]
+    found = resolve(["b", "demo:notes", "a"], ["run", "x"], NOTHING, GATE, look)
     assert [getattr(target, "name", "") for target in found] == ["b", "notes", "a", "run"]
     assert looked == [True]
 
