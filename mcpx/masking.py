@@ -19,7 +19,7 @@ _SECRET_WORD = (
     r"|cookie|private[-_]?key|access[-_]?key|signature|session[-_]?id)"
 )
 _SECRET_NAME = re.compile(
-    rf"{_SECRET_WORD}|(?:^|[-_.])(?:key|pat|sig|jwt)$|pass$|(?:^|[-_.])dsn(?:[-_.]|$)",
+    rf"{_SECRET_WORD}|(?:^|[-_.])(?:key|pat|sig|jwt)$|(?-i:[a-z]Key)$|pass$|(?:^|[-_.])dsn(?:[-_.]|$)",
     re.IGNORECASE,
 )
 
@@ -37,7 +37,7 @@ _TOKEN_SHAPES = re.compile(
     | \bhf_[A-Za-z0-9]{20,}
     | \bnpm_[A-Za-z0-9]{30,}
     | \bhooks\.slack\.com/services/[A-Za-z0-9/]{20,}
-    | \beyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*   # JWT
+    | (?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*   # JWT
     """,
     re.VERBOSE,
 )
@@ -66,6 +66,8 @@ _RANDOM = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_+=-]+")
 _TOKEN_SEGMENT = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_=-]{20,}")
 _SHORTEST_SECRET = 6
 _SHORTEST_RANDOM = 12
+_TOKEN_LIKE = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[^/\s]{8,}")
+_LOOSE_USER = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#\s@:]*:\S*(?<!/)@")
 # Longer than most names of users.
 _LONG = 16
 
@@ -77,6 +79,8 @@ def is_secret_name(name: str) -> bool:
 
 def mask_url(url: str) -> str:
     """The URL without user information and without the values of its query and fragment."""
+    # A password may hold what would end it in a URL that is written by the rules.
+    url = _LOOSE_USER.sub(rf"\1{MASK}@", url)
     head, hash_sign, fragment = url.partition("#")
     head, question, query = head.partition("?")
     scheme, separator, rest = head.partition("://")
@@ -100,7 +104,9 @@ def mask_url(url: str) -> str:
 
 def _mask_pair(pair: str) -> str:
     name, equals, value = pair.partition("=")
-    return f"{name}{equals}{MASK}" if equals and value else pair
+    if not equals:
+        return MASK if _TOKEN_LIKE.fullmatch(pair) else pair
+    return f"{name}{equals}{MASK}" if value else pair
 
 
 def mask_arguments(arguments: Iterable[str]) -> list[str]:
@@ -132,21 +138,20 @@ def mask_arguments(arguments: Iterable[str]) -> list[str]:
 
 def _mask_argument(argument: str) -> str:
     """One argument: ``--name=value`` and ``NAME=value`` by their names, the rest as text."""
+    if argument.startswith("-u") and ":" in argument[2:] and "://" not in argument:
+        return f"-u{MASK}"
     if flag := _FLAG.match(argument):
         if not flag[2]:
             return mask_text(argument)
         if is_secret_name(flag[1].lstrip("-")):
             return f"{flag[1]}={MASK}"
+        if flag[1] == "--env" and "=" in flag[3]:
+            return f"{flag[1]}={flag[3].partition('=')[0]}={MASK}"
         return f"{flag[1]}={_mask_argument(flag[3])}"
     pair = _PAIR.match(argument)
     if pair and is_secret_name(pair[1]):
         return f"{pair[1]}{pair[2]}{MASK}"
     return mask_text(argument)
-
-
-def mask_tokens(text: str) -> str:
-    """The text with nothing masked but what has the shape of a well-known token."""
-    return _TOKEN_SHAPES.sub(MASK, text)
 
 
 def mask_text(text: str) -> str:

@@ -287,11 +287,11 @@ def _read(path: Path, project: bool) -> dict[str, str]:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: not UTF-8 text") from error
-    import tomllib
+    from mcpx.toml_text import parse_toml
 
     values: dict[str, str] = {}
     try:
-        found = [(name, str(value)) for name, value in _flat(tomllib.loads(text))]
+        found = [(name, str(value)) for name, value in _flat(parse_toml(text))]
     except (ValueError, RecursionError) as error:  # ValueError also for a number too long
         raise ConfigError(f"{path}: not valid TOML: {_position(error)}") from error
     for name, value in found:

@@ -301,3 +301,20 @@ def test_the_longer_of_two_secrets_is_masked_whole() -> None:
         ServerSpec("a", command="c", env={"TOKEN": "secret", "KEY_TOKEN": "secret-and-more"})
     )
     assert mask("secret-and-more") == MASK
+
+
+@pytest.mark.parametrize(
+    ("argument", "masked"),
+    [
+        ("postgres://user:p4ss/w0rdLEAK@host/db", f"postgres://{MASK}@host/db"),
+        ("postgres://user:PW1#PW2@h/db", f"postgres://{MASK}@h/db"),
+        ("https://host:8080/@scope/name", "https://host:8080/@scope/name"),
+        ("https://h/mcp?abc123def456", f"https://h/mcp?{MASK}"),
+        ("https://h/mcp?debug", "https://h/mcp?debug"),
+        ("--env=FOO=LEAKfoo99x", f"--env=FOO={MASK}"),
+        ("-uadmin:PW", f"-u{MASK}"),
+        ("AccountKey=PWPWPW==", f"AccountKey={MASK}"),
+    ],
+)
+def test_secrets_in_odd_places_are_masked(argument: str, masked: str) -> None:
+    assert mask_arguments([argument]) == [masked]

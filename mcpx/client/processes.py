@@ -100,11 +100,15 @@ def start(spec: ServerSpec, everything: bool = False) -> Process:
         raise cannot_start(spec, "stdio servers cannot be started on Windows yet", "use WSL")
     environment = server_environment(spec.env, everything)
     folder = None
-    if spec.cwd is not None:
-        folder = os.path.expanduser(spec.cwd)  # noqa: PTH111 - does not fail for unknown users
-        if not Path(folder).is_dir():
-            raise cannot_start(spec, f"its working directory {folder} does not exist")
-    program = _program(spec, environment, folder)
+    try:
+        if spec.cwd is not None:
+            folder = os.path.expanduser(spec.cwd)  # noqa: PTH111 - does not fail for unknown users
+            if not Path(folder).is_dir():
+                raise cannot_start(spec, f"its working directory {folder:.200} does not exist")
+        program = _program(spec, environment, folder)
+    except (OSError, ValueError) as error:  # a name that is too long, or holds a NUL
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise cannot_start(spec, reason.lower()) from error
     if not _running:
         _before.clear()
         _before.update(_children())

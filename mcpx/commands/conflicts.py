@@ -81,7 +81,7 @@ def conflicts(
 
 def _planned(run: Run, gate: Gate, hosts: list[str] | None) -> Plan:
     """The servers of every host here. Raises an error when none of them can be asked."""
-    from mcpx.operations.clashes import NOT_APPROVED, left_out, plan
+    from mcpx.operations.clashes import DENIED, NOT_APPROVED, left_out, plan
     from mcpx.settings import environment
     from mcpx.sources.discovery import discover
 
@@ -89,7 +89,7 @@ def _planned(run: Run, gate: Gate, hosts: list[str] | None) -> Plan:
     planned = plan(found, gate, environment(), Path.cwd())
     for line in left_out(planned):
         run.terminal.note(line)
-    if not planned.specs and any(reason == NOT_APPROVED for _, reason in planned.skipped):
+    if not planned.specs and any(reason in (NOT_APPROVED, DENIED) for _, reason in planned.skipped):
         raise RefusedError(
             "no configured server is approved",
             hint="mcpx trust list shows them, mcpx trust allow NAME approves one; "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -53,7 +54,7 @@ def discover(
     from mcpx.sources import discovery
 
     for option, folder in (("--home", home), ("--project", project)):
-        if folder is not None and not folder.is_dir():
+        if folder is not None and not os.path.isdir(folder):  # noqa: PTH112 - never raises
             raise UsageError(f"{option} {folder}: no such folder")
     found = discovery.discover(system=system, home=home, project=project, hosts=host, scopes=scope)
     for one in found.definitions:

@@ -138,7 +138,9 @@ def _of_projects() -> list[Definition]:
     found = []
     for one in discover().definitions:
         specs = [submitted(one, environ, project, reading.host) for reading in one.read_by]
-        wanting = [spec for spec in specs if spec.origin is Origin.PROJECT]
+        wanting = [
+            spec for spec in specs if spec.origin is Origin.PROJECT and (spec.command or spec.url)
+        ]
         variants = {definition_digest(spec): spec for spec in wanting}
         found += [replace(one, spec=spec) for spec in variants.values()]
     return found
@@ -155,7 +157,9 @@ def _named(names: Sequence[str]) -> list[list[Definition]]:
         entries: dict[object, list[Definition]] = {}
         for one in definitions:
             if name in (one.name, f"{one.host}/{one.name}"):
-                entries.setdefault((one.path, one.name), []).append(one)
+                place = one.spec.place
+                key = (place.path, place.name) if place else one.name
+                entries.setdefault(key, []).append(one)
         if not entries:
             known = ", ".join(sorted({one.name for one in definitions})) or "none"
             raise UsageError(

@@ -16,6 +16,7 @@ from mcpx.sources.variables import expand, submitted
 from mcpx.trust import Gate, Standing
 
 NOT_APPROVED = "not approved; mcpx trust allow NAME shows and approves one"
+DENIED = "denied"
 _MOST_NAMED = 6
 
 
@@ -85,7 +86,7 @@ def _left_out(one: EffectiveServer, spec: ServerSpec, gate: Gate) -> str:
     if one.spec.transport is not Transport.STDIO:
         return f"not asked: mcpx does not connect over {one.spec.transport.value} yet"
     if gate.standing(spec) is Standing.DENIED:
-        return "denied"
+        return DENIED
     if not gate.allows(spec):
         return NOT_APPROVED
     return ""

@@ -6,7 +6,6 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 
-from mcpx.masking import mask_tokens
 from mcpx.reports.definitions import shown_command
 from mcpx.reports.document import Column, Listing, Table
 from mcpx.sources.definitions import Definition
@@ -16,7 +15,7 @@ from mcpx.trust import Approval, standing
 _DANGERS = (
     (re.compile(r"\bsudo\b"), "runs as another user (sudo)"),
     (re.compile(r"\brm\s+-\w*[rf]"), "removes files (rm)"),
-    (re.compile(r"\b(?:curl|wget)\b[^|]*\|\s*\w*sh\b"), "runs what it downloads (curl | sh)"),
+    (re.compile(r"\b(?:curl|wget)\b[^|]{0,300}\|\s*\w*sh\b"), "runs what it downloads (curl | sh)"),
     (re.compile(r"^(?:\S*/)?(?:sh|bash|zsh|dash|cmd|powershell|pwsh)\s"), "is a shell command"),
     (re.compile(r"\$\(|`"), "has a command inside its arguments ($(...))"),
     (re.compile(r"\s(?:/|~|\$HOME)(?:\s|$)"), "is given the whole disk or home folder"),
@@ -37,18 +36,21 @@ _CODE_VARIABLES = re.compile(
 
 
 def full_definition(one: Definition) -> Iterator[str]:
-    """What would be started or reached, whole, line by line, for the person who decides."""
+    """What would be started or reached, whole, line by line, for the person who decides.
+
+    Nothing is masked: masking would let a project hide a command as a secret.
+    """
     spec = one.spec
     yield f"server:  {safe(one.name)}"
     yield f"from:    {safe(str(one.path))}" + (f":{one.line}" if one.line else "")
     if spec.command:
-        yield f"command: {_exact(shlex.join([spec.command, *spec.args]))}"
-    else:
-        yield f"url:     {_exact(spec.url)}"
+        yield f"command: {safe(shlex.join([spec.command, *spec.args]))}"
+    if spec.url:
+        yield f"url:     {safe(spec.url)}"
     if spec.cwd:
         yield f"in:      {safe(spec.cwd)}"
     for name, value in spec.env.items():
-        yield f"sets:    {safe(name)}={_exact(value)}"
+        yield f"sets:    {safe(name)}={safe(value)}"
     for taken in spec.takes:
         yield f"takes:   {safe(taken)}"
     if spec.headers:
@@ -64,14 +66,6 @@ def full_definition(one: Definition) -> Iterator[str]:
             yield f"beware:  {safe(name)} can make any program run other code"
     if any(taken.startswith("file ") for taken in spec.takes):
         yield "beware:  the file that it takes values from can set any variable"
-
-
-def _exact(text: str) -> str:
-    """What a project wrote, whole: only what has the shape of a well-known token is masked.
-
-    Masking by names would let a project hide a command behind ``--token``.
-    """
-    return safe(mask_tokens(text))
 
 
 def approvals_listing(definitions: Sequence[Definition], approvals: Sequence[Approval]) -> Listing:

@@ -119,7 +119,10 @@ def _scalar(value: object) -> str | None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    try:
+        return str(value)
+    except ValueError:  # a number of thousands of digits, written in base 16
+        return None
 
 
 def read_entry(host: Host, file: HostFile, dialect: Dialect, name: str, raw: Any) -> Entry:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from mcpx.sources.parsing import TOO_DEEP, InvalidError, Places
+from mcpx.toml_text import parse_toml
 
 LARGEST_JSON = 20 * 1024 * 1024
 # The readers of TOML and YAML are a hundred times slower than that of JSON.
@@ -207,10 +208,8 @@ _POSITION = re.compile(r"\(at line (\d+), column (\d+)\)\Z")
 
 
 def _parse_toml(text: str) -> Any:
-    import tomllib
-
     try:
-        return tomllib.loads(text)
+        return parse_toml(text)
     except RecursionError as error:
         raise InvalidError(TOO_DEEP) from error
     except ValueError as error:

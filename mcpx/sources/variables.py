@@ -152,13 +152,16 @@ def submitted(
     called, and names what it takes from elsewhere: variables, and files with their digests.
     """
     reading = _reading(definition, host)
-    spec, base = reading.spec, reading.base
+    spec = reading.spec
     if spec.origin is not Origin.PROJECT:
         return spec
+    base = _base(reading, project)
     cwd = spec.cwd
-    if base is not None and not spec.url and not _REFERENCE.search(cwd or ""):
+    if spec.command and not _REFERENCE.search(cwd or ""):
         cwd = str(base / _own(cwd) if cwd else base)
-    takes = _Filling(definition, reading, environ, project).takes()
+    takes = list(_Filling(definition, reading, environ, project).takes())
+    if _REFERENCE.search(cwd or ""):
+        takes.insert(0, f"folder {base}")
     return replace(spec, cwd=cwd, takes=tuple(takes))
 
 
@@ -191,12 +194,15 @@ def expand(
     for name, variable in needs.headers.items():
         if value := value_of(variable, environ):
             headers[name] = f"Bearer {value}" if name == "Authorization" else value
+    cwd = filled(spec.cwd, "cwd") if spec.cwd else None
+    if cwd and spec.origin is Origin.PROJECT:
+        cwd = str(_base(reading, project) / _own(cwd))
     return replace(
         spec,
         command=command,
         args=tuple(filled(argument, "args") for argument in args),
         env={**passed, **from_file, **env},
-        cwd=filled(spec.cwd, "cwd") if spec.cwd else None,
+        cwd=cwd,
         url=filled(spec.url, "url"),
         headers=headers,
         written=definition_digest(spec),
@@ -206,6 +212,11 @@ def expand(
 def _reading(definition: Definition, host: str | None) -> Reading:
     by = host or definition.host
     return next(reading for reading in definition.read_by if reading.host == by)
+
+
+def _base(reading: Reading, project: Path | None) -> Path:
+    """The folder that a project's entry is about; for a file in the home, that where we are."""
+    return reading.base or project or Path.cwd()
 
 
 class _Filling:
