@@ -154,6 +154,11 @@ def _mask_argument(argument: str) -> str:
     return mask_text(argument)
 
 
+def is_token(text: str) -> bool:
+    """Whether the text is, as a whole, a token of a well-known shape."""
+    return _TOKEN_SHAPES.fullmatch(text) is not None
+
+
 def mask_text(text: str) -> str:
     """Free text (an error, a line of stderr) with everything that looks like a secret masked."""
     text = _URL_IN_TEXT.sub(lambda match: mask_url(match[0]), text)

@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 
+from mcpx.masking import MASK, is_token
 from mcpx.reports.definitions import shown_command
 from mcpx.reports.document import Column, Listing, Table
 from mcpx.sources.definitions import Definition
@@ -38,7 +39,8 @@ _CODE_VARIABLES = re.compile(
 def full_definition(one: Definition) -> Iterator[str]:
     """What would be started or reached, whole, line by line, for the person who decides.
 
-    Nothing is masked: masking would let a project hide a command as a secret.
+    Nothing is masked but a variable whose whole value is a well-known token: more would let a
+    project hide a command as a secret.
     """
     spec = one.spec
     yield f"server:  {safe(one.name)}"
@@ -50,7 +52,8 @@ def full_definition(one: Definition) -> Iterator[str]:
     if spec.cwd:
         yield f"in:      {safe(spec.cwd)}"
     for name, value in spec.env.items():
-        yield f"sets:    {safe(name)}={safe(value)}"
+        hidden = is_token(value) and not _CODE_VARIABLES.match(name)
+        yield f"sets:    {safe(name)}={MASK if hidden else safe(value)}"
     for taken in spec.takes:
         yield f"takes:   {safe(taken)}"
     if spec.headers:

@@ -277,7 +277,7 @@ CASES = (
         "it needs the environment variable WEATHER_API_KEY",
         hint="--env WEATHER_API_KEY=",
     ),
-    fails("leaks-secret", SECRETS, Fault.EXITED, "exited with status 1 during"),
+    fails("leaks-secret", SECRETS, Fault.EXITED, "exited with status 1 before answering"),
 )
 
 
