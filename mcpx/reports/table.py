@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 
 from mcpx.analyses.finding import Finding, Severity
@@ -114,10 +115,25 @@ def _captured(file: object) -> str:
 
 def _finding(finding: Finding, terminal: Terminal) -> str:
     severity = finding.rule.severity
-    head = terminal.paint(severity.value, INKS[severity])
-    lines = [f"{head} [{finding.rule.id}] {safe(finding.message)}"]
-    lines += [f"  {label}: {safe(text)}" for label, text in _particulars(finding)]
+    head = f"{severity.value} [{finding.rule.id}] {safe(finding.message)}"
+    lines = _wrapped(head, terminal.width)
+    lines[0] = lines[0].replace(severity.value, terminal.paint(severity.value, INKS[severity]), 1)
+    for label, text in _particulars(finding):
+        lines += _wrapped(f"  {label}: {safe(text)}", terminal.width)
     return "\n".join(lines) + "\n"
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    """The line over several, broken between words: names are to be copied whole."""
+    lines = textwrap.wrap(
+        line,
+        max(width, 20),
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    # What stands at the start of a line now may not have stood there before.
+    return [safe(one) for one in lines]
 
 
 def _particulars(finding: Finding) -> Sequence[tuple[str, str]]:
