@@ -109,7 +109,9 @@ class Evidence:
     """What was seen when a server failed; every part is optional and already masked.
 
     ``seconds`` is the time from the start of the process; ``stderr`` its last lines;
-    ``cause`` the known reason; ``code`` the JSON-RPC error code.
+    ``cause`` the known reason; ``code`` the JSON-RPC error code and ``data`` what came with it;
+    ``status`` the HTTP status, ``challenge`` its WWW-Authenticate and ``retry_after`` the seconds
+    after which the server wants to be asked again.
     """
 
     exit_code: int | None = None
@@ -117,6 +119,10 @@ class Evidence:
     stderr: tuple[str, ...] = ()
     cause: str = ""
     code: int | None = None
+    data: object = None
+    status: int | None = None
+    challenge: str = ""
+    retry_after: float | None = None
 
 
 class ServerError(McpxError):

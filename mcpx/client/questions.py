@@ -1,0 +1,57 @@
+"""What a server may ask of its client, and who answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Protocol
+
+METHOD_NOT_FOUND = -32601
+# Sampling that a person declined (specification 2025-11-25, client/sampling, "Error Handling").
+REJECTED = -1
+
+
+class Question(StrEnum):
+    """The methods that a server may ask its client, in either era."""
+
+    ELICITATION = "elicitation/create"
+    SAMPLING = "sampling/createMessage"
+    ROOTS = "roots/list"
+
+
+class UnansweredError(Exception):
+    """A question that gets an error for its answer; ``code`` is that of JSON-RPC."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Answering(Protocol):
+    """Who answers a server's questions.
+
+    ``offered`` is what is declared to the server, by capability.
+    """
+
+    @property
+    def offered(self) -> Mapping[str, Any]: ...
+
+    async def answer(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The result for a question, as it goes over the wire. Raises UnansweredError."""
+
+
+class Nobody:
+    """Answers for nobody: no roots, every question declined."""
+
+    def __init__(self, names: tuple[str, ...] = ()) -> None:
+        self.offered: Mapping[str, Any] = {name: {} for name in names}
+
+    async def answer(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+        """What a client without a person says."""
+        if method == Question.ROOTS and "roots" in self.offered:
+            return {"roots": []}
+        if method == Question.ELICITATION and "elicitation" in self.offered:
+            return {"action": "decline"}
+        if method == Question.SAMPLING and "sampling" in self.offered:
+            raise UnansweredError(REJECTED, "declined: nobody is here to answer")
+        raise UnansweredError(METHOD_NOT_FOUND, f"not supported: {method:.100}")
