@@ -84,6 +84,7 @@ class Limits:
     items: int = 100_000
     notifications: int = 1_000_000
     stderr: int = 64 * 1024
+    reconnects: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,7 @@ SETTINGS: tuple[Setting, ...] = (
             ("items", "Most items of one listing."),
             ("notifications", "Most notifications while connecting and listing."),
             ("stderr", "How much of a server's stderr is kept, in bytes."),
+            ("reconnects", "How often a broken stream of events is taken up again."),
         )
     ),
 )

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from mcpx.catalogue.model import Catalogue
-from mcpx.client.connection import Terms, connect
+from mcpx.client.connection import connect
 from mcpx.client.harvest import harvest
 from mcpx.client.processes import Candidate
+from mcpx.client.terms import Terms
 from mcpx.errors import McpxError
 from mcpx.servers import ServerSpec
 
@@ -90,7 +91,7 @@ class Fleet:
                 return
             try:
                 async with connect(candidate.spec, self._terms, candidate.process) as connection:
-                    tell(await harvest(connection, self._terms.capabilities), None)
+                    tell(await harvest(connection, tuple(self._terms.answering.offered)), None)
             except McpxError as error:
                 tell(None, error)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -26,6 +27,20 @@ class Frame:
     direction: Direction
     raw: bytes
     at: float = field(default_factory=time.monotonic)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message that is to be sent: its line, and what a transport may need to know of it.
+
+    ``number`` is the id of a request that waits for its answer; ``method`` is empty for an answer;
+    ``headers`` go along where the transport has such.
+    """
+
+    raw: bytes
+    method: str = ""
+    number: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class MalformedError(ValueError):

@@ -9,7 +9,8 @@ from typing import Any
 from mcpx.catalogue.model import Catalogue, Item, Kind, Problem, describe_target
 from mcpx.client import faults
 from mcpx.client.connection import Connection
-from mcpx.client.peer import METHOD_NOT_FOUND, Oddities, RpcError
+from mcpx.client.peer import Oddities, RpcError
+from mcpx.client.questions import METHOD_NOT_FOUND
 
 # kind -> (the capability that announces it, the method, the member of the result).
 LISTS = {

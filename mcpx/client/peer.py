@@ -6,22 +6,26 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from mcpx.client import faults
 from mcpx.client.frames import (
     Direction,
     Frame,
     MalformedError,
+    Outgoing,
     TooLargeError,
     compose,
     parse,
 )
+from mcpx.client.questions import Answering, UnansweredError
 from mcpx.errors import Fault, ServerError
 from mcpx.servers import ServerSpec
 from mcpx.settings import Limits
 
 Tap = Callable[[ServerSpec, Frame], None]
+# Gets the method and the parameters of a notification.
+Notified = Callable[[str, Mapping[str, Any]], None]
 
 # How long a request waits for its answer after something unreadable came in its place: a broken
 # message, or a line of text from a server that had spoken JSON-RPC before (its log, most often).
@@ -33,10 +37,21 @@ _MESSAGE_LIKE = re.compile(rb"\s*(?:\{|\[\s*[\[{\]])")
 # Of something unreadable: bytes that are looked at.
 _MOST_READ = 1_000_000
 
-METHOD_NOT_FOUND = -32601
+INTERNAL_ERROR = -32603
+# Questions of one server that may be open at a time.
+_MOST_QUESTIONS = 32
 # The handshake must not be cancelled, and who does not know the probe need not hear of it again.
 _NOT_CANCELLED = ("initialize", "server/discover")
-_REJECTED = -1
+
+
+class Sender(Protocol):
+    """What a peer needs of a transport."""
+
+    def send(self, message: Outgoing) -> None:
+        """Send a message, now or as soon as the other side takes it."""
+
+    def abandon(self, number: int) -> bool:
+        """Wait for the answer to this request no more; whether that tells the server."""
 
 
 @dataclass(slots=True)
@@ -72,23 +87,34 @@ class RpcError(Exception):
         code = self.error.get("code") if isinstance(self.error, dict) else None
         return code if isinstance(code, int) else None
 
+    @property
+    def data(self) -> Any:
+        """What came with the error."""
+        return self.error.get("data") if isinstance(self.error, dict) else None
+
 
 class Peer:
-    """One side of a conversation over a transport that sends bytes and feeds what it receives."""
+    """One side of a conversation over a transport that sends messages and feeds what it receives.
+
+    ``answering`` answers what the other side asks; ``notified`` is told its notifications.
+    """
 
     def __init__(
         self,
         spec: ServerSpec,
-        send: Callable[[bytes], None],
+        sender: Sender,
         limits: Limits,
-        offered: Mapping[str, Any],
+        answering: Answering,
         tap: Tap | None = None,
+        notified: Notified | None = None,
     ) -> None:
         self.spec = spec
         self.oddities = Oddities()
-        self.offered = offered
+        self.answering = answering
         self.answers = True  # clients of the modern era send no answers
-        self._send = send
+        self._sender = sender
+        self._notified = notified
+        self._questions: set[asyncio.Task[None]] = set()
         self._limits = limits
         self._tap = tap
         self._open: dict[int, _Open] = {}
@@ -110,7 +136,12 @@ class Peer:
         more = "request" if len(others) == 1 else "requests"
         return f"{first} and {len(others)} more {more}" if others else first
 
-    async def request(self, method: str, params: Mapping[str, Any] | None = None) -> Any:
+    async def request(
+        self,
+        method: str,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
         """Send a request and wait for its result, as it came.
 
         Raises RpcError for an error answer and ServerError when the connection fails. A caller
@@ -126,11 +157,12 @@ class Peer:
         if params is not None:
             message["params"] = dict(params)
         try:
-            self._transmit(message)
+            self._transmit(message, headers)
             return await future
         except asyncio.CancelledError:
             self._abandoned.append(method)
-            if self._failure is None and method not in _NOT_CANCELLED:
+            told = self._sender.abandon(number)
+            if self._failure is None and not told and method not in _NOT_CANCELLED:
                 self.notify("notifications/cancelled", {"requestId": number})
             raise
         finally:
@@ -176,11 +208,29 @@ class Peer:
                 request.future.set_exception(error)
                 request.future.exception()  # marked as seen: the waiter may be gone
 
-    def _transmit(self, message: dict[str, Any]) -> None:
+    def is_open(self, number: int) -> bool:
+        """Whether this request still waits for its answer."""
+        request = self._open.get(number)
+        return request is not None and not request.future.done()
+
+    def fail_one(self, number: int, error: Exception) -> None:
+        """End one request with this error, if it still waits."""
+        request = self._open.get(number)
+        if request is not None and not request.future.done():
+            request.future.set_exception(error)
+            request.future.exception()
+
+    def hush(self) -> None:
+        """Stop answering what the other side asked."""
+        for task in self._questions:
+            task.cancel()
+
+    def _transmit(self, message: dict[str, Any], headers: Mapping[str, str] | None = None) -> None:
         raw = compose(message)
         if self._tap is not None:
             self._tap(self.spec, Frame(Direction.SENT, raw))
-        self._send(raw)
+        number = message["id"] if "method" in message and "id" in message else None
+        self._sender.send(Outgoing(raw, message.get("method", ""), number, headers or {}))
 
     def _take(self, message: Any, raw: bytes) -> None:
         if not isinstance(message, dict):
@@ -195,6 +245,9 @@ class Peer:
             self._count_unasked()
             if "id" in message:
                 self._answer(message)
+            elif self._notified is not None:
+                params = message.get("params")
+                self._notified(str(message["method"]), params if isinstance(params, dict) else {})
         elif "result" in message or "error" in message:
             self._resolve(message, raw)
         else:
@@ -223,25 +276,38 @@ class Peer:
             request.future.set_result(message["result"])
 
     def _answer(self, message: dict[str, Any]) -> None:
-        """Answer what a server asks: no roots, questions declined, the rest unknown."""
-        method = message["method"]
+        """Answer what the server asks; what takes a person waits beside the conversation."""
+        method = str(message["method"])
         if not self.answers:
-            text = f"sent the request {method!s:.100}, which a server of the modern era must not"
+            text = f"sent the request {method:.100}, which a server of the modern era must not"
             self.oddities.note("wire-request", text)
             return
-        reply: dict[str, Any] = {"jsonrpc": "2.0", "id": message["id"]}
+        number = message["id"]
         if method == "ping":
-            reply["result"] = {}
-        elif method == "roots/list" and "roots" in self.offered:
-            reply["result"] = {"roots": []}
-        elif method == "elicitation/create" and "elicitation" in self.offered:
-            reply["result"] = {"action": "decline"}
-        elif method == "sampling/createMessage" and "sampling" in self.offered:
-            reply["error"] = {"code": _REJECTED, "message": "declined: nobody is here to answer"}
+            self._transmit({"jsonrpc": "2.0", "id": number, "result": {}})
+        elif len(self._questions) >= _MOST_QUESTIONS:
+            text = f"more than {_MOST_QUESTIONS} questions at a time"
+            self._refuse(number, INTERNAL_ERROR, text)
         else:
-            text = f"not supported: {method!s:.100}"
-            reply["error"] = {"code": METHOD_NOT_FOUND, "message": text}
-        self._transmit(reply)
+            params = message.get("params")
+            given = params if isinstance(params, dict) else {}
+            task = asyncio.ensure_future(self._reply(number, method, given))
+            self._questions.add(task)
+            task.add_done_callback(self._questions.discard)
+
+    async def _reply(self, number: Any, method: str, params: Mapping[str, Any]) -> None:
+        try:
+            result = await self.answering.answer(method, params)
+        except UnansweredError as error:
+            self._refuse(number, error.code, str(error))
+            return
+        if self._failure is None:
+            self._transmit({"jsonrpc": "2.0", "id": number, "result": result})
+
+    def _refuse(self, number: Any, code: int, text: str) -> None:
+        if self._failure is None:
+            error = {"code": code, "message": text}
+            self._transmit({"jsonrpc": "2.0", "id": number, "error": error})
 
     def _count_unasked(self) -> None:
         self._unasked += 1

@@ -28,13 +28,11 @@ class UnansweredError(Exception):
 
 
 class Answering(Protocol):
-    """Who answers a server's questions.
-
-    ``offered`` is what is declared to the server, by capability.
-    """
+    """Who answers a server's questions."""
 
     @property
-    def offered(self) -> Mapping[str, Any]: ...
+    def offered(self) -> Mapping[str, Any]:
+        """What is declared to the server, by capability."""
 
     async def answer(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
         """The result for a question, as it goes over the wire. Raises UnansweredError."""

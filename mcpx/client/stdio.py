@@ -7,9 +7,10 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from mcpx.client import faults
+from mcpx.client.frames import Outgoing
 from mcpx.client.processes import Process
 from mcpx.errors import ServerError
 from mcpx.servers import ServerSpec
@@ -60,8 +61,9 @@ class Stdio:
         if self._exit_notice >= 0:
             self._loop.add_reader(self._exit_notice, self._process_exited)
 
-    def send(self, raw: bytes) -> None:
-        """Send bytes; what the server does not take now follows when it reads again."""
+    def send(self, message: Outgoing) -> None:
+        """Send a line; what the server does not take now follows when it reads again."""
+        raw = message.raw
         if self.process.stdin < 0:
             return
         if not self._unsent:
@@ -86,6 +88,19 @@ class Stdio:
             kept = kept.partition(b"\n")[2] or kept  # half a line may hold half a secret
         text = kept.decode("utf-8", "backslashreplace")
         return [line.rstrip() for line in text.splitlines() if line.strip()]
+
+    def abandon(self, number: int) -> bool:  # noqa: ARG002
+        """Nothing of its own: a notification tells the server."""
+        return False
+
+    def opened(self, headers: Mapping[str, str], legacy: bool) -> None:
+        """Nothing changes: lines have no headers."""
+
+    def signs_of_life(self) -> tuple[list[str], str]:
+        """Its last lines of stderr, and whether it has exited with its output still open."""
+        code = self.process.exit_code()
+        ended = "" if code is None else f"its process {faults.how_it_ended(code)}"
+        return self.stderr_lines(), f"{ended}, but its output is still open" if ended else ""
 
     async def close(self) -> None:
         """End the server: end of input, then SIGTERM, then SIGKILL, and whatever it left behind."""

@@ -128,14 +128,15 @@ def _asked(
         return
     import asyncio
 
-    from mcpx.client.connection import Terms
     from mcpx.client.eras.memory import EraMemory
     from mcpx.client.fleet import Fleet, Outcome
+    from mcpx.client.questions import Nobody
+    from mcpx.client.terms import Terms
 
     memory = EraMemory()
     terms = Terms(
         era=None if settings.era == "auto" else Era(settings.era),
-        capabilities=capabilities,
+        answering=Nobody(capabilities),
         deadline=settings.connect_deadline(),
         limits=settings.limits,
         inherit_env=settings.inherit_env,

@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 
-from mcpx.client import connection, processes
-from mcpx.client.connection import Connection, Terms, connect
+from mcpx.client import processes
+from mcpx.client.connection import Connection, connect
 from mcpx.client.eras import Opening
 from mcpx.client.frames import Direction, Frame, parse
+from mcpx.client.negotiation import stdio as negotiation
+from mcpx.client.questions import Nobody
+from mcpx.client.terms import Terms
 from mcpx.errors import Fault, ServerError
 from mcpx.servers import Era, ServerSpec, Transport
 from mcpx.settings import Limits
@@ -31,8 +34,8 @@ def _none_left() -> Iterator[None]:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "PROBE", 0.6)
-    monkeypatch.setattr(connection, "SILENCE", 0.8)
+    monkeypatch.setattr(negotiation, "PROBE", 0.6)
+    monkeypatch.setattr(negotiation, "SILENCE", 0.8)
 
 
 def bad(*arguments: str) -> ServerSpec:
@@ -114,7 +117,7 @@ async def refused(spec: ServerSpec, terms: Terms) -> ServerError:
 @in_a_loop
 async def test_a_modern_server_is_asked_once(era: str) -> None:
     log = Log()
-    found = await opened(good("--era", era), log.terms(capabilities=("roots",)))
+    found = await opened(good("--era", era), log.terms(answering=Nobody(("roots",))))
     assert (found.era, found.version, found.supported) == (
         Era.MODERN,
         "2026-07-28",
@@ -135,7 +138,7 @@ async def test_a_modern_server_is_asked_once(era: str) -> None:
 @in_a_loop
 async def test_a_legacy_server_gets_the_handshake_on_the_same_process() -> None:
     log = Log()
-    found = await opened(good("--era", "legacy"), log.terms(capabilities=("sampling",)))
+    found = await opened(good("--era", "legacy"), log.terms(answering=Nobody(("sampling",))))
     assert (found.era, found.version, found.supported) == (
         Era.LEGACY,
         "2025-11-25",
@@ -439,12 +442,12 @@ async def test_a_shell_that_finds_no_command_is_started_once(status: int, tmp_pa
 @pytest.mark.parametrize(
     ("transport", "words"),
     [
-        (Transport.HTTP, "mcpx does not connect over http yet"),
+        (Transport.WS, "mcpx does not connect over ws"),
         (Transport.EXTENSION, "mcpx cannot start what a host's extension provides"),
     ],
 )
 @in_a_loop
-async def test_only_stdio_is_connected_to(transport: Transport, words: str) -> None:
+async def test_what_is_no_transport_is_not_connected_to(transport: Transport, words: str) -> None:
     error = await refused(ServerSpec("one", transport), Terms())
     assert (error.fault, error.message) == (Fault.CONNECT, f"one: {words}")
 
@@ -496,7 +499,7 @@ async def test_a_launcher_that_downloads_has_a_clock_of_its_own(
     spec = ServerSpec("one", command=str(launcher), args=("--era", "modern"))
     async with connect(spec, Terms(deadline=0.9)) as open_one, open_one.in_time():
         assert "tools" in await open_one.request("tools/list")
-    monkeypatch.setattr(connection, "DOWNLOAD", 0.5)
+    monkeypatch.setattr(negotiation, "DOWNLOAD", 0.5)
     error = await refused(spec, Terms(deadline=0.3))
     assert error.message == "one: no answer to server/discover within 0.5 s"
 

@@ -8,9 +8,9 @@ import pytest
 
 from mcpx.client import fleet as fleets
 from mcpx.client import processes
-from mcpx.client.connection import Terms
 from mcpx.client.fleet import Fleet, Outcome
 from mcpx.client.processes import Candidate, start_ahead
+from mcpx.client.terms import Terms
 from mcpx.errors import ConfigError, Fault
 from mcpx.servers import ServerSpec
 from tests.client.children import BAD, GOOD

@@ -12,6 +12,7 @@ from mcpx.catalogue.model import Catalogue, Kind
 from mcpx.client.eras import Opening
 from mcpx.client.harvest import harvest
 from mcpx.client.peer import Peer, RpcError
+from mcpx.client.questions import Nobody
 from mcpx.errors import Fault, ServerError
 from mcpx.servers import Era, ServerSpec
 from mcpx.settings import Limits
@@ -52,7 +53,7 @@ class Talk:
             "Be nice.",
             oddities,
         )
-        self.peer = Peer(SPEC, lambda _raw: None, self.limits, {})
+        self.peer = Peer(SPEC, self, self.limits, Nobody())
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self._answers = {**EMPTY, **answers}
 
@@ -69,6 +70,12 @@ class Talk:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    def send(self, message: object) -> None:
+        raise AssertionError("nothing is sent past request()")
+
+    def abandon(self, number: int) -> bool:
+        raise AssertionError("nothing is abandoned past request()")
 
     async def harvested(self) -> Catalogue:
         return await harvest(self, ("roots",))

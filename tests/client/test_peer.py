@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from mcpx.client import peer as peers
-from mcpx.client.frames import Direction, Frame
+from mcpx.client.frames import Direction, Frame, Outgoing
 from mcpx.client.peer import Peer, RpcError
+from mcpx.client.questions import Nobody
 from mcpx.errors import Fault, ServerError
 from mcpx.servers import ServerSpec
 from mcpx.settings import Limits
@@ -23,10 +24,14 @@ class Wire:
     def __init__(self, limits: Limits | None = None, offered: dict[str, Any] | None = None) -> None:
         self.sent: list[dict[str, Any]] = []
         self.frames: list[Frame] = []
-        self.peer = Peer(SPEC, self._send, limits or Limits(), offered or {}, self._tap)
+        answering = Nobody(tuple(offered or {}))
+        self.peer = Peer(SPEC, self, limits or Limits(), answering, self._tap)
 
-    def _send(self, raw: bytes) -> None:
-        self.sent.append(json.loads(raw))
+    def send(self, message: Outgoing) -> None:
+        self.sent.append(json.loads(message.raw))
+
+    def abandon(self, number: int) -> bool:
+        return False
 
     def _tap(self, spec: ServerSpec, frame: Frame) -> None:
         assert spec is SPEC
@@ -212,11 +217,13 @@ async def test_taps_see_both_directions_but_no_empty_lines() -> None:
         ),
     ],
 )
-def test_the_server_gets_an_answer(
+@in_a_loop
+async def test_the_server_gets_an_answer(
     method: object, offered: list[str], reply: dict[str, Any]
 ) -> None:
     wire = Wire(offered={name: {} for name in offered})
     wire.feed({"jsonrpc": "2.0", "id": "q-1", "method": method, "params": {}})
+    await asyncio.sleep(0)
     assert wire.sent == [{"jsonrpc": "2.0", "id": "q-1", **reply}]
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from mcpx.client import stdio
+from mcpx.client.frames import Outgoing
 from mcpx.client.processes import start
 from mcpx.client.stdio import Stdio
 from mcpx.errors import Fault, ServerError
@@ -192,9 +193,9 @@ async def test_a_closed_stderr_is_no_end() -> None:
 async def test_more_than_a_pipe_holds_is_sent_when_the_server_reads_again() -> None:
     code = "time.sleep(0.2); print(len(sys.stdin.buffer.readline())); print(sys.stdin.readline())"
     async with hearing(code) as heard:
-        heard.transport.send(b"x" * 3_000_000)
-        heard.transport.send(b"y\n")
-        heard.transport.send(b"end\n")
+        heard.transport.send(Outgoing(b"x" * 3_000_000))
+        heard.transport.send(Outgoing(b"y\n"))
+        heard.transport.send(Outgoing(b"end\n"))
         await heard.end
         assert heard.lines[:2] == [b"3000002", b"end"]
 
@@ -203,7 +204,7 @@ async def test_more_than_a_pipe_holds_is_sent_when_the_server_reads_again() -> N
 async def test_a_server_that_asks_and_never_reads_is_ended() -> None:
     async with hearing("time.sleep(60)", Limits(line=100_000)) as heard:
         for _ in range(20):
-            heard.transport.send(b"x" * 100_000)
+            heard.transport.send(Outgoing(b"x" * 100_000))
             if heard.end.done():
                 break
         error = await heard.end
@@ -215,17 +216,17 @@ async def test_a_server_that_asks_and_never_reads_is_ended() -> None:
 async def test_a_closed_stdin_is_no_error_by_itself() -> None:
     async with hearing("os.close(0); print(1, flush=True); time.sleep(60)") as heard:
         await heard.until(lambda: bool(heard.lines))
-        heard.transport.send(b"x\n")
+        heard.transport.send(Outgoing(b"x\n"))
         await asyncio.sleep(0.05)
         assert not heard.end.done()
-    heard.transport.send(b"too late\n")
+    heard.transport.send(Outgoing(b"too late\n"))
 
 
 @in_a_loop
 async def test_stdin_that_closes_while_it_is_written_to_is_no_error_by_itself() -> None:
     code = "time.sleep(0.2); os.close(0); print(1, flush=True); time.sleep(60)"
     async with hearing(code) as heard:
-        heard.transport.send(b"x" * 3_000_000)
+        heard.transport.send(Outgoing(b"x" * 3_000_000))
         await heard.until(lambda: bool(heard.lines))
         await asyncio.sleep(0.05)
         assert not heard.end.done()

@@ -12,9 +12,6 @@ from mcpx.servers import Era
 
 CLIENT_INFO = {"name": "mcpx", "version": __version__}
 
-# What mcpx can tell a server that it offers; servers show more to those who offer more.
-CAPABILITIES = ("roots", "sampling", "elicitation")
-
 
 @dataclass(frozen=True, slots=True)
 class Opening:
@@ -43,10 +40,11 @@ class Conversation(Protocol):
     def params(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters of a request as they go over the wire."""
 
+    def headers(self, method: str, params: Mapping[str, Any], schema: Any = None) -> dict[str, str]:
+        """What a request says of itself in HTTP headers; ``schema`` is that of a called tool."""
 
-def offer(names: tuple[str, ...]) -> dict[str, Any]:
-    """The capabilities of these names as they are told to a server."""
-    return {name: {} for name in CAPABILITIES if name in names}
+    def standing(self, opening: Opening) -> dict[str, str]:
+        """The HTTP headers of everything that is sent once the conversation is open."""
 
 
 def mapping_or_empty(

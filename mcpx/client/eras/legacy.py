@@ -28,7 +28,7 @@ class Legacy:
             "initialize",
             {
                 "protocolVersion": VERSIONS[0],
-                "capabilities": dict(peer.offered),
+                "capabilities": dict(peer.answering.offered),
                 "clientInfo": CLIENT_INFO,
             },
         )
@@ -63,3 +63,20 @@ class Legacy:
     def params(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters as they are."""
         return dict(params)
+
+    def headers(
+        self,
+        method: str,  # noqa: ARG002
+        params: Mapping[str, Any],  # noqa: ARG002
+        schema: Any = None,  # noqa: ARG002
+    ) -> dict[str, str]:
+        """None of its own: what a request is about stands in its body only."""
+        return {}
+
+    def standing(self, opening: Opening) -> dict[str, str]:
+        """The version, which every HTTP request after the handshake names.
+
+        Source: specification 2025-06-18 and 2025-11-25, basic/transports, "Protocol Version
+        Header"; revisions before did not know it.
+        """
+        return {"MCP-Protocol-Version": opening.version}

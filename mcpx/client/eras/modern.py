@@ -10,6 +10,7 @@ from typing import Any
 
 from mcpx.client import faults
 from mcpx.client.eras import CLIENT_INFO, Opening, mapping_or_empty
+from mcpx.client.eras.parameter_headers import header_value, parameter_headers
 from mcpx.client.peer import Peer, RpcError
 from mcpx.servers import Era
 
@@ -17,9 +18,19 @@ VERSIONS = ("2026-07-28",)
 
 PROBE_METHOD = "server/discover"
 _PREFIX = "io.modelcontextprotocol/"
+HEADER_MISMATCH = -32020
+MISSING_CAPABILITY = -32021
 UNSUPPORTED_VERSION = -32022
 # Error codes that only a server of this era sends: header mismatch, missing capability, version.
-RECOGNISED = (-32020, -32021, UNSUPPORTED_VERSION)
+RECOGNISED = (HEADER_MISMATCH, MISSING_CAPABILITY, UNSUPPORTED_VERSION)
+
+# The member of the parameters that says what a request is about, by method.
+_NAMED_BY = {
+    "tools/call": "name",
+    "prompts/get": "name",
+    "resources/read": "uri",
+    **dict.fromkeys(("tasks/get", "tasks/update", "tasks/cancel"), "taskId"),
+}
 
 
 class Modern:
@@ -41,7 +52,7 @@ class Modern:
 
     async def open(self, peer: Peer) -> Opening:
         """Ask who is there. Raises RpcError when the server answers with an error."""
-        result = await peer.request(PROBE_METHOD, self.params({}))
+        result = await peer.request(PROBE_METHOD, self.params({}), self.headers(PROBE_METHOD, {}))
         if not isinstance(result, dict):
             raise faults.invalid_answer(peer.spec, PROBE_METHOD, "its result is not an object")
         oddities: list[tuple[str, str]] = []
@@ -73,6 +84,24 @@ class Modern:
     def params(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters with the metadata that every request carries."""
         return {**params, "_meta": {**params.get("_meta", {}), **self._meta}}
+
+    def headers(self, method: str, params: Mapping[str, Any], schema: Any = None) -> dict[str, str]:
+        """What a request is about, for those who route it without reading its body.
+
+        ``schema`` is the input schema of the tool that is called.
+        Source: specification 2026-07-28, basic/transports/streamable-http, "Request Metadata".
+        """
+        headers = {"MCP-Protocol-Version": self._version, "Mcp-Method": method}
+        member = _NAMED_BY.get(method)
+        if member is not None and isinstance(name := params.get(member), str):
+            headers["Mcp-Name"] = header_value(name)
+        if method == "tools/call":
+            headers.update(parameter_headers(schema, params.get("arguments")))
+        return headers
+
+    def standing(self, opening: Opening) -> dict[str, str]:  # noqa: ARG002
+        """None: every request has its own."""
+        return {}
 
 
 def server_of(result: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,0 +1,187 @@
+"""HTTP exchanges with one server, by httpx: on its origin only, bounded, faults in our words."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from mcpx import web
+from mcpx.client import faults
+from mcpx.errors import Fault, ServerError
+from mcpx.masking import mask_url
+from mcpx.servers import ServerSpec
+from mcpx.settings import Limits
+
+# Of an error's body: bytes that are read.
+MOST_OF_AN_ERROR = 1_000_000
+
+
+class Answer:
+    """The status and headers of an answer, its body still to be read."""
+
+    def __init__(self, spec: ServerSpec, response: Any, limits: Limits) -> None:
+        self.status: int = response.status_code
+        self.headers: Mapping[str, str] = response.headers
+        self._spec = spec
+        self._response = response
+        self._limits = limits
+
+    @property
+    def kind(self) -> str:
+        """The media type, without its parameters; empty when none is given."""
+        return str(self.headers.get("content-type", "")).partition(";")[0].strip().lower()
+
+    async def pieces(self, limit: int | None = None) -> AsyncIterator[bytes]:
+        """The decoded body as it comes; ``limit`` bounds it as a whole. Raises ServerError."""
+        endless = limit is None
+        allowed = self._limits.line if limit is None else limit
+        with _told(self._spec):
+            undo = web.Inflater(self.headers.get("content-encoding", ""), allowed)
+            async for raw in self._response.aiter_raw():
+                for piece in undo(raw):
+                    if endless:
+                        undo.allow(allowed)
+                    yield piece
+
+    async def whole(self, limit: int) -> bytes:
+        """The decoded body. Raises ServerError, also for more than ``limit`` bytes."""
+        found = bytearray()
+        async for piece in self.pieces(limit):
+            found += piece
+        return bytes(found)
+
+    async def beginning(self, limit: int = MOST_OF_AN_ERROR) -> bytes:
+        """As much of the body as there is, up to ``limit`` bytes; never fails, waits a second."""
+        found = bytearray()
+        with contextlib.suppress(ServerError, TimeoutError):
+            async with asyncio.timeout(1.0):
+                async for piece in self.pieces(limit):
+                    found += piece
+        return bytes(found)
+
+
+class Http:
+    """Exchanges with the server of ``spec``, with the headers that its definition asks for."""
+
+    def __init__(self, spec: ServerSpec, limits: Limits) -> None:
+        """Raises RefusedError when credentials would be readable on the way."""
+        parts = web.checked_url(spec.url)
+        web.guard_credentials(spec.name, spec.url, spec.headers)
+        self.spec = spec
+        self.url = urlunsplit(parts._replace(fragment=""))
+        self._limits = limits
+        self._client: Any = None
+
+    @contextlib.asynccontextmanager
+    async def exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> AsyncIterator[Answer]:
+        """Send a request and give its answer, which is closed when the block is left.
+
+        A redirect is followed when it stays on the origin and keeps the request as it is; any
+        other comes back as the answer. Raises ServerError.
+        """
+        async with contextlib.AsyncExitStack() as stack:
+            for _ in range(web.MOST_REDIRECTS + 1):
+                with _told(self.spec, sending=True):
+                    client = self._opened()
+                    request = client.build_request(method, url, headers=headers, content=body)
+                    response = await client.send(request, stream=True)
+                stack.push_async_callback(_closed, response)
+                location = response.headers.get("location", "")
+                target = web.followed(method, url, response.status_code, location)
+                if not target:
+                    yield Answer(self.spec, response, self._limits)
+                    return
+                url = target
+            raise ServerError(
+                Fault.HTTP,
+                f"{self.spec.name}: redirects more than {web.MOST_REDIRECTS} times",
+                hint="check the URL",
+            )
+
+    def _opened(self) -> Any:
+        if self._client is None:
+            httpx = web.library()
+            given = {
+                "user-agent": web.USER_AGENT,
+                "accept-encoding": web.ACCEPT_ENCODING,
+                **{name.lower(): value for name, value in self.spec.headers.items()},
+            }
+            plain = urlsplit(self.url).scheme == "http"
+            self._client = httpx.AsyncClient(
+                headers=given,
+                timeout=httpx.Timeout(None, connect=web.CONNECT),
+                # What stays on this machine is not sent through a proxy.
+                trust_env=not web.is_loopback(self.url),
+                # A context without any authority: nothing of TLS is used here, loading would cost.
+                verify=_no_authority() if plain else True,
+                follow_redirects=False,
+            )
+        return self._client
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._client is not None:
+            with contextlib.suppress(TimeoutError, Exception):
+                async with asyncio.timeout(0.5):
+                    await self._client.aclose()
+
+
+def _no_authority() -> Any:
+    import ssl
+
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+async def _closed(response: Any) -> None:
+    with contextlib.suppress(Exception):
+        await response.aclose()
+
+
+@contextlib.contextmanager
+def _told(spec: ServerSpec, sending: bool = False) -> Iterator[None]:
+    """Faults of the library as ours. ``sending``: nothing of an answer has come yet."""
+    httpx = web.library()
+    where = mask_url(spec.url)
+    try:
+        yield
+    except web.EncodingError as error:
+        raise faults.invalid_answer(spec, "an HTTP request", str(error)) from error
+    except web.TooLongError as error:
+        raise faults.over_limit(spec, "line", str(error)) from error
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
+        fault, reason = web.connect_failure(error)
+        hint = "is it running? check the URL"
+        if fault is Fault.TLS:
+            hint = "SSL_CERT_FILE=FILE names further authorities to trust"
+        message = f"{spec.name}: cannot connect to {where}: {reason}"
+        raise ServerError(fault, message, hint=hint) from error
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
+        raise ServerError(
+            Fault.CONNECT,
+            f"{spec.name}: cannot ask {where}: {faults.own_words(spec, str(error), 200)}",
+            hint="check the URL and the headers",
+        ) from error
+    except httpx.RemoteProtocolError as error:
+        text = str(error)
+        if sending and not text.startswith(("Server disconnected", "peer closed")):
+            raise ServerError(
+                Fault.PROTOCOL,
+                f"{spec.name}: {where} does not speak HTTP: "
+                f"{faults.own_words(spec, text, faults.MOST_SHOWN)}",
+                hint="check host and port",
+            ) from error
+        raise faults.broken_off(spec, "closed the connection without answering in full") from error
+    except httpx.TransportError as error:
+        reason = str(error).lower() or type(error).__name__
+        raise faults.broken_off(spec, f"the connection broke: {reason:.200}") from error
+    except (OSError, ValueError) as error:
+        # What the library lets through: sockets that fail, hosts that cannot be encoded.
+        fault, reason = web.connect_failure(error)
+        raise ServerError(
+            fault, f"{spec.name}: cannot connect to {where}: {reason}", hint="check the URL"
+        ) from error

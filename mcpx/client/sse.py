@@ -1,0 +1,146 @@
+"""HTTP+SSE, the first transport over HTTP: one stream of events down, a POST for each message up.
+
+Source: specification 2024-11-05, basic/transports, "HTTP with SSE"; deprecated since 2025-03-26.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from urllib.parse import urljoin
+
+from mcpx import web
+from mcpx.client import faults
+from mcpx.client.events import EventTooLongError, events
+from mcpx.client.frames import Outgoing
+from mcpx.client.http import Http
+from mcpx.client.peer import Peer
+from mcpx.errors import McpxError, ServerError
+from mcpx.settings import Limits
+
+_STREAM = "text/event-stream"
+
+
+class HttpSse:
+    """Reads the stream that brings everything, and posts to the endpoint that it names."""
+
+    def __init__(self, http: Http, peer: Peer, limits: Limits) -> None:
+        self._http = http
+        self._peer = peer
+        self._limits = limits
+        self._endpoint: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._headers: Mapping[str, str] = {}
+        self._reader: asyncio.Task[None] | None = None
+        self._posts: dict[int, asyncio.Task[None]] = {}
+        self._last: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        """Open the stream and learn the endpoint. Raises ServerError."""
+        self._reader = asyncio.ensure_future(self._read())
+        await self._endpoint
+
+    def send(self, message: Outgoing) -> None:
+        """Post a message after the one before it; the stream brings the answer."""
+        task = asyncio.ensure_future(self._post(message, self._last))
+        self._last = task
+        key = id(task)
+        self._posts[key] = task
+        task.add_done_callback(lambda _done: self._posts.pop(key, None))
+
+    def abandon(self, number: int) -> bool:  # noqa: ARG002
+        """Nothing to close: the stream is that of all requests."""
+        return False
+
+    def opened(self, headers: Mapping[str, str], legacy: bool) -> None:  # noqa: ARG002
+        """From now on these headers go along."""
+        self._headers = headers
+
+    def signs_of_life(self) -> tuple[list[str], str]:
+        """HTTP has no stderr; whether the stream stands."""
+        if self._reader is None or self._endpoint.done():
+            return [], ""
+        return [], "no 'endpoint' event came, which the HTTP+SSE transport begins with"
+
+    async def close(self) -> None:
+        """End the stream and every connection."""
+        tasks = list(self._posts.values())
+        if self._reader is not None:
+            tasks.append(self._reader)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._endpoint.done() and not self._endpoint.cancelled():
+            self._endpoint.exception()
+        await self._http.close()
+
+    async def _post(self, message: Outgoing, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        headers = {"content-type": "application/json", **self._headers, **message.headers}
+        what = message.method or "an answer"
+        try:
+            endpoint = self._endpoint.result()
+            body = message.raw.strip()
+            async with self._http.exchange("POST", endpoint, headers, body) as answer:
+                said = await answer.beginning()
+                if not 200 <= answer.status < 300:
+                    raise faults.refused_by_status(
+                        self._peer.spec, what, answer.status, answer.headers, said
+                    )
+        except McpxError as error:
+            if message.number is not None:
+                self._peer.fail_one(message.number, error)
+            else:
+                self._peer.oddities.note("wire-refused", f"did not take {what}: {error.message}")
+
+    async def _read(self) -> None:
+        """Read the stream until it ends, which ends every request."""
+        spec = self._peer.spec
+        try:
+            async with self._http.exchange("GET", self._http.url, {"accept": _STREAM}) as answer:
+                if answer.status != 200 or answer.kind != _STREAM:
+                    body = await answer.beginning()
+                    raise _no_stream(self._peer, answer.status, answer.headers, answer.kind, body)
+                async for event in events(answer.pieces(), self._limits.line):
+                    if event.kind == "endpoint":
+                        self._take_endpoint(event.data)
+                    elif event.data and event.kind in ("", "message"):
+                        self._peer.feed(event.data)
+            self._fail(faults.broken_off(spec, "ended its event stream"))
+        except EventTooLongError as error:
+            self._fail(faults.over_limit(spec, "line", str(error)))
+        except ServerError as error:
+            self._fail(error)
+
+    def _fail(self, error: ServerError) -> None:
+        if not self._endpoint.done():
+            self._endpoint.set_exception(error)
+        self._peer.fail(error)
+
+    def _take_endpoint(self, data: bytes) -> None:
+        """The URL to post to; one that leads to another origin is refused."""
+        if self._endpoint.done():
+            self._peer.oddities.note("wire-endpoint", "named a second endpoint, not used")
+            return
+        text = data.decode("utf-8", "replace").strip()
+        target = ""
+        with contextlib.suppress(ValueError):
+            target = urljoin(self._http.url, text)
+            if web.origin(target) != web.origin(self._http.url):
+                target = ""
+        if not target:
+            shown = faults.own_words(self._peer.spec, text, faults.MOST_SHOWN)
+            raise faults.invalid_answer(
+                self._peer.spec, "GET", f"its endpoint leads to another origin: {shown}"
+            )
+        self._endpoint.set_result(target)
+
+
+def _no_stream(
+    peer: Peer, status: int, headers: Mapping[str, str], kind: str, body: bytes
+) -> ServerError:
+    if 200 <= status < 300:
+        shown = faults.own_words(peer.spec, kind or "no content type", faults.MOST_SHOWN)
+        return faults.invalid_answer(peer.spec, "GET", f"{shown}, not an event stream")
+    return faults.refused_by_status(peer.spec, "GET", status, headers, body)

@@ -1,0 +1,34 @@
+"""How to connect: era, what we offer and who answers, how long to wait, how much to accept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from mcpx.client.peer import Notified, Tap
+from mcpx.client.questions import Answering, Nobody
+from mcpx.retry import Retries
+from mcpx.servers import Era, ServerSpec
+from mcpx.settings import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for every connection of a run.
+
+    ``deadline`` is in seconds, to connect and list. ``remembered`` tells the era that a definition
+    is known to need (None: not known); ``remember`` is told when finding it out cost time.
+    ``listening``: keep a stream open for what a server sends unasked, where that takes one.
+    """
+
+    era: Era | None = None
+    answering: Answering = field(default_factory=Nobody)
+    deadline: float = 30.0
+    limits: Limits = field(default_factory=Limits)
+    inherit_env: bool = False
+    tap: Tap | None = None
+    notified: Notified | None = None
+    listening: bool = False
+    retries: Retries = field(default_factory=Retries)
+    remembered: Callable[[ServerSpec], Era | None] = lambda _spec: None
+    remember: Callable[[ServerSpec, Era], None] = lambda _spec, _era: None
