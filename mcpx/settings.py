@@ -105,6 +105,10 @@ class Settings:
         """Seconds to connect and list."""
         return 30.0 if self.timeout is None else self.timeout
 
+    def call_deadline(self) -> float:
+        """Seconds for the answer to a call."""
+        return 120.0 if self.timeout is None else self.timeout
+
 
 def _seconds(text: str) -> float:
     value = float(text)

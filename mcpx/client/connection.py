@@ -88,7 +88,9 @@ class Connection:
 
     async def _once(self, method: str, params: Mapping[str, Any], schema: Any) -> Any:
         whole = self._conversation.params(params)
-        headers = self._conversation.headers(method, params, schema)
+        headers = {}
+        if self.spec.transport is not Transport.STDIO:
+            headers = self._conversation.headers(method, params, schema)
         return await self.peer.request(method, whole, headers)
 
     async def _reopen(self) -> None:

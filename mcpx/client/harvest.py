@@ -70,6 +70,15 @@ async def _together(lists: list[_List]) -> list[_List]:
     return lists
 
 
+async def listed(connection: Connection, kind: Kind) -> list[Item]:
+    """The items of one kind. Raises ServerError, RpcError when the list is refused."""
+    one = _List(connection, kind)
+    await one.gather()
+    if one.refused is not None:
+        raise one.refused
+    return one.items
+
+
 class _List:
     """One listing: pages until the server says that there are no more."""
 

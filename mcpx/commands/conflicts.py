@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mcpx.commands import completing, options
-from mcpx.commands.run import Run, command
+from mcpx.commands.run import Connects, Run, command
 from mcpx.errors import ExitStatus, McpxError, RefusedError, UsageError, worst
 from mcpx.terminal import counted
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@command(app, connects=True)
+@command(app, connects=Connects.TO_MANY)
 def conflicts(
     run: Run,
     targets: options.TargetsArgument = None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mcpx.commands import options
-from mcpx.commands.run import Run, command
+from mcpx.commands.run import Connects, Run, command
 from mcpx.errors import ExitStatus, UsageError, worst
 from mcpx.reports.formats import Format
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@command(app, connects=True)
+@command(app, connects=Connects.TO_MANY)
 def inspect(
     run: Run,
     targets: options.TargetsArgument = None,

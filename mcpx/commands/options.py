@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -48,8 +49,9 @@ TargetsArgument = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[TARGET]... [-- COMMAND...]",
-        help="A configured server, HOST/NAME, demo:NAME, 'stdio:COMMAND', a catalogue file, -, "
-        "or after -- a command line.",
+        help="A configured server, HOST/NAME, https://URL, npm:PACKAGE, pypi:PACKAGE, "
+        "registry:NAME, demo:NAME, 'stdio:COMMAND', a catalogue file, -, or after -- a command "
+        "line.",
         show_default=False,
         autocompletion=completing.targets,
     ),
@@ -62,7 +64,9 @@ EraOption = Annotated[
 ]
 TimeoutOption = Annotated[
     float | None,
-    typer.Option("--timeout", metavar="SECONDS", help="Seconds to connect and list (30)."),
+    typer.Option(
+        "--timeout", metavar="SECONDS", help="Seconds to connect and list (30), or to answer (120)."
+    ),
 ]
 ConcurrencyOption = Annotated[
     int | None,
@@ -94,6 +98,59 @@ CapabilitiesOption = Annotated[
         help="What to tell servers that mcpx offers: roots, sampling, elicitation, all or none.",
         show_default=False,
     ),
+]
+HeaderOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--header", "-H", metavar="'NAME: VALUE'", help="A header for servers reached by URL."
+    ),
+]
+BearerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--bearer-env", metavar="VARIABLE", help="Send the token in this variable of yours."
+    ),
+]
+EnvFileOption = Annotated[
+    list[str] | None,
+    typer.Option("--env-file", metavar="FILE", help="Variables for the started servers."),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="What a registry's entry asks for."),
+]
+RootOption = Annotated[
+    list[str] | None,
+    typer.Option("--root", metavar="URI", help="A root for servers that ask for roots."),
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would be started and sent; do nothing.")
+]
+AnswerOption = Annotated[
+    str | None,
+    typer.Option("--answer", metavar="FILE", help="Answers to what the server asks (JSON)."),
+]
+ElicitOption = Annotated[
+    str | None,
+    typer.Option(
+        "--elicit",
+        metavar="HOW",
+        help="Answer a server's forms with their defaults, or decline them.",
+        autocompletion=completing.elicits,
+    ),
+]
+LogLevelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--log-level",
+        metavar="LEVEL",
+        help="Ask the server for its log: debug, info, warning, error ...",
+        autocompletion=completing.log_levels,
+    ),
+]
+SaveOption = Annotated[
+    Path | None,
+    typer.Option("--save", metavar="FOLDER", help="Save images, audio and other files there."),
 ]
 TrustProjectOption = Annotated[
     bool,

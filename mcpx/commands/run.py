@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import shlex
 import typing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +24,11 @@ from mcpx.terminal import Progress, Terminal, safe
 
 if TYPE_CHECKING:
     from mcpx.client.frames import Frame
+    from mcpx.client.peer import Tap
     from mcpx.operations.snapshots import Snapshot, Watching
     from mcpx.reports.document import Document
     from mcpx.servers import ServerSpec
-    from mcpx.sources.targets import Target
+    from mcpx.sources.targets import Additions, Target
     from mcpx.trust import Gate
 
 # Of a message on the wire, with -vv.
@@ -42,10 +45,19 @@ class Connecting:
     timeout: float | None = None
     concurrency: int | None = None
     env: list[str] | None = None
+    env_file: list[str] | None = None
+    header: list[str] | None = None
+    bearer_env: str | None = None
+    set_values: list[str] | None = None
     cwd: str | None = None
+    root: list[str] | None = None
     inherit_env: bool | None = None
     limit: list[str] | None = None
     trust_project: bool = False
+    dry_run: bool = False
+    answer: str | None = None
+    elicit: str | None = None
+    log_level: str | None = None
 
 
 @dataclass(slots=True)
@@ -83,15 +95,70 @@ class Run:
 
     def targets(self, words: list[str] | None, gate: Gate) -> list[Target]:
         """What the command line names. Raises UsageError when that is nothing."""
-        from mcpx.sources.targets import Additions, parse_environment, resolve
+        from mcpx.sources.targets import resolve
 
         if not words and not self.command:
             raise UsageError(
                 "which server?",
                 hint="mcpx discover lists the configured ones; demo:tickets is always there",
             )
-        additions = Additions(parse_environment(self.connecting.env or []), self.connecting.cwd)
-        return resolve(words or [], self.command, additions, gate)
+        return resolve(words or [], self.command, self._additions(), gate)
+
+    def target(
+        self, words: list[str] | None, what: str, gate: Gate
+    ) -> tuple[ServerSpec, str, list[str]]:
+        """The one server that the command line names, as it was typed, and the words after it.
+
+        ``what`` is what has to follow, for the message. Raises UsageError.
+        """
+        from mcpx.servers import ServerSpec
+        from mcpx.sources.targets import resolve
+
+        given = list(words or [])
+        named = [] if self.command else given[:1]
+        rest = given[len(named) :]
+        if not named and not self.command:
+            hint = f"mcpx discover lists the configured ones; then comes {what}"
+            raise UsageError("which server?", hint=hint)
+        (target,) = resolve(named, self.command, self._additions(), gate)
+        if not isinstance(target, ServerSpec):
+            raise UsageError(
+                f"{target.path}: a catalogue cannot be asked to do anything",
+                hint="name the server that it was taken from",
+            )
+        typed = shlex.quote(named[0]) if named else "-- COMMAND..."
+        return target, typed, rest
+
+    def _additions(self) -> Additions:
+        from mcpx.sources.targets import (
+            Additions,
+            parse_environment,
+            parse_headers,
+            parse_values,
+        )
+
+        given = self.connecting
+        return Additions(
+            env=parse_environment(given.env or [], given.env_file or []),
+            cwd=given.cwd,
+            headers=parse_headers(given.header or [], given.bearer_env),
+            values=parse_values(given.set_values or []),
+            registry_url=self.settings().registry_url,
+            told=self.terminal.say,
+        )
+
+    def plan(
+        self, targets: Sequence[Target], gate: Gate, request: Mapping[str, Any] | None = None
+    ) -> ExitStatus:
+        """Show what would be started and sent, for ``--dry-run``."""
+        from mcpx.reports.plans import planned
+        from mcpx.servers import ServerSpec
+
+        for target in targets:
+            if isinstance(target, ServerSpec):
+                self.terminal.mask.learn(target)
+        self.deliver(planned(targets, gate, request))
+        return ExitStatus.OK
 
     @contextlib.contextmanager
     def snapshots(
@@ -127,11 +194,14 @@ class Run:
             elif snapshot.error is not None:
                 self.terminal.write(line(failure_record(snapshot.server, snapshot.error)))
 
-        tap = self._show_frame if self.terminal.verbose > 1 else None
         needed = ["mcpx.reports.inspection", "mcpx.reports.table"]
         if self.terminal.is_terminal:
             needed.append("rich.table")
-        return Watching(progress, told, tap, tuple(needed))
+        return Watching(progress, told, self.tap(), tuple(needed))
+
+    def tap(self) -> Tap | None:
+        """Who sees every message on the wire: the terminal with ``-vv``, else nobody."""
+        return self._show_frame if self.terminal.verbose > 1 else None
 
     def _show_frame(self, spec: ServerSpec, frame: Frame) -> None:
         from mcpx.client.faults import own_words
@@ -151,15 +221,44 @@ _SHARED: dict[str, tuple[Any, Any]] = {
     "color": (options.ColorOption, None),
 }
 _CONNECTING: dict[str, tuple[Any, Any]] = {
-    "capabilities": (options.CapabilitiesOption, None),
     "era": (options.EraOption, None),
     "timeout": (options.TimeoutOption, None),
-    "concurrency": (options.ConcurrencyOption, None),
+    "header": (options.HeaderOption, None),
+    "bearer_env": (options.BearerOption, None),
     "env": (options.EnvOption, None),
+    "env_file": (options.EnvFileOption, None),
+    "set_values": (options.SetOption, None),
     "cwd": (options.CwdOption, None),
     "inherit_env": (options.InheritOption, None),
+    "root": (options.RootOption, None),
     "limit": (options.LimitOption, None),
     "trust_project": (options.TrustProjectOption, False),
+    "dry_run": (options.DryRunOption, False),
+}
+# For commands that ask many servers what they offer, and for those that ask one to do something.
+_MANY: dict[str, tuple[Any, Any]] = {
+    "capabilities": (options.CapabilitiesOption, None),
+    "concurrency": (options.ConcurrencyOption, None),
+}
+_ONE: dict[str, tuple[Any, Any]] = {
+    "answer": (options.AnswerOption, None),
+    "elicit": (options.ElicitOption, None),
+    "log_level": (options.LogLevelOption, None),
+}
+
+
+class Connects(Enum):
+    """What a command has to do with servers."""
+
+    NOT = "not at all"
+    TO_MANY = "asks any number what they offer"
+    TO_ONE = "asks one to do something"
+
+
+_OPTIONS = {
+    Connects.NOT: {},
+    Connects.TO_MANY: {**_MANY, **_CONNECTING},
+    Connects.TO_ONE: {**_ONE, **_CONNECTING},
 }
 
 
@@ -167,13 +266,13 @@ def command(
     app: typer.Typer,
     name: str | None = None,
     formats: Sequence[Format] = tuple(Format),
-    connects: bool = False,
+    connects: Connects = Connects.NOT,
 ) -> Callable[[Callable[..., ExitStatus]], Callable[..., ExitStatus]]:
     """Register a command: ``function(run, ...)`` gets the shared options as its ``run``.
 
     A command that ``connects`` has the options for that too, and takes a command line after --.
     """
-    connecting = _CONNECTING if connects else {}
+    connecting = _OPTIONS[connects]
 
     def register(function: Callable[..., ExitStatus]) -> Callable[..., ExitStatus]:
         hints = typing.get_type_hints(function, include_extras=True)
@@ -183,7 +282,7 @@ def command(
             shared = {key: given.pop(key) for key in _SHARED}
             run = _begin(context.obj, formats, **shared)
             run.connecting = Connecting(**{key: given.pop(key) for key in connecting})
-            if run.command and not connects:
+            if run.command and connects is Connects.NOT:
                 raise UsageError(f"{context.command_path} takes no command after --")
             return function(run, **given)
 

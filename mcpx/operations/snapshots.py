@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mcpx.catalogue.model import Catalogue
 from mcpx.errors import ConfigError, McpxError, UsageError
 from mcpx.masking import Mask
-from mcpx.servers import Era, ServerSpec, numbered
+from mcpx.operations.work import Work
+from mcpx.servers import ServerSpec, numbered
 from mcpx.settings import Settings
 from mcpx.sources.targets import STDIN, FileTarget, Target
 
 if TYPE_CHECKING:
-    import asyncio
-
     from mcpx.client.frames import Frame
     from mcpx.client.processes import Candidate
     from mcpx.trust import Gate
@@ -128,22 +127,11 @@ def _asked(
         return
     import asyncio
 
-    from mcpx.client.eras.memory import EraMemory
     from mcpx.client.fleet import Fleet, Outcome
     from mcpx.client.questions import Nobody
     from mcpx.client.terms import Terms
 
-    memory = EraMemory()
-    terms = Terms(
-        era=None if settings.era == "auto" else Era(settings.era),
-        answering=Nobody(capabilities),
-        deadline=settings.connect_deadline(),
-        limits=settings.limits,
-        inherit_env=settings.inherit_env,
-        tap=watching.tap,
-        remembered=memory.remembered,
-        remember=memory.remember,
-    )
+    terms = Terms.of(settings, answering=Nobody(capabilities), tap=watching.tap)
     done: dict[str, Snapshot] = {}
 
     def tell(outcome: Outcome) -> None:
@@ -166,7 +154,7 @@ def _asked(
             await asyncio.gather(imports, return_exceptions=True)
 
     with asyncio.Runner() as runner:
-        work = _Work(runner.get_loop())
+        work = Work(runner.get_loop())
         try:
             with work.cancelled_by_signals():
                 runner.run(work.do(ask()))
@@ -181,56 +169,6 @@ def _asked(
             yield done
         finally:
             runner.run(fleet.finish())
-
-
-class _Work:
-    """The main task of a loop, which signals cancel instead of raising in the middle of any."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._tasks: list[asyncio.Task[Any]] = []
-
-    async def do(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do the work as the task that is cancelled."""
-        import asyncio
-
-        if task := asyncio.current_task():
-            self._tasks.append(task)
-        await work
-
-    def cancel(self) -> None:
-        """Cancel the task, if it still runs."""
-        for task in self._tasks:
-            task.cancel()
-
-    def settle(self) -> None:
-        """Take note of how the task ended; it has been told already."""
-        for task in self._tasks:
-            if task.done() and not task.cancelled():
-                task.exception()
-
-    @contextlib.contextmanager
-    def cancelled_by_signals(self) -> Iterator[None]:
-        """Let SIGTERM and SIGHUP cancel the task; SIGINT is the runner's own affair."""
-        import signal
-
-        handled: dict[int, Any] = {}
-        for name in ("SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)
-            before = None if number is None else signal.getsignal(number)
-            if number is None or before is signal.SIG_IGN:
-                continue
-            try:
-                self._loop.add_signal_handler(number, self.cancel)
-            except (NotImplementedError, RuntimeError, ValueError):
-                break  # not the main thread, or Windows
-            handled[number] = before
-        try:
-            yield
-        finally:
-            for number, before in handled.items():
-                self._loop.remove_signal_handler(number)
-                signal.signal(number, before)
 
 
 async def _import(modules: Sequence[str]) -> None:

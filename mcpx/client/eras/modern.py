@@ -18,6 +18,8 @@ VERSIONS = ("2026-07-28",)
 
 PROBE_METHOD = "server/discover"
 _PREFIX = "io.modelcontextprotocol/"
+TASKS = "io.modelcontextprotocol/tasks"
+LOG_LEVEL = f"{_PREFIX}logLevel"
 HEADER_MISMATCH = -32020
 MISSING_CAPABILITY = -32021
 UNSUPPORTED_VERSION = -32022
@@ -39,10 +41,19 @@ class Modern:
     era = Era.MODERN
 
     def __init__(
-        self, offered: Mapping[str, Any], sure: bool = False, version: str = VERSIONS[0]
+        self,
+        offered: Mapping[str, Any],
+        sure: bool = False,
+        tasks: bool = False,
+        version: str = VERSIONS[0],
     ) -> None:
-        """``sure``: whatever object answers the probe is taken for a modern server's."""
+        """``sure``: whatever object answers the probe is taken for a modern server's.
+
+        ``tasks``: say that a task is understood as the answer to a call.
+        """
         self._sure = sure
+        if tasks:
+            offered = {**offered, "extensions": {TASKS: {}}}
         self._meta = {
             f"{_PREFIX}protocolVersion": version,
             f"{_PREFIX}clientInfo": CLIENT_INFO,

@@ -62,7 +62,7 @@ class HttpOpener:
                 await asyncio.sleep(wait)
 
     async def _open(self) -> Opened:
-        modern = Modern(self._terms.answering.offered, sure=self._terms.era is Era.MODERN)
+        modern = self._modern(sure=self._terms.era is Era.MODERN)
         try:
             if self._spec.transport is Transport.SSE and self._terms.era is not Era.MODERN:
                 return await self._old()
@@ -95,7 +95,7 @@ class HttpOpener:
         except RpcError as error:
             if not speaks_modern(error):
                 raise
-        sure = Modern(self._terms.answering.offered, sure=True)
+        sure = self._modern(sure=True)
         return Opened(line, sure, await sure.open(line.peer))
 
     async def _hedge(self, line: Line, modern: Modern, probe: asyncio.Future[Opening]) -> Opened:
@@ -142,6 +142,9 @@ class HttpOpener:
         await line.wire.connect()
         legacy = Legacy()
         return Opened(line, legacy, await legacy.open(line.peer))
+
+    def _modern(self, sure: bool) -> Modern:
+        return Modern(self._terms.answering.offered, sure, self._terms.tasks)
 
     def _line(self) -> Line:
         http = Http(self._spec, self._terms.limits)

@@ -60,8 +60,7 @@ class StdioOpener:
         return opened
 
     async def _open(self) -> Opened:
-        offered = self._terms.answering.offered
-        modern = Modern(offered, sure=self._terms.era is Era.MODERN)
+        modern = self._modern(sure=self._terms.era is Era.MODERN)
         line = self._line()
         try:
             if self._terms.era is Era.LEGACY:
@@ -142,8 +141,11 @@ class StdioOpener:
         except RpcError as error:
             if not speaks_modern(error):
                 raise
-        modern = Modern(self._terms.answering.offered, sure=True)
+        modern = self._modern(sure=True)
         return Opened(line, modern, await modern.open(line.peer))
+
+    def _modern(self, sure: bool) -> Modern:
+        return Modern(self._terms.answering.offered, sure, self._terms.tasks)
 
     def _line(self) -> Line:
         process = self._process or processes.start(self._spec, self._terms.inherit_env)

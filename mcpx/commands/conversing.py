@@ -1,0 +1,215 @@
+"""What call, read, prompt and complete share: one server asked one thing, its result delivered."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mcpx.commands.run import Run
+from mcpx.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from mcpx.catalogue.blocks import Block
+    from mcpx.catalogue.model import Problem
+    from mcpx.client.connection import Connection
+    from mcpx.client.peer import Notified
+    from mcpx.client.terms import Terms
+    from mcpx.errors import McpxError
+    from mcpx.operations.answering import Answers
+    from mcpx.operations.calls import Manner, Result
+    from mcpx.reports.document import Listing
+    from mcpx.reports.results import Exchange
+    from mcpx.servers import ServerSpec
+    from mcpx.terminal import Progress
+    from mcpx.trust import Gate
+
+LONGEST_ARGUMENTS = 64 * 1024 * 1024
+LEVELS = ("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency")
+
+_EXAMPLE = """for example --args '{"a": 1}'"""
+
+Ask = Callable[["Connection", "Manner"], Awaitable["Result"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server answered, and what it asked meanwhile."""
+
+    spec: ServerSpec
+    result: Result
+    answers: Answers
+
+
+@contextlib.contextmanager
+def conversation(run: Run, spec: ServerSpec, target: str, gate: Gate, ask: Ask) -> Iterator[Reply]:
+    """What ``ask`` comes to; ``target`` is what was typed for the server, for hints.
+
+    Progress and log messages are shown as they come. The server ends when the block is left.
+    """
+    given, settings = run.connecting, run.settings()
+    if given.log_level is not None and given.log_level not in LEVELS:
+        raise UsageError(f"--log-level {given.log_level}: must be one of {', '.join(LEVELS)}")
+    from mcpx.operations.talking import talked
+
+    answering: list[Answers] = []
+    with run.terminal.progress() as progress:
+        progress(f"{spec.name}: connecting")
+
+        def terms() -> Terms:
+            from mcpx.client.terms import Terms
+            from mcpx.retry import Retries
+
+            answering.append(_answers(run, spec))
+            return Terms.of(
+                settings,
+                answering=answering[0],
+                tap=run.tap(),
+                notified=_listener(run, spec, progress),
+                listening=True,
+                tasks=True,
+                retries=Retries(told=_repeated(run)),
+            )
+
+        async def talk(connection: Connection) -> Result:
+            from mcpx.operations.calls import Manner
+
+            manner = Manner(settings.call_deadline(), target, run.terminal.note, given.log_level)
+            return await ask(connection, manner)
+
+        with talked(spec, settings, run.terminal.mask, gate, terms, talk) as result:
+            yield Reply(spec, result, answering[0])
+
+
+def _answers(run: Run, spec: ServerSpec) -> Answers:
+    from mcpx.operations import answer_file
+    from mcpx.operations.answering import Answers, Elicit
+    from mcpx.operations.asking import Person
+
+    given = run.connecting
+    if given.elicit is not None and given.elicit not in tuple(Elicit):
+        raise UsageError(f"--elicit {given.elicit}: must be {' or '.join(Elicit)}")
+    return Answers(
+        spec.name,
+        roots=given.root or (),
+        answers=answer_file.read(given.answer) if given.answer is not None else None,
+        elicit=given.elicit,
+        person=Person(run.terminal) if run.terminal.can_ask() else None,
+        tell=run.terminal.say,
+        warn=run.terminal.note,
+    )
+
+
+def _repeated(run: Run) -> Callable[[McpxError, int, float], None]:
+    def tell(error: McpxError, attempt: int, wait: float) -> None:
+        run.terminal.note(f"{error.message}; trying again in {wait:.1f} s (attempt {attempt})")
+
+    return tell
+
+
+def _listener(run: Run, spec: ServerSpec, progress: Progress) -> Notified:
+    """Shows what a server tells while it works."""
+
+    def hear(method: str, params: Mapping[str, Any]) -> None:
+        from mcpx.client.faults import own_words
+
+        if method == "notifications/progress":
+            done, total = params.get("progress"), params.get("total")
+            share = f"{done}" if total is None else f"{done} of {total}"
+            message = params.get("message")
+            said = f": {message}" if isinstance(message, str) and message else ""
+            text = own_words(spec, f"{spec.name}: {share}{said}", 400)
+            progress(text)
+            run.terminal.detail(text)
+        elif method == "notifications/message":
+            data = params.get("data")
+            said = data if isinstance(data, str) else json.dumps(data)
+            level = params.get("level", "log")
+            run.terminal.note(own_words(spec, f"{spec.name}: [{level}] {said}", 2_000))
+
+    return hear
+
+
+def whole_arguments(text: str | None) -> Mapping[str, Any] | None:
+    """The object that ``--args`` gives: as JSON, in ``@FILE``, or with ``-`` on standard input.
+
+    Raises UsageError, and ConfigError for a file.
+    """
+    if text is None:
+        return None
+    where = "--args"
+    if text == "-":
+        where = "--args -"
+        if sys.stdin is None:
+            raise UsageError("--args -: there is no standard input")
+        text = _decoded(sys.stdin.buffer.read(LONGEST_ARGUMENTS + 1), where)
+    elif text.startswith("@"):
+        where = text[1:]
+        try:
+            with Path(where).open("rb") as file:
+                text = _decoded(file.read(LONGEST_ARGUMENTS + 1), where)
+        except OSError as error:
+            raise ConfigError(f"cannot read {where}: {error.strerror}") from error
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        at = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise UsageError(f"{where}: not JSON{at}", hint=_EXAMPLE) from error
+    if not isinstance(value, dict):
+        raise UsageError(f"{where}: not a JSON object", hint=_EXAMPLE)
+    return value
+
+
+def _decoded(data: bytes, where: str) -> str:
+    if len(data) > LONGEST_ARGUMENTS:
+        raise ConfigError(f"{where}: larger than {LONGEST_ARGUMENTS} bytes, not read")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{where}: not UTF-8 text (byte {error.start})") from error
+
+
+def deliver(
+    run: Run,
+    reply: Reply,
+    show: Callable[[Exchange], Listing],
+    blocks: Sequence[Block] = (),
+    folder: Path | None = None,
+    stem: str = "",
+    problems: Sequence[Problem] = (),
+) -> Listing:
+    """Show a result, its binary blocks saved first; what is wrong with it goes to stderr.
+
+    Raises ConfigError, after the result has been shown, when a file could not be written.
+    """
+    from mcpx.reports.results import Exchange, remarks
+
+    result = reply.result
+    exchange = Exchange(
+        reply.spec.name,
+        result.era,
+        result.revision,
+        result.attempts,
+        [(one.method, one.outcome.value) for one in reply.answers.asked],
+        problems=problems,
+    )
+    failure: ConfigError | None = None
+    if folder is not None:
+        from mcpx.operations.saving import save
+
+        saving = save(blocks, folder, stem)
+        failure = saving.failure
+        exchange = replace(
+            exchange, saved=saving.files, problems=[*exchange.problems, *saving.problems]
+        )
+    document = show(exchange)
+    run.deliver(document)
+    for remark in remarks(document):
+        run.terminal.note(remark)
+    if failure is not None:
+        raise failure
+    return document

@@ -1,0 +1,266 @@
+"""What can be asked of a server: call a tool, read a resource, fill in a prompt, end a word."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mcpx.catalogue.model import Item, Kind
+from mcpx.client.connection import Connection
+from mcpx.client.eras.modern import HEADER_MISMATCH, LOG_LEVEL
+from mcpx.client.eras.parameter_headers import InvalidAnnotationError
+from mcpx.client.faults import answered_with_error, own_words
+from mcpx.client.harvest import listed
+from mcpx.client.peer import RpcError
+from mcpx.client.rounds import Request, completed
+from mcpx.errors import Fault, ServerError, UsageError
+from mcpx.schemas.arguments import parse_arguments, unknown_parameters, wrong_arguments
+from mcpx.schemas.validation import Outcome, Verdict, violations
+from mcpx.servers import Era, Origin, Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The arguments as they were typed: words such as ``key=value``, and one whole object."""
+
+    words: Sequence[str] = ()
+    whole: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a request: the raw result, the era and revision, and how often it was sent.
+
+    ``checked`` is what is known of a tool's structured content; ``claims`` whether the tool has an
+    output schema at all.
+    """
+
+    raw: Any
+    era: Era
+    revision: str
+    attempts: int
+    claims: bool = False
+    checked: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How to ask: ``seconds`` for the answer, ``target`` as it was typed, for hints.
+
+    ``told`` hears what a person should know meanwhile; ``log_level`` is what the server is asked
+    to tell of its log, None for what it tells by itself.
+    """
+
+    seconds: float
+    target: str
+    told: Callable[[str], None]
+    log_level: str | None = None
+
+
+async def call(connection: Connection, name: str, arguments: Arguments, manner: Manner) -> Result:
+    """Call a tool whose arguments fit its schema.
+
+    Raises UsageError for a tool that is not there and for arguments that do not fit: nothing has
+    been sent then. Raises ServerError.
+    """
+    tool = await _tool(connection, name, manner)
+    schema = tool.input_schema
+    given = parse_arguments(arguments.words, arguments.whole, schema)
+    verdict = await asyncio.to_thread(violations, {} if schema is None else schema, given)
+    if verdict.outcome is Outcome.INVALID:
+        raise wrong_arguments(name, verdict, manner.target, schema)
+    if verdict.outcome is Outcome.UNCHECKED:
+        manner.told(f"tool {name}: the arguments were not checked: {verdict.reason}")
+    for unknown, meant in unknown_parameters(schema, given):
+        suggestion = f"; did you mean {meant}?" if meant else ""
+        manner.told(f"tool {name} has no parameter {unknown}; sent all the same{suggestion}")
+    raw = await _answered(connection, _request(connection, tool, given), tool, manner)
+    checked = None
+    claims = isinstance(tool.raw.get("outputSchema"), dict)
+    if claims and isinstance(raw, dict) and "structuredContent" in raw:
+        checked = await asyncio.to_thread(
+            violations, tool.raw["outputSchema"], raw["structuredContent"]
+        )
+    return _result(connection, raw, claims, checked)
+
+
+async def read(connection: Connection, uri: str, manner: Manner) -> Result:
+    """Read a resource. Raises ServerError."""
+    request = Request("resources/read", {"uri": uri})
+    return _result(connection, await _completed(connection, request, manner))
+
+
+async def prompt(connection: Connection, name: str, words: Sequence[str], manner: Manner) -> Result:
+    """Fill in a prompt, whose arguments are texts. Raises UsageError, ServerError."""
+    given = pairs(words)
+    prompts = await _list(connection, Kind.PROMPT)
+    found = _named(name, prompts, Kind.PROMPT, manner)
+    if found is not None:
+        _check_prompt(found, given, manner)
+    request = Request("prompts/get", {"name": name, "arguments": given})
+    return _result(connection, await _completed(connection, request, manner))
+
+
+async def complete(
+    connection: Connection,
+    reference: str,
+    argument: str,
+    beginning: str,
+    known: Mapping[str, str],
+    manner: Manner,
+) -> Result:
+    """Ask how a word could end: an argument of a prompt, or a variable of a URI template.
+
+    ``known`` are arguments that have been decided already. Raises ServerError.
+    """
+    kind = {"type": "ref/prompt", "name": reference}
+    if "://" in reference or "{" in reference:
+        kind = {"type": "ref/resource", "uri": reference}
+    params: dict[str, Any] = {"ref": kind, "argument": {"name": argument, "value": beginning}}
+    if known:
+        params["context"] = {"arguments": dict(known)}
+    request = Request("completion/complete", params)
+    return _result(connection, await _completed(connection, request, manner))
+
+
+def pairs(words: Sequence[str]) -> dict[str, str]:
+    """``KEY=VALUE`` words as a mapping of texts. Raises UsageError."""
+    found: dict[str, str] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not name or not equals:
+            raise UsageError(f"argument {word[:60]!r} is not KEY=VALUE")
+        if name in found:
+            raise UsageError(f"argument {name} is given twice")
+        found[name] = value
+    return found
+
+
+async def _tool(connection: Connection, name: str, manner: Manner) -> Item:
+    tools = await _list(connection, Kind.TOOL)
+    found = _named(name, tools, Kind.TOOL, manner)
+    if found is not None:
+        return found
+    raise UsageError(
+        f"{connection.spec.name} lists no tools",
+        hint="some servers show more to clients that offer more: --elicit decline, --root URI",
+    )
+
+
+def _named(name: str, items: Sequence[Item], kind: Kind, manner: Manner) -> Item | None:
+    """The item of this name; None when nothing is listed at all. Raises UsageError."""
+    found = [one for one in items if one.key == name]
+    if found or not items:
+        return found[0] if found else None
+    names = sorted({one.key for one in items})
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    if not near:
+        lowered = name.lower()
+        near = [one for one in names if lowered in one.lower() or one.lower() in lowered][:3]
+    hint = f"mcpx inspect {manner.target} lists them"
+    if near:
+        hint = f"did you mean {' or '.join(near)}?"
+    raise UsageError(f"there is no {kind} '{name}'; nothing was called", hint=hint)
+
+
+async def _list(connection: Connection, kind: Kind) -> list[Item]:
+    async with connection.in_time():
+        try:
+            return await listed(connection, kind)
+        except RpcError as error:
+            raise answered_with_error(connection.spec, error.method, error.error) from error
+
+
+def _request(connection: Connection, tool: Item, given: Mapping[str, Any]) -> Request:
+    tasks = connection.opening.capabilities.get("tasks")
+    for member in ("requests", "tools", "call"):
+        tasks = tasks.get(member) if isinstance(tasks, dict) else None
+    execution = tool.raw.get("execution")
+    support = execution.get("taskSupport") if isinstance(execution, dict) else None
+    as_task = support == "required" and isinstance(tasks, dict)
+    # A hint counts only where the server is one that the user has chosen (DESIGN, section 3).
+    hints = tool.annotations
+    hinted = hints.get("readOnlyHint") is True or hints.get("idempotentHint") is True
+    harmless = hinted and connection.spec.origin is not Origin.PROJECT
+    params = {"name": tool.key, "arguments": dict(given)}
+    return Request("tools/call", params, tool.input_schema, harmless, as_task)
+
+
+async def _answered(connection: Connection, request: Request, tool: Item, manner: Manner) -> Any:
+    """The result of a call; a server whose schema has changed meanwhile is asked for it anew."""
+    try:
+        try:
+            return await _completed(connection, request, manner, raising=True)
+        except RpcError as error:
+            if error.code != HEADER_MISMATCH or connection.spec.transport is Transport.STDIO:
+                raise
+            again = await _tool(connection, tool.key, manner)
+            if again.input_schema == tool.input_schema:
+                raise
+            fresh = replace(request, schema=again.input_schema)
+            return await _completed(connection, fresh, manner, raising=True)
+    except RpcError as error:
+        raise answered_with_error(connection.spec, error.method, error.error) from error
+    except InvalidAnnotationError as error:
+        reason = own_words(connection.spec, str(error))
+        raise ServerError(
+            Fault.INVALID_RESPONSE,
+            f"tool {tool.key} must not be called over HTTP: {reason}",
+            hint="its server has to mend the definition",
+        ) from error
+
+
+async def _completed(
+    connection: Connection, request: Request, manner: Manner, raising: bool = False
+) -> Any:
+    meta: dict[str, Any] = {"progressToken": 1}
+    async with connection.in_time(manner.seconds):
+        try:
+            await _ask_for_the_log(connection, meta, manner)
+            whole = replace(request, params={**request.params, "_meta": meta})
+            return await completed(connection, whole, manner.told)
+        except RpcError as error:
+            if raising:
+                raise
+            raise answered_with_error(connection.spec, error.method, error.error) from error
+
+
+async def _ask_for_the_log(connection: Connection, meta: dict[str, Any], manner: Manner) -> None:
+    """Tell the server how much of its log we want; in the modern era each request says so."""
+    if "logging" not in connection.opening.capabilities:
+        return
+    if connection.opening.era is Era.MODERN:
+        meta[LOG_LEVEL] = manner.log_level or "info"
+    elif manner.log_level is not None:
+        await connection.request("logging/setLevel", {"level": manner.log_level})
+
+
+def _check_prompt(found: Item, given: Mapping[str, str], manner: Manner) -> None:
+    listed = found.raw.get("arguments")
+    known = {
+        one["name"]: one.get("required") is True
+        for one in (listed if isinstance(listed, list) else ())
+        if isinstance(one, dict) and isinstance(one.get("name"), str)
+    }
+    missing = [name for name, required in known.items() if required and name not in given]
+    if missing:
+        raise UsageError(
+            f"prompt {found.key}: missing {', '.join(missing)}",
+            hint=f"give each as {missing[0]}=VALUE",
+        )
+    for name in given:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            suggestion = f"; did you mean {near[0]}?" if near else ""
+            text = f"prompt {found.key} has no argument {name}; sent all the same{suggestion}"
+            manner.told(text)
+
+
+def _result(
+    connection: Connection, raw: Any, claims: bool = False, checked: Verdict | None = None
+) -> Result:
+    opening = connection.opening
+    return Result(raw, opening.era, opening.version, connection.attempts, claims, checked)
