@@ -246,6 +246,11 @@ class Mask:
             self._values.add(value)
             self._pattern = None
 
+    def add(self, secrets: Iterable[str]) -> None:
+        """Mask these values too, wherever they appear."""
+        self._values.update(one for one in secrets if one)
+        self._pattern = None
+
     def __call__(self, text: str) -> str:
         """The text with every known secret masked, also where it is encoded.
 

@@ -98,6 +98,7 @@ class Settings:
     color: str = "auto"
     trust: str = "ask"
     inherit_env: bool = False
+    registry_url: str = "https://registry.modelcontextprotocol.io"
     limits: Limits = Limits()
     origins: Mapping[str, str] = field(default_factory=dict)
 
@@ -130,6 +131,12 @@ def _yes_or_no(text: str) -> bool:
     if text.lower() in ("0", "false", "no", "off"):
         return False
     raise ValueError("must be true or false")
+
+
+def _address(text: str) -> str:
+    if not text.lower().startswith(("https://", "http://")):
+        raise ValueError("must be a URL that starts with https://")
+    return text
 
 
 def _one_of(*choices: str) -> Callable[[str], str]:
@@ -179,6 +186,12 @@ SETTINGS: tuple[Setting, ...] = (
         "inherit_env",
         _yes_or_no,
         "Give a started server the whole environment.",
+        by_project=False,
+    ),
+    Setting(
+        "registry_url",
+        _address,
+        "The registry that registry: targets and discover --registry ask.",
         by_project=False,
     ),
     *(

@@ -20,6 +20,8 @@ from mcpx.errors import ConfigError, McpxError
 from mcpx.files import write_whole
 
 if TYPE_CHECKING:
+    import asyncio
+
     from rich.console import Console
 
     from mcpx.masking import Mask
@@ -38,6 +40,9 @@ _UNSAFE = re.compile(
 _CI_COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 # The older form, which counts anywhere in a line, and that of Azure Pipelines.
 _OLD_CI_COMMAND = re.compile(r"#(?=#(?:vso)?\[)")
+# Of what a person types in one line, and of what is said meanwhile.
+_LONGEST_LINE = 64 * 1024
+_MOST_HELD = 200
 _SHORT = {"\r": "\\r", "\x1b": "\\x1b", "\n": "\\n", "\t": "\\t"}
 
 
@@ -96,6 +101,8 @@ class Terminal:
         self._mask: Mask | None = None
         self.errors_as_json = False
         self._progress_shown = False
+        self._held: list[str] | None = None
+        self._keyboard = Keyboard()
         self.adjust()
 
     def adjust(self, quiet: bool = False, verbose: int = 0, colour: str | None = None) -> None:
@@ -127,6 +134,13 @@ class Terminal:
         with contextlib.suppress(OSError, ValueError):
             return os.get_terminal_size(self.out.fileno()).columns or 80
         return shutil.get_terminal_size().columns
+
+    @property
+    def width_of_err(self) -> int:
+        """Columns of the terminal that a person is asked at; 80 where that is not known."""
+        with contextlib.suppress(OSError, ValueError):
+            return os.get_terminal_size(self.err.fileno()).columns or 80
+        return settings.columns() or 80
 
     def write(self, text: str) -> None:
         """Write a part of the result, masked.
@@ -218,7 +232,51 @@ class Terminal:
         """Whether a person is there to answer."""
         return sys.stdin is not None and sys.stdin.isatty() and self.err.isatty()
 
+    @contextlib.contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """Hold back what else is said while a person reads and answers; what was typed is dropped.
+
+        Nobody answers a question before it is there, and nothing of another origin stands in it.
+        """
+        self._clear_progress()
+        self._keyboard.forget()
+        self._held = []
+        try:
+            yield
+        finally:
+            held, self._held = self._held, None
+            for text in held:
+                self._put(text)
+
+    def show(self, text: str) -> None:
+        """Put a line, made safe by the caller, before the person who is asked."""
+        self._put(text)
+
+    async def line(self, prompt: str) -> str | None:
+        """The line that a person types after a prompt (made safe by the caller).
+
+        None at the end of input. Other tasks go on; can be cancelled.
+        """
+        with contextlib.suppress(OSError, ValueError):
+            self.err.write(_encodable(self._masked(prompt), self.err))
+            self.err.flush()
+        line: str | None = None
+        try:
+            line = await self._keyboard.line()
+        finally:
+            if line is None:
+                self._put("")
+        return line
+
     def _say(self, text: str) -> None:
+        if self._held is None:
+            self._put(text)
+        elif len(self._held) < _MOST_HELD:
+            self._held.append(text)
+        elif len(self._held) == _MOST_HELD:
+            self._held.append("(more was said meanwhile)")
+
+    def _put(self, text: str) -> None:
         self._clear_progress()
         with contextlib.suppress(OSError, ValueError):
             self.err.write(_encodable(self._masked(text), self.err) + "\n")
@@ -226,6 +284,8 @@ class Terminal:
 
     def show_progress(self, text: str) -> None:
         """Replace the progress line."""
+        if self._held is not None:
+            return
         with contextlib.suppress(OSError, ValueError):
             self.err.write("\r\x1b[2K" + _encodable(text, self.err)[: self.width - 1])
             self.err.flush()
@@ -237,6 +297,91 @@ class Terminal:
             with contextlib.suppress(OSError, ValueError):
                 self.err.write("\r\x1b[2K")
                 self.err.flush()
+
+
+class Keyboard:
+    """Lines typed at standard input, read while the other tasks go on."""
+
+    def __init__(self) -> None:
+        self._typed = b""
+        self._waiting: asyncio.Future[bytes] | None = None
+        self._beside = False
+
+    def forget(self) -> None:
+        """Drop what was typed and not yet read; only a terminal can."""
+        self._typed = b""
+        with contextlib.suppress(ImportError, OSError, ValueError, AttributeError):
+            import termios
+
+            with contextlib.suppress(termios.error):
+                termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+
+    async def line(self) -> str | None:
+        """The next line without its end; None at the end of input."""
+        while b"\n" not in self._typed and len(self._typed) < _LONGEST_LINE:
+            piece = await self._piece()
+            self._typed += piece
+            if not piece:
+                break
+        if not self._typed:
+            return None
+        line, _, self._typed = self._typed.partition(b"\n")
+        encoding = getattr(sys.stdin, "encoding", None) or "utf-8"
+        return line.decode(encoding, "replace").removesuffix("\r")
+
+    async def _piece(self) -> bytes:
+        """What is there to read, waited for: by the loop where it can, else by a thread."""
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        self._waiting = loop.create_future()
+        try:
+            descriptor = sys.stdin.fileno()
+            loop.add_reader(descriptor, self._read, descriptor)
+        except (OSError, ValueError, AttributeError, NotImplementedError):
+            self._read_beside(loop)
+            return await self._waiting
+        try:
+            return await self._waiting
+        finally:
+            loop.remove_reader(descriptor)
+
+    def _read(self, descriptor: int) -> None:
+        with contextlib.suppress(BlockingIOError):
+            self._arrived(_read_some(descriptor))
+
+    def _read_beside(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Read in a thread that nothing waits for at the end of the process."""
+        import threading
+
+        def read() -> None:
+            try:
+                piece = _read_some(sys.stdin.fileno())
+            except (OSError, ValueError, AttributeError):
+                # No descriptor, and so no terminal: it is read at once.
+                piece = sys.stdin.readline().encode() if sys.stdin else b""
+            with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits
+                loop.call_soon_threadsafe(self._arrived, piece)
+
+        if not self._beside:
+            self._beside = True
+            threading.Thread(target=read, daemon=True).start()
+
+    def _arrived(self, piece: bytes) -> None:
+        self._beside = False
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(piece)
+        else:
+            self._typed += piece
+
+
+def _read_some(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, _LONGEST_LINE)
+    except BlockingIOError:
+        raise
+    except OSError:
+        return b""  # the terminal is gone
 
 
 class Progress:

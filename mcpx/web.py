@@ -20,6 +20,9 @@ MOST_REDIRECTS = 5
 # Seconds for a TCP and TLS connection to stand.
 CONNECT = 10.0
 
+# Bytes that a piece is decoded into at a time, however much it stands for.
+_AT_ONCE = 1 << 20
+
 _PORTS = {"http": 80, "https": 443}
 _CREDENTIALS = ("authorization", "proxy-authorization", "cookie")
 
@@ -95,14 +98,16 @@ def followed(method: str, url: str, status: int, location: str) -> str:
     """Where a redirect leads, if it may be followed, else an empty text.
 
     It stays on the origin and keeps method and body (RFC 9110, 15.4.8 and 15.4.9); a GET may
-    follow the older ones too, which keep it.
+    follow the older ones too, which keep it. It brings no credentials of its own.
     """
     keeps = (301, 302, 303, 307, 308) if method == "GET" else (307, 308)
     if status not in keeps or not location:
         return ""
     try:
         target = urljoin(url, location)
-        return target if origin(target) == origin(url) else ""
+        user = urlsplit(target).netloc.rpartition("@")[0]
+        kept = user in ("", urlsplit(url).netloc.rpartition("@")[0])
+        return target if kept and origin(target) == origin(url) else ""
     except ValueError:
         return ""
 
@@ -126,39 +131,45 @@ class Inflater:
         self._limit = limit
         self._coding = coding
         self._undo: Any = None
+        self._head = b""
 
     def __call__(self, piece: bytes) -> Iterator[bytes]:
         """The decoded pieces. Raises TooLongError and EncodingError."""
         if self._coding == "identity":
             yield self._counted(piece)
             return
-        while piece:
+        whole = False
+        while piece or whole:
+            if self._undo is None and not self._begins(piece):
+                return
+            piece, self._head = self._head + piece, b""
             try:
-                yield self._counted(self._inflated(piece))
+                data = bytes(self._undo.decompress(piece, _AT_ONCE))
             except zlib.error as error:
                 raise EncodingError(f"its body is no valid {self._coding}") from error
+            yield self._counted(data)
             if self._undo.eof:
                 # A gzip body may have several members (RFC 1952, section 2.2).
-                piece, self._undo = self._undo.unused_data, None
+                piece, self._undo, whole = self._undo.unused_data, None, False
                 if self._coding == "deflate":
                     return
             else:
-                piece = self._undo.unconsumed_tail
+                # What was read may stand for more than came out of it, even with nothing left.
+                piece, whole = self._undo.unconsumed_tail, len(data) == _AT_ONCE
 
-    def _inflated(self, piece: bytes) -> bytes:
-        # Never more than 1 MiB at a time, however much a small piece stands for.
-        if self._undo is not None:
-            return bytes(self._undo.decompress(piece, 1 << 20))
+    def _begins(self, piece: bytes) -> bool:
+        """Whether enough has come to know how it is to be undone."""
         if self._coding != "deflate":
             self._undo = zlib.decompressobj(16 + zlib.MAX_WBITS)
-            return bytes(self._undo.decompress(piece, 1 << 20))
+            return True
         # "deflate" is meant to have a zlib frame (RFC 9110, 8.4.1.2); some send it bare.
-        self._undo = zlib.decompressobj()
-        try:
-            return bytes(self._undo.decompress(piece, 1 << 20))
-        except zlib.error:
-            self._undo = zlib.decompressobj(-zlib.MAX_WBITS)
-            return bytes(self._undo.decompress(piece, 1 << 20))
+        head = self._head + piece
+        if len(head) < 2:
+            self._head = head
+            return False
+        framed = head[0] & 0x0F == 8 and (head[0] << 8 | head[1]) % 31 == 0  # RFC 1950, 2.2
+        self._undo = zlib.decompressobj(zlib.MAX_WBITS if framed else -zlib.MAX_WBITS)
+        return True
 
     def _counted(self, piece: bytes) -> bytes:
         self._left -= len(piece)
@@ -181,7 +192,8 @@ def connect_failure(error: BaseException) -> tuple[Fault, str]:
         if isinstance(seen, ssl.SSLCertVerificationError):
             return Fault.TLS, f"its certificate is not valid: {seen.verify_message}"
         if isinstance(seen, ssl.SSLError):
-            return Fault.TLS, f"no TLS connection: {seen.reason or seen}".lower()
+            reason = str(getattr(seen, "reason", None) or seen)
+            return Fault.TLS, f"no TLS connection: {reason.replace('_', ' ').lower()}"
         if isinstance(seen, socket.gaierror):
             return Fault.CONNECT, "no such host"
         if isinstance(seen, ConnectionRefusedError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -39,15 +39,20 @@ class Answering(Protocol):
 
 
 class Nobody:
-    """Answers for nobody: no roots, every question declined."""
+    """Answers for nobody: tells the roots that there are, and declines every question."""
 
-    def __init__(self, names: tuple[str, ...] = ()) -> None:
-        self.offered: Mapping[str, Any] = {name: {} for name in names}
+    def __init__(
+        self, names: tuple[str, ...] = (), roots: Sequence[Mapping[str, Any]] = ()
+    ) -> None:
+        """``names`` are the capabilities to declare; roots are one as soon as there are any."""
+        self._roots = [dict(one) for one in roots]
+        offered = (*names, *(("roots",) if roots and "roots" not in names else ()))
+        self.offered: Mapping[str, Any] = {name: {} for name in offered}
 
     async def answer(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002
         """What a client without a person says."""
         if method == Question.ROOTS and "roots" in self.offered:
-            return {"roots": []}
+            return {"roots": self._roots}
         if method == Question.ELICITATION and "elicitation" in self.offered:
             return {"action": "decline"}
         if method == Question.SAMPLING and "sampling" in self.offered:

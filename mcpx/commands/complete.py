@@ -34,8 +34,8 @@ def complete(
 ) -> ExitStatus:
     """Ask a server how the value of an argument could go on, one suggestion on a line.
 
-      mcpx complete demo:notes summarize topic=me
-      mcpx complete github 'repo://{owner}/{repo}' repo=mc owner=modelcontextprotocol
+    mcpx complete demo:notes summarize topic=me
+    mcpx complete github 'repo://{owner}/{repo}' repo=mc owner=modelcontextprotocol
     """
     from mcpx.commands.conversing import conversation, deliver
 
@@ -62,9 +62,7 @@ def complete(
         from mcpx.reports.results import completion_result, more_values
 
         raw = reply.result.raw
-        document = deliver(
-            run, reply, lambda how: completion_result(reference, argument, raw, how)
-        )
+        document = deliver(run, reply, lambda how: completion_result(reference, argument, raw, how))
         if more := more_values(document):
             run.terminal.note(more)
     return ExitStatus.OK

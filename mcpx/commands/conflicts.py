@@ -59,6 +59,8 @@ def conflicts(
     gate = run.gate()
     planned = None if targets or run.command else _planned(run, gate, host)
     chosen = run.targets(targets, gate) if planned is None else list(planned.specs)
+    if run.connecting.dry_run:
+        return run.plan(chosen, gate)
     with run.snapshots(chosen, gate) as taken:
         failures = {one.server: one.error for one in taken if one.error is not None}
         catalogues = {one.server: one.catalogue for one in taken if one.catalogue is not None}

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from mcpx.client.connection import Connection
     from mcpx.client.peer import Notified
     from mcpx.client.terms import Terms
-    from mcpx.errors import McpxError
     from mcpx.operations.answering import Answers
     from mcpx.operations.calls import Manner, Result
     from mcpx.reports.document import Listing
@@ -72,7 +71,7 @@ def conversation(run: Run, spec: ServerSpec, target: str, gate: Gate, ask: Ask) 
                 notified=_listener(run, spec, progress),
                 listening=True,
                 tasks=True,
-                retries=Retries(told=_repeated(run)),
+                retries=Retries(told=run.repeated),
             )
 
         async def talk(connection: Connection) -> Result:
@@ -102,13 +101,6 @@ def _answers(run: Run, spec: ServerSpec) -> Answers:
         tell=run.terminal.say,
         warn=run.terminal.note,
     )
-
-
-def _repeated(run: Run) -> Callable[[McpxError, int, float], None]:
-    def tell(error: McpxError, attempt: int, wait: float) -> None:
-        run.terminal.note(f"{error.message}; trying again in {wait:.1f} s (attempt {attempt})")
-
-    return tell
 
 
 def _listener(run: Run, spec: ServerSpec, progress: Progress) -> Notified:

@@ -39,6 +39,8 @@ def inspect(
     """
     gate = run.gate()
     chosen = run.targets(targets, gate)
+    if run.connecting.dry_run:
+        return run.plan(chosen, gate)
     streamed = run.form is Format.NDJSON and tool is None and run.output in (None, "-")
     with run.snapshots(chosen, gate, streamed) as taken:
         from mcpx.reports.inspection import inspection, one_tool

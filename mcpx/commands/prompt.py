@@ -34,7 +34,7 @@ def prompt(
 ) -> ExitStatus:
     """Fill in a prompt and show its messages.
 
-      mcpx prompt demo:gallery compare first=red second=blue
+    mcpx prompt demo:gallery compare first=red second=blue
     """
     from mcpx.commands.conversing import conversation, deliver
 

@@ -34,8 +34,8 @@ def read(
 ) -> ExitStatus:
     """Show what a resource holds.
 
-      mcpx read demo:gallery gallery://guide
-      mcpx read demo:gallery gallery://cover.png --save pictures
+    mcpx read demo:gallery gallery://guide
+    mcpx read demo:gallery gallery://cover.png --save pictures
     """
     from mcpx.commands.conversing import conversation, deliver
 

@@ -17,7 +17,7 @@ import typer
 from mcpx import settings
 from mcpx.commands import options
 from mcpx.commands.invocation import Invocation
-from mcpx.errors import ExitStatus, UsageError
+from mcpx.errors import ExitStatus, McpxError, UsageError
 from mcpx.reports.formats import SUFFIXES, Format, render
 from mcpx.settings import Settings
 from mcpx.terminal import Progress, Terminal, safe
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from mcpx.operations.snapshots import Snapshot, Watching
     from mcpx.reports.document import Document
     from mcpx.servers import ServerSpec
-    from mcpx.sources.targets import Additions, Target
+    from mcpx.sources.additions import Additions
+    from mcpx.sources.published import Resolved
+    from mcpx.sources.targets import Target
     from mcpx.trust import Gate
 
 # Of a message on the wire, with -vv.
@@ -102,7 +104,7 @@ class Run:
                 "which server?",
                 hint="mcpx discover lists the configured ones; demo:tickets is always there",
             )
-        return resolve(words or [], self.command, self._additions(), gate)
+        return resolve(words or [], self.command, self._additions(), gate, tell=self._published)
 
     def target(
         self, words: list[str] | None, what: str, gate: Gate
@@ -120,7 +122,7 @@ class Run:
         if not named and not self.command:
             hint = f"mcpx discover lists the configured ones; then comes {what}"
             raise UsageError("which server?", hint=hint)
-        (target,) = resolve(named, self.command, self._additions(), gate)
+        (target,) = resolve(named, self.command, self._additions(), gate, tell=self._published)
         if not isinstance(target, ServerSpec):
             raise UsageError(
                 f"{target.path}: a catalogue cannot be asked to do anything",
@@ -130,7 +132,7 @@ class Run:
         return target, typed, rest
 
     def _additions(self) -> Additions:
-        from mcpx.sources.targets import (
+        from mcpx.sources.additions import (
             Additions,
             parse_environment,
             parse_headers,
@@ -139,13 +141,23 @@ class Run:
 
         given = self.connecting
         return Additions(
-            env=parse_environment(given.env or [], given.env_file or []),
-            cwd=given.cwd,
-            headers=parse_headers(given.header or [], given.bearer_env),
-            values=parse_values(given.set_values or []),
-            registry_url=self.settings().registry_url,
-            told=self.terminal.say,
+            parse_environment(given.env or [], given.env_file or []),
+            given.cwd,
+            parse_headers(given.header or [], given.bearer_env),
+            parse_values(given.set_values or []),
+            self.settings().registry_url,
         )
+
+    def _published(self, found: Resolved) -> None:
+        """Say what the entry of a registry turned out to be, whole, before it is started."""
+        self.terminal.mask.learn(found.spec)
+        self.terminal.mask.add(found.secrets)
+        if found.word.startswith("registry:"):
+            from mcpx.reports.definitions import shown_command
+
+            self.terminal.say(f"{found.word} is: {shown_command(found.spec)}")
+        for note in found.notes:
+            self.terminal.say(note)
 
     def plan(
         self, targets: Sequence[Target], gate: Gate, request: Mapping[str, Any] | None = None
@@ -168,14 +180,27 @@ class Run:
 
         ``streamed``: each is written as a line as soon as it is there.
         """
+        from mcpx.client.questions import Nobody
         from mcpx.operations.snapshots import offered_capabilities, snapshots
 
-        offered = offered_capabilities(self.connecting.capabilities)
+        answering = Nobody(offered_capabilities(self.connecting.capabilities), self._roots())
         with self.terminal.progress() as progress:
             watching = self._watching(progress, streamed)
             mask = self.terminal.mask
-            with snapshots(targets, self.settings(), mask, watching, gate, offered) as taken:
+            with snapshots(targets, self.settings(), mask, watching, gate, answering) as taken:
                 yield taken
+
+    def _roots(self) -> list[dict[str, str]]:
+        """What ``--root`` gave, as it goes over the wire. Raises UsageError."""
+        if not self.connecting.root:
+            return []
+        from mcpx.operations.roots import root
+
+        return [root(one, "", self.terminal.note) for one in self.connecting.root]
+
+    def repeated(self, error: McpxError, attempt: int, wait: float) -> None:
+        """Say that something is tried again."""
+        self.terminal.note(f"{error.message}; attempt {attempt} in {wait:.1f} s")
 
     def _watching(self, progress: Progress, streamed: bool = False) -> Watching:
         """Who is told while servers are asked: the progress line, ndjson, ``-vv``."""
@@ -197,7 +222,7 @@ class Run:
         needed = ["mcpx.reports.inspection", "mcpx.reports.table"]
         if self.terminal.is_terminal:
             needed.append("rich.table")
-        return Watching(progress, told, self.tap(), tuple(needed))
+        return Watching(progress, told, self.tap(), tuple(needed), self.repeated)
 
     def tap(self) -> Tap | None:
         """Who sees every message on the wire: the terminal with ``-vv``, else nobody."""

@@ -1,4 +1,4 @@
-"""Small real MCP servers to try mcpx on: ``python -m mcpx.demo NAME`` serves one on stdio."""
+"""Small real MCP servers: ``python -m mcpx.demo NAME`` serves one on stdio or over HTTP."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""``python -m mcpx.demo NAME``: one demo server on stdio until the end of input."""
+"""``python -m mcpx.demo NAME [--http|--sse [PORT]]``: one demo server, on stdio or over HTTP."""
 
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 
@@ -10,20 +11,42 @@ from mcpx.demo import SERVERS, load
 
 
 def main(arguments: list[str]) -> int:
-    """Serve what the only argument names; the exit status, 2 when it names nothing."""
-    if len(arguments) != 1 or arguments[0] not in SERVERS:
-        width = max(map(len, SERVERS))
-        sys.stderr.write("usage: python -m mcpx.demo NAME, where NAME is one of\n")
-        sys.stderr.writelines(f"  {name:{width}}  {text}\n" for name, text in SERVERS.items())
-        return 2
+    """Serve what the arguments name; the exit status, 2 when they name nothing."""
+    parent = os.getppid()
+    match arguments:
+        case [name] if name in SERVERS:
+            option, port = "", "0"
+        case [name, "--http" | "--sse" as option] if name in SERVERS:
+            port = "0"
+        case [name, "--http" | "--sse" as option, port] if name in SERVERS and _is_port(port):
+            pass
+        case _:
+            _explain()
+            return 2
+    logging.disable(logging.CRITICAL)
+    if option:
+        from mcpx.demo import http
+
+        return http.serve(load(name), sse=option == "--sse", port=int(port), parent=parent)
     # A worker thread of the SDK sits in a read that Python's own SIGINT would wait for.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    logging.disable(logging.CRITICAL)
     try:
-        load(arguments[0]).run()
+        load(name).run()
     except* BrokenPipeError:
         pass
     return 0
+
+
+def _is_port(text: str) -> bool:
+    return text.isdecimal() and len(text) <= 5 and int(text) < 65536
+
+
+def _explain() -> None:
+    width = max(map(len, SERVERS))
+    sys.stderr.write(
+        "usage: python -m mcpx.demo NAME [--http [PORT] | --sse [PORT]], where NAME is one of\n"
+    )
+    sys.stderr.writelines(f"  {name:{width}}  {text}\n" for name, text in SERVERS.items())
 
 
 if __name__ == "__main__":

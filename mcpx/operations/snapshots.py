@@ -20,6 +20,7 @@ from mcpx.sources.targets import STDIN, FileTarget, Target
 if TYPE_CHECKING:
     from mcpx.client.frames import Frame
     from mcpx.client.processes import Candidate
+    from mcpx.client.questions import Answering
     from mcpx.trust import Gate
 
 LONGEST_CATALOGUE = 256 * 1024 * 1024
@@ -39,13 +40,15 @@ class Snapshot:
 class Watching:
     """Who is told while the work goes on: progress, each snapshot as it comes, every frame.
 
-    ``needed_later`` are modules to import while the servers think.
+    ``repeated`` hears of what is tried again (``mcpx.retry.Retries.told``). ``needed_later`` are
+    modules to import while the servers think.
     """
 
     progress: Callable[[str], None]
     told: Callable[[Snapshot], None] = lambda _snapshot: None
     tap: Callable[[ServerSpec, Frame], None] | None = None
     needed_later: tuple[str, ...] = ()
+    repeated: Callable[[McpxError, int, float], None] = lambda _error, _attempt, _wait: None
 
 
 def offered_capabilities(text: str | None) -> tuple[str, ...]:
@@ -69,12 +72,13 @@ def snapshots(
     mask: Mask,
     watching: Watching,
     gate: Gate,
-    capabilities: tuple[str, ...] = (),
+    answering: Answering | None = None,
 ) -> Iterator[list[Snapshot]]:
     """The snapshots of all targets, in their order, while the servers are already ending.
 
     Files are read, servers started (after ``gate`` has let them through), asked side by side and
-    ended when the block is left, however it is left. Raises ConfigError for a bad file.
+    ended when the block is left, however it is left. ``answering`` answers what they ask.
+    Raises ConfigError for a bad file.
     """
     specs = [target for target in targets if isinstance(target, ServerSpec)]
     for spec in specs:
@@ -97,7 +101,7 @@ def snapshots(
             for target in targets
             if isinstance(target, FileTarget)
         }
-        with _asked(candidates, settings, watching, capabilities) as asked:
+        with _asked(candidates, settings, watching, answering) as asked:
             yield list(_in_order(targets, from_files, asked))
     finally:
         processes.kill_all()
@@ -120,7 +124,7 @@ def _asked(
     candidates: Sequence[Candidate],
     settings: Settings,
     watching: Watching,
-    capabilities: tuple[str, ...],
+    answering: Answering | None,
 ) -> Iterator[Mapping[str, Snapshot]]:
     if not candidates:
         yield {}
@@ -130,8 +134,14 @@ def _asked(
     from mcpx.client.fleet import Fleet, Outcome
     from mcpx.client.questions import Nobody
     from mcpx.client.terms import Terms
+    from mcpx.retry import Retries
 
-    terms = Terms.of(settings, answering=Nobody(capabilities), tap=watching.tap)
+    terms = Terms.of(
+        settings,
+        answering=answering or Nobody(),
+        tap=watching.tap,
+        retries=Retries(told=watching.repeated),
+    )
     done: dict[str, Snapshot] = {}
 
     def tell(outcome: Outcome) -> None:

@@ -51,6 +51,21 @@ class Prose:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A text shown line by line as it is, also in a pipe: a result, not what is said about it.
+
+    ``ours``: not foreign but said by mcpx, faint where there is colour.
+    """
+
+    text: str
+    heading: str = ""
+    ours: bool = False
+
+
+Part = Table | Prose | Text
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """Tables and texts for people, ``data`` (an object with format and version) for programs.
 
@@ -58,7 +73,7 @@ class Listing:
     """
 
     data: Mapping[str, Any]
-    parts: Sequence[Table | Prose]
+    parts: Sequence[Part]
     records: Sequence[Mapping[str, Any]] | None = None
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mcpx.reports.document import Cell, Document, Findings, Listing, Prose, counts
+from mcpx.reports.document import Cell, Document, Findings, Listing, Prose, Text, counts
 from mcpx.terminal import safe, safe_block
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]#|<>~])")
+_BACKTICKS = re.compile(r"`+")
 
 
 def render_markdown(document: Document) -> str:
@@ -27,11 +28,20 @@ def escaped(text: str) -> str:
 def _parts(document: Listing) -> Iterator[str]:
     for part in document.parts:
         heading = f"## {escaped(part.heading)}\n\n" if part.heading else ""
-        if isinstance(part, Prose):
+        if isinstance(part, Text):
+            yield heading + (f"{escaped(part.text)}\n" if part.ours else _fenced(part.text))
+        elif isinstance(part, Prose):
             # Four spaces make a code block whatever the text holds.
             yield heading + "".join(f"    {one}\n" for one in safe_block(part.text).splitlines())
         elif part.rows:
             yield heading + "".join(_table([column.title for column in part.columns], part.rows))
+
+
+def _fenced(text: str) -> str:
+    """A code block that ends where the text does: its fence is longer than any in the text."""
+    shown = safe_block(text).removesuffix("\n")
+    fence = "`" * max(3, *(len(run) + 1 for run in _BACKTICKS.findall(shown)), 0)
+    return f"{fence}\n{shown}\n{fence}\n"
 
 
 def _table(titles: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Iterator[str]:

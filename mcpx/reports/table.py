@@ -6,14 +6,17 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from mcpx.analyses.finding import Finding, Severity
-from mcpx.reports.document import Cell, Document, Findings, Listing, Prose, Table
+from mcpx.reports.document import Cell, Document, Findings, Listing, Part, Prose, Table, Text
 from mcpx.terminal import Ink, Terminal, safe, safe_block
+
+# Stands for a tab where nobody writes it: the space of Ogham.
+_TAB = "\u1680"
 
 INKS = {Severity.ERROR: Ink.ERROR, Severity.WARNING: Ink.WARNING, Severity.INFO: Ink.INFO}
 
 
 def render_tab_separated(document: Document) -> str:
-    """Every row whole on a line of its own, without a heading.
+    """Every row whole on a line of its own, without a heading; a text as it is, with one.
 
     Where a document has several tables, the first field is the name of the row's table.
     """
@@ -35,11 +38,23 @@ def _tab_rows(document: Document) -> Iterator[list[str]]:
         return
     named = len(document.parts) > 1
     for part in document.parts:
+        if isinstance(part, Text):
+            if part.heading:
+                yield [safe(part.heading)]
+            yield [_verbatim(part.text)]
+            continue
         if isinstance(part, Prose):
             yield [part.name, *([safe(part.of)] if part.of else []), safe(part.text)]
             continue
         for row in part.rows:
             yield ([part.name] if named else []) + [_plain(cell) for cell in row]
+
+
+def _verbatim(text: str) -> str:
+    """Foreign text line by line, without its last line end; its tabs stay."""
+    if _TAB not in text:
+        text = text.replace("\t", _TAB)
+    return safe_block(text).replace(_TAB, "\t").removesuffix("\n")
 
 
 def _plain(cell: Cell) -> str:
@@ -54,21 +69,32 @@ def render_for_people(document: Document, terminal: Terminal) -> str:
     """Aligned tables under their headings, as wide as the terminal."""
     if isinstance(document, Findings):
         return "\n".join(_finding(finding, terminal) for finding in document.findings)
-    return "\n".join(_parts(document, terminal))
+    text = ""
+    follows_text = False
+    for part, shown in _parts(document, terminal):
+        # Texts are one result: nothing stands between them.
+        joined = follows_text and isinstance(part, Text) and not part.heading
+        text += shown if joined or not text else f"\n{shown}"
+        follows_text = isinstance(part, Text)
+    return text
 
 
-def _parts(document: Listing, terminal: Terminal) -> Iterator[str]:
+def _parts(document: Listing, terminal: Terminal) -> Iterator[tuple[Part, str]]:
     for part in document.parts:
         if isinstance(part, Table) and not part.rows:
             continue
         text = terminal.paint(safe(part.heading), Ink.STRONG) + "\n" if part.heading else ""
-        if isinstance(part, Prose):
+        if isinstance(part, Text):
+            shown = _verbatim(part.text)
+            text += (terminal.paint(shown, Ink.FAINT) if part.ours else shown) + "\n"
+        elif isinstance(part, Prose):
             lines = safe_block(part.text).strip().splitlines()
-            yield text + "".join(f"  {one}\n" for one in lines)
+            text += "".join(f"  {one}\n" for one in lines)
         elif part.upright and len(part.rows) == 1:
-            yield text + _labelled(part, terminal)
+            text += _labelled(part, terminal)
         else:
-            yield text + _aligned(part, terminal)
+            text += _aligned(part, terminal)
+        yield part, text
 
 
 def _aligned(table: Table, terminal: Terminal) -> str:

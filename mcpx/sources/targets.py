@@ -1,4 +1,4 @@
-"""What a word on the command line means: a configured server, a command, a demo, a file.
+"""What a word on the command line means: a server, configured or published, a command, a file.
 
 The grammar is the same for every command that takes a server (README, "Targets").
 """
@@ -9,7 +9,7 @@ import difflib
 import re
 import shlex
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING
 from mcpx.errors import ConfigError, UsageError
 from mcpx.servers import ServerSpec, numbered
 from mcpx.settings import environment
+from mcpx.sources import published
+from mcpx.sources.additions import Additions, merged_headers
+from mcpx.sources.published import Resolved
 
 if TYPE_CHECKING:
     # The scan is imported when a word names a configured server: a typed command starts sooner.
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
     from mcpx.trust import Gate
 
 STDIN = "-"
-_LATER = ("http:", "https:", "npm:", "pypi:", "registry:")
 _FILES = (".json", ".jsonl", ".ndjson")
 
 
@@ -38,45 +40,33 @@ class FileTarget:
 Target = ServerSpec | FileTarget
 
 
-@dataclass(frozen=True, slots=True)
-class Additions:
-    """What the command line adds to the servers that it names."""
-
-    env: Mapping[str, str]
-    cwd: str | None = None
-
-
-def parse_environment(pairs: Sequence[str]) -> dict[str, str]:
-    """``K=V`` words as a mapping; ``K`` alone takes our own value of K. Raises UsageError."""
-    found: dict[str, str] = {}
-    ours = environment()
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not name or (not equals and name not in ours):
-            raise UsageError(
-                f"--env {name or '…'}: expected NAME=VALUE, or the name of a variable that is set"
-            )
-        found[name] = value if equals else ours[name]
-    return found
-
-
 def resolve(
     words: Sequence[str],
     command: Sequence[str],
     additions: Additions,
     gate: Gate,
     look: Callable[[], Discovery] | None = None,
+    tell: Callable[[Resolved], None] = lambda _resolved: None,
 ) -> list[Target]:
     """The targets that the words and the command line after ``--`` name, in their order.
 
-    The variables of what ``gate`` does not let through are not replaced. Raises UsageError for a
-    word that names nothing, or several different servers.
+    ``tell`` hears what each published server (npm:, pypi:, registry:) turned out to be, before
+    anything is started. The variables of what ``gate`` does not let through are not replaced.
+    Raises UsageError for a word that names nothing, or several different servers, and for
+    additions that none of the targets can have; for registry: also what asking it raises.
     """
     configured = _Once(look or _discover)
-    found = [_one(word, additions, gate, configured) for word in words]
+    found = [_one(word, additions, gate, configured, tell) for word in words]
     if command:
         spec = ServerSpec(_name_of(command), command=command[0], args=tuple(command[1:]))
         found.append(_with(spec, additions, typed=True))
+    if additions.headers and not any(isinstance(one, ServerSpec) and one.url for one in found):
+        raise UsageError(
+            "--header is for servers reached by URL, and none of these is",
+            hint="a started server takes variables: --env NAME=VALUE",
+        )
+    if additions.values and not any(word.startswith("registry:") for word in words):
+        raise UsageError("--set is for registry: targets, and none of these is one")
     return distinct(found)
 
 
@@ -99,19 +89,28 @@ class _Once:
         return self._found
 
 
-def _one(word: str, additions: Additions, gate: Gate, configured: _Once) -> Target:
+def _one(
+    word: str,
+    additions: Additions,
+    gate: Gate,
+    configured: _Once,
+    tell: Callable[[Resolved], None],
+) -> Target:
     if word == STDIN:
         return FileTarget(STDIN)
     scheme, colon, rest = word.partition(":")
     if colon and scheme == "demo":
         return _with(_demo(rest), additions)
     if colon and scheme == "stdio":
-        return _with(_shell_words(rest), additions, typed=True)
-    if word.startswith(_LATER):
-        raise UsageError(
-            f"{word}: {scheme} targets are not supported by this version",
-            hint="start the server with: mcpx inspect -- COMMAND...",
-        )
+        words = published.shell_words(scheme, rest)
+        spec = ServerSpec(_name_of(words), command=words[0], args=tuple(words[1:]))
+        return _with(spec, additions, typed=True)
+    if colon and scheme.lower() in ("http", "https"):
+        return _with(published.by_url(word), additions)
+    if colon and scheme in ("npm", "pypi", "registry"):
+        found = _published(scheme, rest, additions)
+        tell(found)
+        return _with(found.spec, additions, typed=True)
     if word.endswith(_FILES) or word.startswith(("./", "../", "/", "~")):
         return _file(word)
     return _with(_configured(word, gate, configured()), additions)
@@ -145,15 +144,10 @@ def _demo(name: str) -> ServerSpec:
     return ServerSpec(name, command=sys.executable, args=("-m", "mcpx.demo", name))
 
 
-def _shell_words(text: str) -> ServerSpec:
-    try:
-        words = shlex.split(text)
-    except ValueError as error:
-        # The text is not repeated: it may hold secrets.
-        raise UsageError(f"stdio: {str(error).lower()}", hint="check the quotes") from error
-    if not words:
-        raise UsageError("stdio: needs a command", hint="for example 'stdio:uvx mcp-server-time'")
-    return ServerSpec(_name_of(words), command=words[0], args=tuple(words[1:]))
+def _published(scheme: str, text: str, additions: Additions) -> Resolved:
+    if scheme == "npm":
+        return published.npm(text)
+    return published.pypi(text) if scheme == "pypi" else published.registered(text, additions)
 
 
 # Names of files and folders that say nothing of the server in them.
@@ -175,6 +169,8 @@ def _name_of(command: Sequence[str]) -> str:
 
 
 def _with(spec: ServerSpec, additions: Additions, typed: bool = False) -> ServerSpec:
+    if not spec.command:
+        return replace(spec, headers=merged_headers(spec.headers, additions.headers))
     if additions.env:
         spec = replace(spec, env={**spec.env, **additions.env})
     if typed and additions.cwd is not None:

@@ -67,10 +67,36 @@ def one_server(title: str, server: list[str], runs: int) -> None:
         },
         runs,
     )
-    ratio = found["mcpx inspect"] / found["the SDK's client"]
     over = (found["mcpx inspect"] - found["bare frames"]) / found["import typer"]
-    print(f"  mcpx / SDK's client            {ratio:.2f}   (at most 0.65)")
+    ratio(found, 0.65)
     print(f"  (mcpx - bare) / import typer   {over:.2f}   (at most 2.5)\n")
+
+
+def ratio(found: dict[str, float], most: float) -> None:
+    """Say how mcpx compares."""
+    compared = found["mcpx inspect"] / found["the SDK's client"]
+    print(f"  mcpx / SDK's client            {compared:.2f}   (at most {most})")
+
+
+def over_http(server: list[str], runs: int) -> None:
+    """The same over loopback, on one server that runs all the while."""
+    print("a Python server over Streamable HTTP")
+    with subprocess.Popen([*server, "--http"], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            url = process.stdout.readline().strip()
+            found = medians(
+                {
+                    "bare frames": [sys.executable, str(HERE / "list_bare_http.py"), url],
+                    "the SDK's client": [sys.executable, str(HERE / "list_sdk_http.py"), url],
+                    "mcpx inspect": [*MCPX, "inspect", url],
+                },
+                runs,
+            )
+        finally:
+            process.terminate()
+    ratio(found, 0.6)
+    print()
 
 
 def fleet(runs: int) -> None:
@@ -93,7 +119,9 @@ def main() -> None:
     options.add_argument("--runs", type=int, default=7)
     options.add_argument("--everything", help="the command of server-everything")
     chosen = options.parse_args()
-    one_server("a Python server", [sys.executable, "-m", "mcpx.demo", "tickets"], chosen.runs)
+    tickets = [sys.executable, "-m", "mcpx.demo", "tickets"]
+    one_server("a Python server", tickets, chosen.runs)
+    over_http(tickets, chosen.runs)
     if chosen.everything:
         one_server("server-everything", shlex.split(chosen.everything), chosen.runs)
     fleet(max(3, chosen.runs // 2))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,10 @@ import pytest
 from mcp import Client
 from mcp.client.sse import sse_client
 from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp_types import PromptReference
+from pydantic import ValidationError
 
-from mcpx.catalogue.model import Catalogue
-from mcpx.client.connection import connect
+from mcpx.client.connection import Connection, connect
 from mcpx.client.harvest import harvest
 from mcpx.client.terms import Terms
 from mcpx.demo import SERVERS
@@ -39,44 +40,39 @@ Seen = dict[str, Any]
 """What a server said of itself, and its items by name or URI, as they were on the wire."""
 
 
-async def by_sdk(target: Any, mode: str) -> Seen:
-    def wire(model: Any) -> Any:
-        return model.model_dump(by_alias=True, mode="json", exclude_unset=True)
-
-    async with Client(target, mode=mode, cache=None) as client:
-
-        async def listed(method: Callable[..., Any], member: str, key: str) -> Seen:
-            found, cursor = {}, None
-            while True:
-                page = await method(cursor=cursor)
-                found |= {(raw := wire(one))[key]: raw for one in getattr(page, member)}
-                cursor = page.next_cursor
-                if cursor is None:
-                    return found
-
-        opening = client.session.discover_result or client.session.initialize_result
-        return {
-            "version": client.protocol_version,
-            "supported": getattr(opening, "supported_versions", [client.protocol_version]),
-            "server": wire(client.server_info),
-            "capabilities": wire(opening)["capabilities"],
-            "instructions": client.instructions,
-            "tools": await listed(client.list_tools, "tools", "name"),
-            "prompts": await listed(client.list_prompts, "prompts", "name"),
-            "resources": await listed(client.list_resources, "resources", "uri"),
-            "templates": await listed(
-                client.list_resource_templates, "resource_templates", "uriTemplate"
-            ),
-        }
+def wire(model: Any) -> Any:
+    """What the SDK's client keeps of what came."""
+    return model.model_dump(by_alias=True, mode="json", exclude_unset=True)
 
 
-async def harvested(spec: ServerSpec, era: Era | None) -> Catalogue:
-    async with connect(spec, Terms(era=era)) as connection:
-        return await harvest(connection, ())
+async def offers_by_sdk(client: Client) -> Seen:
+    async def listed(method: Callable[..., Any], member: str, key: str) -> Seen:
+        found: Seen = {}
+        cursor = None
+        while True:
+            page = await method(cursor=cursor)
+            found |= {(raw := wire(one))[key]: raw for one in getattr(page, member)}
+            cursor = page.next_cursor
+            if cursor is None:
+                return found
+
+    opening = client.session.discover_result or client.session.initialize_result
+    templates = client.list_resource_templates
+    return {
+        "version": client.protocol_version,
+        "supported": getattr(opening, "supported_versions", [client.protocol_version]),
+        "server": wire(client.server_info),
+        "capabilities": wire(opening)["capabilities"],
+        "instructions": client.instructions,
+        "tools": await listed(client.list_tools, "tools", "name"),
+        "prompts": await listed(client.list_prompts, "prompts", "name"),
+        "resources": await listed(client.list_resources, "resources", "uri"),
+        "templates": await listed(templates, "resource_templates", "uriTemplate"),
+    }
 
 
-async def by_us(spec: ServerSpec, era: Era | None) -> Seen:
-    found = await harvested(spec, era)
+async def offers_by_us(connection: Connection) -> Seen:
+    found = await harvest(connection, ())
     assert found.problems == ()
     return {
         "version": found.version,
@@ -91,24 +87,87 @@ async def by_us(spec: ServerSpec, era: Era | None) -> Seen:
     }
 
 
-def seen(spec: ServerSpec, era: Era | None, target: Any, mode: str) -> tuple[Seen, Seen]:
+Request = tuple[str, dict[str, Any]]
+
+PICTURES: list[Request] = [
+    ("tools/call", {"name": "exhibit", "arguments": {"colour": "red"}}),
+    ("tools/call", {"name": "exhibit", "arguments": {"colour": "black"}}),
+    ("prompts/get", {"name": "compare", "arguments": {"first": "red", "second": "blue"}}),
+    ("resources/read", {"uri": "gallery://cover.png"}),
+]
+WORDS: list[Request] = [
+    ("tools/call", {"name": "add", "arguments": {"a": 1, "b": 2}}),
+    ("tools/call", {"name": "fail", "arguments": {}}),
+    ("prompts/get", {"name": "greet", "arguments": {"name": "Ada"}}),
+    ("resources/read", {"uri": "memo://one"}),
+]
+COMPLETION: Request = (
+    "completion/complete",
+    {"ref": {"type": "ref/prompt", "name": "greet"}, "argument": {"name": "name", "value": "A"}},
+)
+
+
+def results(requests: list[Request]) -> tuple[Any, Any]:
+    """Who asks these requests, as ``by_us`` and ``by_sdk`` of ``both``."""
+    methods = {
+        "tools/call": Client.call_tool,
+        "prompts/get": Client.get_prompt,
+        "resources/read": Client.read_resource,
+    }
+
+    async def by_us(connection: Connection) -> list[Any]:
+        return [await connection.request(method, params) for method, params in requests]
+
+    async def by_sdk(client: Client) -> list[Any]:
+        found = []
+        for method, params in requests:
+            if method == "completion/complete":
+                name = PromptReference(name=params["ref"]["name"])
+                result = await client.complete(name, params["argument"])
+            else:
+                result = await methods[method](client, **params)
+            found.append(wire(result))
+        return found
+
+    return by_us, by_sdk
+
+
+def both(
+    spec: ServerSpec,
+    era: Era | None,
+    target: Any,
+    mode: str,
+    by_us: Callable[[Connection], Awaitable[Any]] = offers_by_us,
+    by_sdk: Callable[[Client], Awaitable[Any]] = offers_by_sdk,
+) -> tuple[Any, Any]:
     """What we and the SDK's client see, both at the same time."""
 
-    async def look() -> tuple[Seen, Seen]:
-        async with asyncio.timeout(60):
-            return await asyncio.gather(by_us(spec, era), by_sdk(target, mode))
+    async def theirs() -> Any:
+        async with Client(target, mode=mode, cache=None) as client:
+            return await by_sdk(client)
+
+    async def look() -> tuple[Any, Any]:
+        # The SDK's client is the first to leave: when we do, we end whatever process has been
+        # started in a session of its own since we began.
+        async with asyncio.timeout(60), connect(spec, Terms(era=era)) as connection:
+            return await asyncio.gather(by_us(connection), theirs())
 
     return asyncio.run(look())
 
 
-def on_stdio(args: tuple[str, ...], era: Era | None, mode: str) -> tuple[Seen, Seen]:
+def on_stdio(args: tuple[str, ...], era: Era | None, mode: str, *by: Any) -> tuple[Any, Any]:
     spec = ServerSpec("one", command=sys.executable, args=args, cwd=str(ROOT))
     command = StdioServerParameters(command=sys.executable, args=list(args), cwd=ROOT)
-    return seen(spec, era, stdio_client(command), mode)
+    return both(spec, era, stdio_client(command), mode, *by)
 
 
-def over_http(url: str, era: Era | None, mode: str) -> tuple[Seen, Seen]:
-    return seen(ServerSpec("one", transport=Transport.HTTP, url=url), era, url, mode)
+def over_http(url: str, era: Era | None, mode: str, *by: Any) -> tuple[Any, Any]:
+    return both(ServerSpec("one", transport=Transport.HTTP, url=url), era, url, mode, *by)
+
+
+def over_sse(url: str, mode: str = "legacy", *by: Any) -> tuple[Any, Any]:
+    spec = ServerSpec("one", transport=Transport.SSE, url=url)
+    return both(spec, None, sse_client(url), mode, *by)
 
 
 @pytest.mark.parametrize(("mode", "era", "version"), ERAS)
@@ -153,17 +212,49 @@ def test_both_see_the_same_over_streamable_http(
     assert len(ours["tools"]) >= 3
 
 
-@pytest.mark.parametrize("transport", [Transport.HTTP, Transport.SSE], ids=["fallback", "named"])
 @pytest.mark.parametrize("name", SERVERS)
-def test_both_see_the_same_over_http_sse(
-    demos: dict[tuple[str, str], str], name: str, transport: Transport
-) -> None:
-    url = demos[name, "sse"]
-    spec = ServerSpec("one", transport=transport, url=url)
-    ours, theirs = seen(spec, None, sse_client(url), "legacy")
+def test_both_see_the_same_over_http_sse(demos: dict[tuple[str, str], str], name: str) -> None:
+    ours, theirs = over_sse(demos[name, "sse"])
     assert ours == theirs
     assert ours["version"] == "2025-11-25"
     assert len(ours["tools"]) >= 3
+
+
+def test_http_sse_is_found_behind_a_url_alone(demos: dict[tuple[str, str], str]) -> None:
+    url = demos["notes", "sse"]
+    spec = ServerSpec("one", transport=Transport.HTTP, url=url)
+    ours, theirs = both(spec, None, sse_client(url), "legacy")
+    assert ours == theirs
+
+
+@pytest.mark.parametrize(("mode", "era", "version"), ERAS)
+def test_both_get_the_same_results_on_stdio(mode: str, era: Era | None, version: str) -> None:
+    ours, theirs = on_stdio((GOOD[1], "--era", "both"), era, mode, *results(WORDS))
+    assert ours == theirs
+    assert ours[0]["structuredContent"] == {"sum": 3}
+
+
+@pytest.mark.parametrize(("mode", "era", "version"), ERAS)
+def test_both_get_the_same_results_over_streamable_http(
+    demos: dict[tuple[str, str], str], mode: str, era: Era | None, version: str
+) -> None:
+    ours, theirs = over_http(demos["gallery", "http"], era, mode, *results(PICTURES))
+    assert ours == theirs
+    assert [len(ours[0]["content"]), ours[1]["isError"]] == [7, True]
+    with serve() as server:
+        ours, theirs = over_http(server.url, era, mode, *results([*WORDS, COMPLETION]))
+    assert ours == theirs
+    assert ours[-1]["completion"]["values"] == ["Ada", "Alan"]
+
+
+def test_both_get_the_same_results_over_http_sse(demos: dict[tuple[str, str], str]) -> None:
+    ours, theirs = over_sse(demos["gallery", "sse"], "legacy", *results(PICTURES))
+    assert ours == theirs
+    assert [len(ours[0]["content"]), ours[1]["isError"]] == [7, True]
+    with serve(old=True) as server:
+        ours, theirs = over_sse(server.url, "legacy", *results([*WORDS, COMPLETION]))
+    assert ours == theirs
+    assert ours[-1]["completion"]["values"] == ["Ada", "Alan"]
 
 
 @pytest.mark.parametrize(("mode", "era", "version"), ERAS)
@@ -199,3 +290,64 @@ def test_both_find_the_only_era_of_a_url(only: Era, version: str) -> None:
         ours, theirs = over_http(server.url, None, "auto")
     assert ours == theirs
     assert ours["version"] == version
+
+
+NOTHING = {"type": "object", "properties": {}}
+BAD_HEADER = {"type": "object", "properties": {"a": {"type": "string", "x-mcp-header": "a b"}}}
+LOST = "the whole list"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A tool that the SDK's client does not show as it is, what it shows instead, and why we do."""
+
+    reason: str
+    tool: Seen
+    theirs: Seen | str | None
+
+
+DIFFERENCES = {
+    "unknown-member": Difference(
+        "who inspects and records wants what was on the wire, not what a type has room for",
+        {"name": "odd", "inputSchema": NOTHING, "x-vendor": 1},
+        {"name": "odd", "inputSchema": NOTHING},
+    ),
+    "unusable-header": Difference(
+        "a tool that cannot be called over HTTP is shown with its problem instead of missing",
+        {"name": "odd", "inputSchema": BAD_HEADER},
+        None,
+    ),
+    "no-input-schema": Difference("one bad tool never costs the others", {"name": "odd"}, LOST),
+    "member-of-a-wrong-type": Difference(
+        "one bad tool never costs the others",
+        {"name": "odd", "inputSchema": NOTHING, "icons": "none"},
+        LOST,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DIFFERENCES)
+def test_what_they_see_differently_is_listed(name: str) -> None:
+    difference = DIFFERENCES[name]
+
+    async def or_nothing(client: Client) -> Seen:
+        try:
+            return await offers_by_sdk(client)
+        except ValidationError:
+            return {"tools": {"odd": LOST}}
+
+    with serve() as server:
+        server.site.eras[Era.MODERN].tools.append(difference.tool)
+        ours, theirs = over_http(server.url, None, "auto", offers_by_us, or_nothing)
+    assert ours["tools"].pop("odd") == difference.tool
+    assert theirs["tools"].pop("odd", None) == difference.theirs
+    if difference.theirs != LOST:
+        assert ours == theirs
+
+
+def test_the_modern_era_is_not_looked_for_over_http_sse(demos: dict[tuple[str, str], str]) -> None:
+    # HTTP+SSE is the transport of 2024-11-05; no revision with the modern era describes it.
+    ours, theirs = over_sse(demos["tickets", "sse"], "auto")
+    assert (ours["version"], theirs["version"]) == ("2025-11-25", "2026-07-28")
+    for kind in ("tools", "prompts", "resources", "templates"):
+        assert ours[kind].keys() == theirs[kind].keys()

@@ -6,7 +6,7 @@ from typing import Any
 
 from mcpx.analyses.finding import Finding, Location, Rule, Severity, Subject
 from mcpx.catalogue.model import Catalogue, Item, Kind, Problem
-from mcpx.reports.document import Column, Document, Findings, Listing, Prose, Table
+from mcpx.reports.document import Column, Document, Findings, Listing, Prose, Table, Text
 from mcpx.servers import Era
 
 ESC = "\x1b"
@@ -48,6 +48,27 @@ def upright() -> Listing:
     return Listing(
         {"format": "mcpx.sample", "version": 1},
         [Table("server", columns, [["tickets", None, "tools"]], upright=True)],
+    )
+
+
+def texts() -> Listing:
+    return Listing(
+        {"format": "mcpx.sample", "version": 1},
+        [
+            Text("First line.\n\n\tIndented line.\n"),
+            Text("[image image/png 1.2 kB; --save DIR keeps it]", ours=True),
+            Text("```\ncode\n```\n````", heading="[assistant]"),
+            Text(""),
+            Table("item", [Column("NAME")], [["search"]]),
+            Text("Last."),
+        ],
+    )
+
+
+def hostile_texts() -> Listing:
+    return Listing(
+        {"format": "mcpx.sample", "version": 1},
+        [Text(HOSTILE, heading=HOSTILE), Text(f"\t{HOSTILE}"), Text(HOSTILE, ours=True)],
     )
 
 
@@ -99,6 +120,8 @@ def nothing_found() -> Findings:
 DOCUMENTS: dict[str, Document] = {
     "listing": listing(),
     "upright": upright(),
+    "texts": texts(),
+    "hostile-texts": hostile_texts(),
     "hostile": hostile(),
     "hostile-alone": hostile_alone(),
     "findings": findings(),

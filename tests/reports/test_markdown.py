@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcpx.reports.document import Column, Listing, Prose, Table
+from mcpx.reports.document import Column, Listing, Prose, Table, Text
 from mcpx.reports.markdown import escaped, render_markdown
 
 
@@ -44,6 +44,14 @@ def test_a_table_keeps_its_shape_whatever_is_in_it(text: str) -> None:
 def test_a_text_is_a_code_block_whatever_is_in_it(text: str) -> None:
     lines = render_markdown(Listing({}, [Prose("x", text)])).splitlines()
     assert all(line.startswith("    ") for line in lines)
+
+
+@given(st.text() | st.text("`~ \n>"))
+def test_a_result_stays_inside_its_fence(text: str) -> None:
+    first, *lines, last = render_markdown(Listing({}, [Text(text)])).removesuffix("\n").split("\n")
+    assert first == last == "`" * len(first)
+    assert len(first) >= 3
+    assert not [line for line in lines if first in line]
 
 
 def test_yes_no_and_nothing_are_words_for_people() -> None:

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from mcpx.reports.document import Column, Findings, Listing, Table
+from mcpx.reports.document import Column, Findings, Listing, Table, Text
 from mcpx.reports.table import render_for_people, render_tab_separated
 from mcpx.servers import ServerSpec
 from mcpx.terminal import Terminal
@@ -76,3 +76,32 @@ def test_a_secret_that_wraps_is_masked_all_the_same(monkeypatch: pytest.MonkeyPa
     text = render_for_people(Listing({}, [table]), terminal)
     assert "c4nary" not in text
     assert "it says *** here" in text
+
+
+def test_a_text_in_a_pipe_is_what_it_is() -> None:
+    text = "a\tb\n\n  c|\\d\n"
+    assert render_tab_separated(Listing({}, [Text(text)])) == text
+    assert render_tab_separated(Listing({}, [Text("a"), Text("b\n\n")])) == "a\nb\n\n"
+    assert shown(Listing({}, [Text(text)])) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("\x1b[31m\tx", "\\x1b[31m\tx", id="controls"),
+        pytest.param("\t::error::x", "\t\\x3a:error::x", id="command of a CI"),
+        pytest.param("\u1680\tx", "\t    x", id="space of Ogham"),
+    ],
+)
+def test_a_text_is_made_safe_all_the_same(text: str, expected: str) -> None:
+    assert render_tab_separated(Listing({}, [Text(text)])) == f"{expected}\n"
+
+
+def test_texts_of_one_result_follow_each_other() -> None:
+    parts = [Text("a"), Text("b"), Text("c", "[user]"), Table("x", [Column("A")], [["d"]])]
+    assert shown(Listing({}, parts)).split("\n") == ["a", "b", "", "[user]", "c", "", "A", "d", ""]
+
+
+def test_what_mcpx_says_in_a_result_is_faint() -> None:
+    parts = [Text("[image]", ours=True), Text("x")]
+    assert shown(Listing({}, parts), colour="always") == "\x1b[2m[image]\x1b[0m\nx\n"

@@ -1,0 +1,322 @@
+"""Bounded GETs of JSON documents, by httpx: on one origin, decoded within a limit, in time."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from mcpx import web
+from mcpx.errors import Evidence, Fault, RefusedError, ServerError
+from mcpx.masking import mask_text, mask_url
+from mcpx.retry import Retries
+from mcpx.sources.addresses import is_public, leads_to_private
+
+MOST_BYTES = 10 * 1024 * 1024
+DEADLINE = 30.0
+JSON = "application/json"
+
+_MOST_OF_AN_ERROR = 64 * 1024
+# Of somebody else's words inside a sentence of ours.
+_MOST_SAID = 200
+
+
+class Fetcher:
+    """GETs over connections that are kept between them; a context manager that closes them.
+
+    ``limit`` bounds a decoded body in bytes, ``deadline`` a document in seconds, with everything:
+    names, redirects, repetitions. ``public_only`` refuses whatever is not on the open internet.
+    ``received`` counts the bytes of all bodies.
+    """
+
+    def __init__(
+        self,
+        limit: int = MOST_BYTES,
+        deadline: float = DEADLINE,
+        public_only: bool = False,
+        retries: Retries | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.received = 0
+        self._limit = limit
+        self._deadline = deadline
+        self._public_only = public_only
+        self._retries = retries or Retries()
+        self._sleep = sleep
+        self._clients: dict[str, Any] = {}
+
+    def __enter__(self) -> Fetcher:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for client in self._clients.values():
+            client.close()
+
+    def json(self, url: str, accept: str = JSON) -> Any:
+        """The value of a document.
+
+        Raises ServerError (connect, tls, http, auth, throttled, timeout, lost, limit, protocol,
+        invalid_response), UsageError for what is no URL and RefusedError for one that is not
+        fetched: plain http to another machine, a user name in it, an address that is not public.
+        """
+        parts = web.checked_url(url)
+        if parts.scheme == "http" and not web.is_loopback(url):
+            raise RefusedError(
+                f"{_shown(url)}: plain http is only used on this machine", hint="use https://"
+            )
+        if parts.username is not None or parts.password is not None:
+            raise RefusedError(f"{_shown(url)}: not fetched with a user name in the URL")
+        until = time.monotonic() + self._deadline
+        attempt = 1
+        while True:
+            try:
+                value = self._in_time(url, accept, until)
+            except ServerError as error:
+                left = until - time.monotonic()
+                seconds = self._retries.wait(error, attempt, harmless=True, left=left)
+                if seconds is None:
+                    raise
+                self._sleep(seconds)
+                attempt += 1
+            else:
+                self._retries.budget.earn()
+                return value
+
+    def _in_time(self, url: str, accept: str, until: float) -> Any:
+        """One attempt, in a thread: looking up a name cannot be given a deadline otherwise."""
+        seconds = max(until - time.monotonic(), 0.01)
+        given_up = threading.Event()
+        came: list[tuple[Any, BaseException | None]] = []
+
+        def work() -> None:
+            try:
+                came.append((self._get(url, accept, seconds, given_up), None))
+            except BaseException as error:  # handed over to whoever waits
+                came.append((None, error))
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        thread.join(seconds)
+        if not came:
+            given_up.set()
+            # The thread may still use them; it ends by itself.
+            self._clients = {}
+            raise ServerError(
+                Fault.TIMEOUT,
+                f"{_shown(url)}: no full answer within {self._deadline:g} s",
+                hint="try again, or check the network",
+            )
+        value, error = came[0]
+        if error is not None:
+            raise error
+        return value
+
+    def _get(self, url: str, accept: str, seconds: float, given_up: threading.Event) -> Any:
+        httpx = web.library()
+        timeout = httpx.Timeout(seconds, connect=min(web.CONNECT, seconds))
+        with _told(url):
+            for _ in range(web.MOST_REDIRECTS + 1):
+                guard = self._guard(url)
+                request = self._client(url).build_request(
+                    "GET", url, headers={"accept": accept}, timeout=timeout, extensions=guard
+                )
+                with contextlib.closing(self._client(url).send(request, stream=True)) as response:
+                    status, location = response.status_code, response.headers.get("location", "")
+                    target = web.followed("GET", url, status, location)
+                    if not target:
+                        return self._value(url, response, given_up)
+                url = target
+        raise ServerError(
+            Fault.HTTP,
+            f"{_shown(url)}: redirects more than {web.MOST_REDIRECTS} times",
+            hint="check the URL",
+        )
+
+    def _client(self, url: str) -> Any:
+        httpx = web.library()
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        if origin not in self._clients:
+            self._clients[origin] = httpx.Client(
+                headers={"user-agent": web.USER_AGENT, "accept-encoding": web.ACCEPT_ENCODING},
+                # What stays on this machine is not sent through a proxy.
+                trust_env=not web.is_loopback(url),
+                verify=_no_authority() if parts.scheme == "http" else True,
+                follow_redirects=False,
+            )
+        return self._clients[origin]
+
+    def _guard(self, url: str) -> dict[str, Any]:
+        """What keeps a request on the open internet, if it has to stay there.
+
+        The name is looked up, and then the address that the connection really has is checked
+        before anything is sent: a name may lead elsewhere the second time.
+        """
+        if not self._public_only:
+            return {}
+        host = str(web.library().URL(url).raw_host.decode("ascii"))
+        if leads_to_private(host):
+            raise _private(url)
+        asked: list[str] = []
+
+        def check(event: str, info: Mapping[str, Any]) -> None:
+            if event == "connection.connect_tcp.started":
+                asked.append(str(info["host"]))
+            elif event == "connection.connect_tcp.complete" and asked[-1:] == [host]:
+                stream = info["return_value"]
+                if not is_public(stream.get_extra_info("server_addr")[0]):
+                    stream.close()
+                    raise _private(url)
+
+        return {"trace": check}
+
+    def _value(self, url: str, response: Any, given_up: threading.Event) -> Any:
+        body = bytearray()
+        failed = not 200 <= response.status_code < 300
+        limit = _MOST_OF_AN_ERROR if failed else self._limit
+        try:
+            undo = web.Inflater(response.headers.get("content-encoding", ""), limit)
+            for raw in response.iter_raw():
+                for piece in undo(raw):
+                    body += piece
+                if given_up.is_set():
+                    break
+        except (web.TooLongError, web.EncodingError):
+            if not failed:
+                raise
+        self.received += len(body)
+        if failed:
+            raise _refused(url, response.status_code, response.headers, bytes(body))
+        try:
+            return json.loads(bytes(body))
+        except (ValueError, RecursionError) as error:
+            kind = _said(response.headers.get("content-type", "") or "something")
+            raise ServerError(
+                Fault.INVALID_RESPONSE,
+                f"{_shown(url)}: answered with {kind}, which is not valid JSON",
+                hint="check the URL",
+            ) from error
+
+
+def _private(url: str) -> RefusedError:
+    return RefusedError(
+        f"{_shown(url)}: leads to an address that is not public; not fetched",
+        hint="fetch it yourself if you trust who named it",
+    )
+
+
+def _no_authority() -> Any:
+    """A context for what has no TLS: loading the authorities would cost."""
+    import ssl
+
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _shown(url: str) -> str:
+    return _said(mask_url(url))
+
+
+def _said(text: str) -> str:
+    """Somebody else's words, fit to be shown: masked, on one line, shortened."""
+    text = mask_text(" ".join(text[: 10 * _MOST_SAID].split()))
+    return text if len(text) <= _MOST_SAID else text[:_MOST_SAID] + "…"
+
+
+def _refused(url: str, status: int, headers: Mapping[str, str], body: bytes) -> ServerError:
+    """The error for a status that is no success, with what the server says of it."""
+    seconds = _seconds(headers.get("retry-after", ""))
+    fault, hint = Fault.HTTP, "check the URL"
+    message = f"{_shown(url)}: HTTP {status}"
+    if status in (401, 403):
+        fault, hint = Fault.AUTH, "it is not open to everybody"
+    elif status == 429 or (status == 503 and seconds is not None):
+        fault = Fault.THROTTLED
+        hint = "try again later" if seconds is None else f"try again in {seconds:.0f} s"
+    elif status >= 500:
+        hint = "try again later"
+    elif 300 <= status < 400:
+        target = headers.get("location", "")
+        message += f": it sends elsewhere, to {_shown(target)}" if target else ""
+        hint = "a redirect is followed on its own host only"
+    if detail := _detail(body):
+        message += f": {detail}"
+    challenge = _said(headers.get("www-authenticate", ""))
+    return ServerError(
+        fault,
+        message,
+        hint=hint,
+        evidence=Evidence(status=status, challenge=challenge, retry_after=seconds),
+    )
+
+
+def _detail(body: bytes) -> str:
+    """What an error says: problem details (RFC 9457), or the form of the registry's description."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(found, dict):
+        return ""
+    parts = [found.get(name) for name in ("detail", "error", "title", "message")]
+    said = next((one for one in parts if isinstance(one, str) and one), "")
+    errors = found.get("errors")
+    for one in errors[:3] if isinstance(errors, list) else []:
+        if isinstance(one, dict) and isinstance(one.get("message"), str):
+            said += f"; {one.get('location') or 'it'}: {one['message']}"
+    return _said(said)
+
+
+def _seconds(text: str) -> float | None:
+    """``Retry-After`` in seconds from now: a number or a date (RFC 9110, 10.2.3)."""
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    if not text:
+        return None
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+@contextlib.contextmanager
+def _told(url: str) -> Iterator[None]:
+    """The library's errors as ours."""
+    httpx = web.library()
+    where = _shown(url)
+    try:
+        yield
+    except web.EncodingError as error:
+        raise ServerError(Fault.INVALID_RESPONSE, f"{where}: {error}") from error
+    except web.TooLongError as error:
+        raise ServerError(Fault.LIMIT, f"{where}: sends {error}, which is not read") from error
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
+        fault, reason = web.connect_failure(error)
+        hint = "check the name and the network"
+        if fault is Fault.TLS:
+            hint = "SSL_CERT_FILE=FILE names further authorities to trust"
+        raise ServerError(fault, f"cannot connect to {where}: {reason}", hint=hint) from error
+    except httpx.TimeoutException as error:
+        raise ServerError(Fault.TIMEOUT, f"{where}: no full answer in time") from error
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
+        message = f"cannot ask {where}: {_said(str(error))}"
+        raise ServerError(Fault.CONNECT, message, hint="check the URL") from error
+    except httpx.RemoteProtocolError as error:
+        if str(error).startswith(("Server disconnected", "peer closed")):
+            message = f"{where}: closed the connection without answering in full"
+            raise ServerError(Fault.LOST, message, hint="try again") from error
+        message = f"{where}: does not speak HTTP: {_said(str(error))}"
+        raise ServerError(Fault.PROTOCOL, message, hint="check host and port") from error
+    except httpx.TransportError as error:
+        reason = _said(str(error).lower() or type(error).__name__)
+        message = f"{where}: the connection broke: {reason}"
+        raise ServerError(Fault.LOST, message, hint="try again") from error
+    except (OSError, UnicodeError) as error:
+        fault, reason = web.connect_failure(error)
+        raise ServerError(fault, f"cannot connect to {where}: {reason}") from error

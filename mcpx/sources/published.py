@@ -1,0 +1,192 @@
+"""Servers named by where they are published: ``npm:``, ``pypi:``, ``registry:`` and URLs."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlunsplit
+
+from mcpx import settings
+from mcpx.errors import UsageError
+from mcpx.masking import MASK, mask_arguments, mask_url
+from mcpx.servers import ServerSpec, Transport
+from mcpx.sources.additions import Additions
+
+_EXAMPLES = {
+    "npm": "npm:@scope/server@1.2.3",
+    "pypi": "pypi:some-server@1.2.3",
+    "registry": "registry:io.github.somebody/server",
+    "stdio": "'stdio:uvx mcp-server-time'",
+}
+# Last parts of registry names that say nothing of the server.
+_SAY_NOTHING = ("mcp", "server", "mcp-server")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What the word of a published server turned out to be.
+
+    ``spec`` holds the exact command or URL. ``notes`` are worth telling a person, ``secrets``
+    values in it that must not be shown.
+    """
+
+    word: str
+    spec: ServerSpec
+    notes: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+
+    def lines(self) -> Iterator[str]:
+        """What will be run or reached, whole, and the notes; secrets are masked."""
+        spec = self.spec
+        does = "runs" if spec.command else "reaches"
+        yield f"{self.word} {does}: {self._masked()}"
+        if spec.env:
+            yield f"{self.word} sets: {', '.join(spec.env)}"
+        if spec.headers:
+            yield f"{self.word} sends: {', '.join(spec.headers)}"
+        yield from self.notes
+
+    def _masked(self) -> str:
+        spec = self.spec
+        if not spec.command:
+            return self._without_secrets(mask_url(spec.url))
+        words = [spec.command, *mask_arguments(spec.args)]
+        return shlex.join(map(self._without_secrets, words))
+
+    def _without_secrets(self, text: str) -> str:
+        for secret in self.secrets:
+            text = text.replace(secret, MASK)
+        return text
+
+    def for_mask(self) -> ServerSpec:
+        """The secrets as a definition from which a ``Mask`` learns them."""
+        return ServerSpec("", env={f"SECRET_{n}": one for n, one in enumerate(self.secrets)})
+
+
+def shell_words(scheme: str, text: str) -> list[str]:
+    """The words of a target that is one shell-quoted word. Raises UsageError for none."""
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        # The text is not repeated: it may hold secrets.
+        raise UsageError(f"{scheme}: {str(error).lower()}", hint="check the quotes") from error
+    if not words:
+        needs = "a command" if scheme == "stdio" else "a name"
+        raise UsageError(f"{scheme}: needs {needs}", hint=f"for example {_EXAMPLES[scheme]}")
+    return words
+
+
+def by_url(word: str) -> ServerSpec:
+    """The server at a URL, named after its host. Raises UsageError for what is no URL."""
+    from mcpx.web import checked_url
+
+    parts = checked_url(word)
+    url = word if not parts.fragment else urlunsplit(parts._replace(fragment=""))
+    return ServerSpec(parts.hostname or word, Transport.HTTP, url=url.removesuffix("#"))
+
+
+def npm(text: str) -> Resolved:
+    """``@scope/pkg@1.2.3 args``, run by npx; without a version the newest."""
+    from mcpx.sources import packages
+
+    package, *arguments = shell_words("npm", text)
+    at = package.find("@", 1)
+    name, version = (package, "") if at < 0 else (package[:at], package[at + 1 :])
+    if not packages.IDENTIFIERS["npm"].fullmatch(name):
+        raise _no_package("npm", package)
+    if at >= 0 and not packages.VERSION.fullmatch(version):
+        raise _no_version("npm", package)
+    spec = ServerSpec(name, command="npx", args=("-y", package, *arguments))
+    return Resolved(f"npm:{package}", spec)
+
+
+_PYTHON_PACKAGE = re.compile(r"([^\[@=]+)(\[[0-9A-Za-z._,-]+\])?(?:(?:@|==)(.*))?", re.ASCII)
+
+
+def pypi(text: str, installed: Callable[[str], bool] | None = None) -> Resolved:
+    """``pkg[extra]@1.2.3 args``, run by uvx, else by pipx; without a version the newest.
+
+    Raises UsageError when neither is installed.
+    """
+    from mcpx.sources import packages
+
+    package, *arguments = shell_words("pypi", text)
+    match = _PYTHON_PACKAGE.fullmatch(package)
+    if match is None or not packages.IDENTIFIERS["pypi"].fullmatch(match[1]):
+        raise _no_package("pypi", package)
+    name, extras, version = match[1], match[2] or "", match[3]
+    if version is not None and not packages.VERSION.fullmatch(version):
+        raise _no_version("pypi", package)
+    there = installed or _installed
+    if there("uvx"):
+        spec = ServerSpec(name, command="uvx", args=_uvx(name, extras, version or "", arguments))
+    elif there("pipx"):
+        words = packages.pipx_words(name, extras, version or "", arguments)
+        spec = ServerSpec(name, command="pipx", args=tuple(words))
+    else:
+        raise UsageError(f"pypi:{package} needs uvx or pipx to run it", hint="pip install uv")
+    return Resolved(f"pypi:{package}", spec)
+
+
+def _uvx(name: str, extras: str, version: str, arguments: Sequence[str]) -> tuple[str, ...]:
+    if not extras:
+        return (f"{name}@{version}" if version else name, *arguments)
+    pinned = f"=={version}" if version and version != "latest" else ""
+    return ("--from", f"{name}{extras}{pinned}", name, *arguments)
+
+
+def _no_package(scheme: str, package: str) -> UsageError:
+    return UsageError(
+        f"{scheme}:{package}: not the name of a package", hint=f"for example {_EXAMPLES[scheme]}"
+    )
+
+
+def _no_version(scheme: str, package: str) -> UsageError:
+    return UsageError(
+        f"{scheme}:{package}: not a version; one is wanted, not a range",
+        hint=f"for example {_EXAMPLES[scheme]}",
+    )
+
+
+def registered(
+    text: str, additions: Additions, installed: Callable[[str], bool] | None = None
+) -> Resolved:
+    """``NAME@VERSION args`` as the registry's entry says; without a version the latest.
+
+    Raises what ``registry.Registry.one`` and ``packages.plan`` raise.
+    """
+    from mcpx.sources.fetch import Fetcher
+    from mcpx.sources.packages import plan
+    from mcpx.sources.registry import Registry
+    from mcpx.sources.registry_cache import Cache
+
+    word, *arguments = shell_words("registry", text)
+    name, _, version = word.partition("@")
+    url = additions.registry_url or settings.load().registry_url
+    with Fetcher() as fetch:
+        registry = Registry(url, fetch, Cache())
+        entry = registry.one(name, version)
+    shown = f"registry:{entry.name}@{entry.version}"
+    notes = list(registry.notes)
+    if entry.status != "active":
+        because = f": {entry.status_message[:200]}" if entry.status_message else ""
+        notes.append(f"{shown} is {entry.status[:20]}{because}")
+    made = plan(entry.server, shown, additions, installed or _installed, arguments)
+    last = entry.name.rpartition("/")[2]
+    named = ServerSpec(
+        entry.name if last.lower() in _SAY_NOTHING else last,
+        made.spec.transport,
+        made.spec.command,
+        made.spec.args,
+        made.spec.env,
+        url=made.spec.url,
+        headers=made.spec.headers,
+    )
+    return Resolved(shown, named, tuple(notes), made.secrets)
+
+
+def _installed(program: str) -> bool:
+    return shutil.which(program) is not None

@@ -1,0 +1,362 @@
+from __future__ import annotations
+
+import gzip
+import socket
+import ssl
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mcpx import web
+from mcpx.errors import Fault, RefusedError, UsageError
+
+TEXT = b'{"jsonrpc": "2.0", "id": 1, "result": {}}' * 50
+
+
+def bare(data: bytes) -> bytes:
+    press = zlib.compressobj(9, wbits=-15)
+    return press.compress(data) + press.flush()
+
+
+CODINGS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "none": ("", bytes),
+    "identity": ("identity", bytes),
+    "gzip": ("gzip", gzip.compress),
+    "spelt otherwise": (" GZip ", gzip.compress),
+    "x-gzip": ("x-gzip", gzip.compress),
+    "gzip in two members": ("gzip", lambda data: gzip.compress(data[:9]) + gzip.compress(data[9:])),
+    "deflate": ("deflate", zlib.compress),
+    "bare deflate": ("deflate", bare),
+}
+each_coding = pytest.mark.parametrize("coding", CODINGS)
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("ftp://host/", "ftp://host/: not an http:// or https:// URL"),
+        ("host", "host: not an http:// or https:// URL"),
+        ("//host/x", "//host/x: not an http:// or https:// URL"),
+        ("javascript:alert(1)", "not an http:// or https:// URL"),
+        ("file:///etc/passwd", "not an http:// or https:// URL"),
+        ("http://", "http://: the URL names no host"),
+        ("http:/host/x", "the URL names no host"),
+        ("http://:80/", "the URL names no host"),
+        ("http://[::1", "not a URL: Invalid IPv6 URL"),
+        ("http://host:99999/", "not a URL: Port out of range"),
+        ("http://host:-1/", "not a URL: Port could not be cast"),
+        ("http://host:many/", "not a URL: Port could not be cast"),
+        ("http://host:0/", "not a URL: port 0"),
+        ("http://ho st/", "a space or control character in it"),
+        (" http://host/", "a space or control character in it"),
+        ("http://host/\n", "a space or control character in it"),
+        ("http://host/\x1b[2J", "a space or control character in it"),
+        ("http://host/\u202e", "a space or control character in it"),
+    ],
+)
+def test_what_is_no_url_is_refused_with_the_reason(url: str, words: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        web.checked_url(url)
+    assert words in refused.value.message
+    assert refused.value.message.isprintable()
+
+
+def test_a_password_in_a_refused_url_is_not_shown() -> None:
+    with pytest.raises(UsageError) as refused:
+        web.checked_url("http://ada:hunter2@host:99999/")
+    assert "hunter2" not in refused.value.message
+
+
+@pytest.mark.parametrize(
+    "url", ["http://host", "HTTPS://Host:8443/mcp?x=1#y", "http://[::1]:80/", "http://ada:pw@host/"]
+)
+def test_a_url_is_taken_as_it_is(url: str) -> None:
+    assert web.checked_url(url).geturl().lower() == url.lower()
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("http://Host/mcp", ("http", "host", 80)),
+        ("https://host", ("https", "host", 443)),
+        ("https://ada:pw@host:8443/x", ("https", "host", 8443)),
+        ("http://[::1]:9/", ("http", "::1", 9)),
+        ("file:///etc/passwd", ("file", "", 0)),
+        ("javascript:alert(1)", ("javascript", "", 0)),
+    ],
+)
+def test_origins(url: str, origin: tuple[str, str, int]) -> None:
+    assert web.origin(url) == origin
+
+
+@pytest.mark.parametrize(
+    ("host", "ours"),
+    [
+        ("localhost", True),
+        ("LOCALHOST", True),
+        ("app.localhost", True),
+        ("127.0.0.1", True),
+        ("127.8.9.1", True),
+        ("[::1]", True),
+        ("localhost.example", False),
+        ("notlocalhost", False),
+        ("127.0.0.1.example", False),
+        ("0.0.0.0", False),
+        ("[::]", False),
+        ("10.0.0.1", False),
+        ("[fe80::1]", False),
+        ("127.0.0.1@example.org", False),
+    ],
+)
+def test_what_is_this_machine(host: str, ours: bool) -> None:
+    assert web.is_loopback(f"http://{host}:8000/mcp") is ours
+
+
+OPEN = "http://example.org/mcp"
+
+
+@pytest.mark.parametrize(
+    ("url", "headers", "what"),
+    [
+        (OPEN, {"Authorization": "Bearer x"}, "Authorization"),
+        (OPEN, {"authorization": "Basic x"}, "authorization"),
+        (OPEN, {"Cookie": "session=1"}, "Cookie"),
+        (OPEN, {"Proxy-Authorization": "x"}, "Proxy-Authorization"),
+        (OPEN, {"Accept": "x", "X-Api-Key": "x"}, "X-Api-Key"),
+        ("http://ada:pw@example.org/", {}, "the user name in the URL"),
+        ("http://token@example.org/", {}, "the user name in the URL"),
+        ("http://localhost.example.org/", {"Authorization": "x"}, "Authorization"),
+    ],
+)
+def test_credentials_do_not_go_over_an_open_wire(
+    url: str, headers: dict[str, str], what: str
+) -> None:
+    with pytest.raises(RefusedError) as refused:
+        web.guard_credentials("weather", url, headers)
+    assert refused.value.message.startswith(f"weather: {what} is not sent over plain http to ")
+    assert "https://" in refused.value.hint
+    assert "pw" not in refused.value.message and "token@" not in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("url", "headers"),
+    [
+        (OPEN, {}),
+        (OPEN, {"Accept": "application/json", "User-Agent": "mcpx"}),
+        ("https://example.org/", {"Authorization": "Bearer x"}),
+        ("https://ada:pw@example.org/", {}),
+        ("http://127.0.0.1:8000/", {"Authorization": "Bearer x"}),
+        ("http://localhost/", {"Cookie": "x"}),
+    ],
+)
+def test_everything_else_may_go(url: str, headers: dict[str, str]) -> None:
+    web.guard_credentials("weather", url, headers)
+
+
+HERE = "http://127.0.0.1:8000/mcp"
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "location", "target"),
+    [
+        ("POST", 307, "/moved", "http://127.0.0.1:8000/moved"),
+        ("POST", 308, "other?x=1", "http://127.0.0.1:8000/other?x=1"),
+        ("POST", 307, "http://127.0.0.1:8000/moved", "http://127.0.0.1:8000/moved"),
+        ("POST", 301, "/moved", ""),
+        ("POST", 302, "/moved", ""),
+        ("POST", 303, "/moved", ""),
+        ("DELETE", 302, "/moved", ""),
+        ("GET", 301, "/moved", "http://127.0.0.1:8000/moved"),
+        ("GET", 302, "/moved", "http://127.0.0.1:8000/moved"),
+        ("GET", 303, "/moved", "http://127.0.0.1:8000/moved"),
+        ("GET", 300, "/moved", ""),
+        ("GET", 304, "/moved", ""),
+        ("GET", 200, "/moved", ""),
+        ("POST", 307, "", ""),
+        ("POST", 307, "http://127.0.0.1:8001/mcp", ""),
+        ("POST", 307, "http://127.0.0.1/mcp", ""),
+        ("POST", 307, "http://localhost:8000/mcp", ""),
+        ("POST", 307, "https://127.0.0.1:8000/mcp", ""),
+        ("POST", 307, "//127.0.0.1:8001/mcp", ""),
+        ("POST", 307, "\t//127.0.0.1:8001/mcp", ""),
+        ("POST", 307, "/\t/127.0.0.1:8001/mcp", ""),
+        ("POST", 307, "file:///etc/passwd", ""),
+        ("POST", 307, "javascript:alert(1)", ""),
+        ("POST", 307, "http://[::1/mcp", ""),
+        ("POST", 307, "http://127.0.0.1:99999/mcp", ""),
+        ("POST", 307, "http://ada:hunter2@127.0.0.1:8000/moved", ""),
+        ("POST", 307, "//ada@127.0.0.1:8000/moved", ""),
+    ],
+)
+def test_redirects_stay_on_the_origin_and_keep_the_method(
+    method: str, status: int, location: str, target: str
+) -> None:
+    assert web.followed(method, HERE, status, location) == target
+
+
+def test_a_default_port_is_the_same_origin() -> None:
+    assert web.followed("GET", "https://h/a", 302, "https://H:443/b") == "https://H:443/b"
+
+
+def test_a_redirect_keeps_the_credentials_of_its_own_url() -> None:
+    here = "http://ada:pw@127.0.0.1:8000/mcp"
+    assert web.followed("POST", here, 307, "/x") == "http://ada:pw@127.0.0.1:8000/x"
+
+
+@given(st.text(), st.sampled_from([301, 302, 307, 308]))
+def test_no_redirect_whatsoever_leaves_the_origin(location: str, status: int) -> None:
+    target = web.followed("GET", HERE, status, location)
+    assert target == "" or web.origin(target) == ("http", "127.0.0.1", 8000)
+
+
+@each_coding
+def test_bodies_are_decoded(coding: str) -> None:
+    name, press = CODINGS[coding]
+    inflated = web.Inflater(name, 10_000)
+    assert b"".join(inflated(press(TEXT))) == TEXT
+
+
+@each_coding
+def test_bodies_are_decoded_byte_by_byte(coding: str) -> None:
+    name, press = CODINGS[coding]
+    inflate = web.Inflater(name, 10_000)
+    assert b"".join(part for byte in press(TEXT) for part in inflate(bytes([byte]))) == TEXT
+
+
+@each_coding
+@pytest.mark.parametrize("more", [0, 1, 100, 257, 258, 70_000])
+def test_nothing_of_a_large_body_is_lost(coding: str, more: int) -> None:
+    name, press = CODINGS[coding]
+    data = b"a" * ((1 << 20) + more)
+    inflated = web.Inflater(name, 1 << 30)
+    assert sum(map(len, inflated(press(data)))) == len(data)
+
+
+@each_coding
+def test_bodies_end_at_their_limit(coding: str) -> None:
+    name, press = CODINGS[coding]
+    assert b"".join(web.Inflater(name, len(TEXT))(press(TEXT))) == TEXT
+    with pytest.raises(web.TooLongError, match=f"more than {len(TEXT) - 1} bytes"):
+        list(web.Inflater(name, len(TEXT) - 1)(press(TEXT)))
+
+
+def test_a_bomb_is_stopped_before_it_is_large() -> None:
+    bomb = gzip.compress(bytes(50_000_000))
+    inflate = web.Inflater("gzip", 3_000_000)
+    came = 0
+    with pytest.raises(web.TooLongError):
+        for part in inflate(bomb):
+            came += len(part)
+            assert len(part) <= 1 << 20
+    assert came <= 3_000_000
+
+
+def test_a_stream_may_go_on_when_it_is_allowed_more() -> None:
+    inflate = web.Inflater("", 10)
+    assert list(inflate(b"0123456789")) == [b"0123456789"]
+    inflate.allow(5)
+    assert list(inflate(b"01234")) == [b"01234"]
+    with pytest.raises(web.TooLongError, match="more than 5 bytes"):
+        list(inflate(b"0"))
+
+
+@pytest.mark.parametrize("name", ["br", "zstd", "compress", "gzip, gzip", "*", "x" * 100])
+def test_other_codings_are_refused_by_name(name: str) -> None:
+    with pytest.raises(web.EncodingError) as refused:
+        web.Inflater(name, 10)
+    assert str(refused.value) == f"its body is encoded as '{name[:40]}'"
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("gzip", b'{"jsonrpc"'),
+        ("gzip", gzip.compress(TEXT)[:10] + b"\xff" * 10),
+        ("gzip", gzip.compress(TEXT) + b"more"),
+        ("gzip", gzip.compress(TEXT)[:-8] + bytes(8)),
+        ("deflate", b"\xff\xff\xff"),
+    ],
+    ids=["no gzip", "broken gzip", "something after it", "wrong checksum", "no deflate"],
+)
+def test_broken_codings_are_refused(name: str, body: bytes) -> None:
+    with pytest.raises(web.EncodingError, match=f"no valid {name}"):
+        list(web.Inflater(name, 100_000)(body))
+
+
+def caused(error: BaseException) -> Exception:
+    """An error of a library with another one behind it."""
+    outer = RuntimeError("All connection attempts failed")
+    outer.__cause__ = OSError("inner")
+    outer.__cause__.__context__ = error
+    return outer
+
+
+def verification(text: str) -> ssl.SSLCertVerificationError:
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_message = text
+    return error
+
+
+def tls(reason: str | None) -> ssl.SSLError:
+    error = ssl.SSLError(1, "Wrong Version")
+    if reason is not None:
+        error.reason = reason
+    return error
+
+
+class ConnectTimeoutError(Exception):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("error", "fault", "words"),
+    [
+        (
+            verification("self-signed certificate"),
+            Fault.TLS,
+            "its certificate is not valid: self-signed certificate",
+        ),
+        (tls("WRONG_VERSION_NUMBER"), Fault.TLS, "no TLS connection: wrong version number"),
+        (tls(None), Fault.TLS, "no TLS connection: wrong version"),
+        (socket.gaierror(-2, "Name or service not known"), Fault.CONNECT, "no such host"),
+        (ConnectionRefusedError(111, "Connection refused"), Fault.CONNECT, "connection refused"),
+    ],
+)
+def test_why_no_connection_came_about(error: OSError, fault: Fault, words: str) -> None:
+    assert web.connect_failure(error) == (fault, words)
+    assert web.connect_failure(caused(error)) == (fault, words)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ConnectTimeoutError(), "no connection within 10 s"),
+        (OSError("Network Is Down"), "network is down"),
+        (OSError(), "oserror"),
+        (OSError("Größe"), "Größe"),
+    ],
+)
+def test_other_failures_are_told_in_their_own_words(error: Exception, words: str) -> None:
+    assert web.connect_failure(error) == (Fault.CONNECT, words)
+
+
+def test_errors_that_are_their_own_cause_end() -> None:
+    error = OSError("round and round")
+    error.__context__ = ValueError()
+    error.__context__.__context__ = error
+    assert web.connect_failure(error) == (Fault.CONNECT, "round and round")
+
+
+def test_the_library_comes_without_its_command_line() -> None:
+    code = (
+        "import sys; from mcpx import web; library = web.library();"
+        "assert library is web.library() and library.AsyncClient;"
+        "print(sorted({'click', 'rich', 'pygments', 'httpx._main'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
