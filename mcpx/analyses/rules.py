@@ -23,6 +23,17 @@ _PROBLEMS: Mapping[str, tuple[Severity, str, str]] = {
         "A client that compares ids strictly waits for an answer that has come.",
         _UPDATE,
     ),
+    "wire-endpoint": (Severity.WARNING, _PROTOCOL, _UPDATE),
+    "wire-refused": (
+        Severity.WARNING,
+        "The conversation may be in a state that the server does not expect.",
+        "Look at the server's log.",
+    ),
+    "wire-session": (
+        Severity.WARNING,
+        "Clients that hold to the specification refuse such a session.",
+        _UPDATE,
+    ),
     "wire-noise": (
         Severity.WARNING,
         "On stdio only messages may be printed on stdout; some clients give up at the first other"
@@ -83,6 +94,11 @@ _PROBLEMS: Mapping[str, tuple[Severity, str, str]] = {
         "Clients must not fetch what a server refers to, so that part of the schema is unknown"
         " to them.",
         "Put what is referred to into $defs.",
+    ),
+    "schema-header-invalid": (
+        Severity.ERROR,
+        "Clients must not offer or call such a tool over HTTP.",
+        "Name a header once, for a string, integer or boolean that properties alone lead to.",
     ),
     "schema-invalid": (
         Severity.ERROR,

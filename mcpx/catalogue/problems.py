@@ -18,6 +18,9 @@ from mcpx.servers import Era
 # Every rule that a problem can name: those found on the wire first, then those found here.
 PROBLEMS = {
     "opening-incomplete": "The server's opening answer lacks what the specification requires",
+    "wire-endpoint": "The server names a second endpoint in its HTTP+SSE stream",
+    "wire-refused": "The server refuses a message that it has to take",
+    "wire-session": "The server's session id holds characters that it must not hold",
     "wire-request": "The server sends requests, which the modern era forbids",
     "wire-batch": "The server sends JSON-RPC batches, which only 2025-03-26 allows",
     "wire-id": "The server answers with another type of id than it was asked with",
@@ -39,6 +42,7 @@ PROBLEMS = {
     "schema-boolean-property": "A property's schema is true or false, which some clients refuse",
     "schema-dialect-unknown": "A schema declares a dialect that is not known",
     "schema-external-ref": "A schema refers to something outside of it",
+    "schema-header-invalid": "A parameter asks to be sent as a header in a way that is not allowed",
     "schema-invalid": "A schema is not a valid JSON Schema",
     "schema-missing": "A tool has no input schema",
     "schema-ref-cycle": "A schema refers to itself without end",

@@ -13,6 +13,7 @@ from mcpx.catalogue.shapes import (
     TYPESCRIPT_2,
     Flaw,
 )
+from mcpx.schemas.mirrored import InvalidAnnotationError, mirrored
 from mcpx.schemas.validity import invalidities
 from mcpx.schemas.walk import escape
 
@@ -31,6 +32,12 @@ def schema_flaws(raw: Mapping[str, Any], modern: bool) -> Iterator[Flaw]:
         yield Flaw("schema-missing", "has no inputSchema", "/inputSchema", SDKS)
     else:
         yield from _of_schema("inputSchema", raw["inputSchema"], modern, object_only=True)
+        try:
+            mirrored(raw["inputSchema"])
+        except InvalidAnnotationError as error:
+            # The Python SDK drops such a tool on every transport of the modern era.
+            refusing = (PYTHON_2,) if modern else ()
+            yield Flaw("schema-header-invalid", str(error), "/inputSchema", refusing)
     if "outputSchema" in raw:
         # Any schema since 2026-07-28. Source: its server/tools, "Output Schema".
         yield from _of_schema("outputSchema", raw["outputSchema"], modern, object_only=not modern)

@@ -19,7 +19,7 @@ from mcpx.client.frames import (
     parse,
 )
 from mcpx.client.questions import Answering, UnansweredError
-from mcpx.errors import Fault, ServerError
+from mcpx.errors import Fault, McpxError, ServerError
 from mcpx.servers import ServerSpec
 from mcpx.settings import Limits
 
@@ -120,7 +120,7 @@ class Peer:
         self._open: dict[int, _Open] = {}
         self._next = 1
         self._unasked = 0
-        self._failure: ServerError | None = None
+        self._failure: McpxError | None = None
         self._unreadable = 0
         self._first_unreadable = ""
         self._last_noise = b""
@@ -197,7 +197,7 @@ class Peer:
         else:
             self._take(value, raw)
 
-    def fail(self, error: ServerError) -> None:
+    def fail(self, error: McpxError) -> None:
         """End every open request, and every later one, with this error."""
         if self._failure is None:
             self._failure = error

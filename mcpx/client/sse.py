@@ -88,11 +88,13 @@ class HttpSse:
                     raise faults.refused_by_status(
                         self._peer.spec, what, answer.status, answer.headers, said
                     )
-        except McpxError as error:
+        except Exception as error:  # whatever it is: whoever waits for the answer has to get it
             if message.number is not None:
                 self._peer.fail_one(message.number, error)
-            else:
+            elif isinstance(error, McpxError):
                 self._peer.oddities.note("wire-refused", f"did not take {what}: {error.message}")
+            else:
+                raise
 
     async def _read(self) -> None:
         """Read the stream until it ends, which ends every request."""
@@ -110,10 +112,10 @@ class HttpSse:
             self._fail(faults.broken_off(spec, "ended its event stream"))
         except EventTooLongError as error:
             self._fail(faults.over_limit(spec, "line", str(error)))
-        except ServerError as error:
+        except McpxError as error:
             self._fail(error)
 
-    def _fail(self, error: ServerError) -> None:
+    def _fail(self, error: McpxError) -> None:
         if not self._endpoint.done():
             self._endpoint.set_exception(error)
         self._peer.fail(error)

@@ -128,7 +128,7 @@ class StreamableHttp:
         try:
             async with self._post(message) as answer:
                 await self._answered(answer, message, number)
-        except McpxError as error:
+        except Exception as error:  # whatever it is: whoever waits for the answer has to get it
             self._peer.fail_one(number, error)
 
     def _post(self, message: Outgoing) -> contextlib.AbstractAsyncContextManager[Answer]:

@@ -11,13 +11,13 @@ from typing import Any
 from mcpx.catalogue.model import Item, Kind
 from mcpx.client.connection import Connection
 from mcpx.client.eras.modern import HEADER_MISMATCH, LOG_LEVEL
-from mcpx.client.eras.parameter_headers import InvalidAnnotationError
 from mcpx.client.faults import answered_with_error, own_words
 from mcpx.client.harvest import listed
 from mcpx.client.peer import RpcError
 from mcpx.client.rounds import Request, completed
 from mcpx.errors import Fault, ServerError, UsageError
 from mcpx.schemas.arguments import parse_arguments, unknown_parameters, wrong_arguments
+from mcpx.schemas.mirrored import InvalidAnnotationError
 from mcpx.schemas.validation import Outcome, Verdict, violations
 from mcpx.servers import Era, Origin, Transport
 
@@ -71,7 +71,7 @@ async def call(connection: Connection, name: str, arguments: Arguments, manner: 
     given = parse_arguments(arguments.words, arguments.whole, schema)
     verdict = await asyncio.to_thread(violations, {} if schema is None else schema, given)
     if verdict.outcome is Outcome.INVALID:
-        raise wrong_arguments(name, verdict, manner.target, schema)
+        raise wrong_arguments(name, verdict, manner.target, schema, given)
     if verdict.outcome is Outcome.UNCHECKED:
         manner.told(f"tool {name}: the arguments were not checked: {verdict.reason}")
     for unknown, meant in unknown_parameters(schema, given):

@@ -14,14 +14,25 @@ def leads_to_private(host: str) -> bool:
 
     A name that cannot be looked up here is not said to be private.
     """
-    host = host.rstrip(".").lower()
-    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+    if is_private_host(host):
         return True
     try:
         found = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return False
     return not all(is_public(str(address[0])) for *_, address in found)
+
+
+def is_private_host(host: str) -> bool:
+    """Whether a host is one of this machine or network by what it is called, without a look-up."""
+    host = host.strip("[]").rstrip(".").lower()
+    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        return True
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return not is_public(host)
 
 
 def is_public(text: str) -> bool:

@@ -58,7 +58,7 @@ class Answers:
         """
         found = self._found(raw, name, way)
         if flag(raw, "isSecret"):
-            self.secrets += [one for one in found if one != _gap(name)]
+            self.secrets += [one for one in found if one not in ("", _gap(name))]
         if found:
             self.values[name] = found[0]
         return found

@@ -17,8 +17,8 @@ from mcpx.masking import mask_url
 from mcpx.sources import registry_entries as reading
 from mcpx.sources.fetch import Fetcher
 from mcpx.sources.registry_cache import FRESH, WHOLE, Cache, Kept, age
-from mcpx.sources.registry_entries import DELETED, Entry, MalformedError, Problem
-from mcpx.sources.server_json import is_name
+from mcpx.sources.registry_entries import DELETED, Entry
+from mcpx.sources.server_json import MalformedError, Problem, is_name
 from mcpx.web import checked_url, is_loopback
 
 MOST = 500

@@ -12,17 +12,22 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mcpx.masking import mask_text
-from mcpx.sources.server_json import flag, inner, is_name, kinds, member, text
+from mcpx.sources.server_json import (
+    MalformedError,
+    Problem,
+    flag,
+    inner,
+    is_name,
+    kinds,
+    member,
+    text,
+)
 
 OFFICIAL = "io.modelcontextprotocol.registry/official"
 DELETED = "deleted"
 
 _SEMVER = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?")
 _MOST_SHOWN = 60
-
-
-class MalformedError(Exception):
-    """Something is no entry; the text says why, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +61,6 @@ class Entry:
     def kinds(self) -> tuple[str, ...]:
         """How it can be had: npm, pypi, oci, nuget, mcpb, remote."""
         return kinds(self.server)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """An entry that cannot be used: which one, and why."""
-
-    entry: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 # Source: schema 2025-12-11, ServerDetail.name.
 NAME = re.compile(r"[a-zA-Z0-9.-]+/[a-zA-Z0-9._-]+")
 LONGEST_NAME = 200
+
+class MalformedError(Exception):
+    """A document, or a part of one, is not what it should be; the text says why, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that cannot be used: which it is or where it stands, and why."""
+
+    where: str
+    message: str
+
 
 _OLDER = {
     "registryType": ("registry_name",),

@@ -45,7 +45,6 @@ class Modern:
         offered: Mapping[str, Any],
         sure: bool = False,
         tasks: bool = False,
-        version: str = VERSIONS[0],
     ) -> None:
         """``sure``: whatever object answers the probe is taken for a modern server's.
 
@@ -54,16 +53,20 @@ class Modern:
         self._sure = sure
         if tasks:
             offered = {**offered, "extensions": {TASKS: {}}}
-        self._meta = {
-            f"{_PREFIX}protocolVersion": version,
-            f"{_PREFIX}clientInfo": CLIENT_INFO,
-            f"{_PREFIX}clientCapabilities": dict(offered),
-        }
-        self._version = version
+        self._offered = dict(offered)
+        self._speak(VERSIONS[0])
 
     async def open(self, peer: Peer) -> Opening:
         """Ask who is there. Raises RpcError when the server answers with an error."""
-        result = await peer.request(PROBE_METHOD, self.params({}), self.headers(PROBE_METHOD, {}))
+        try:
+            result = await self._probe(peer)
+        except RpcError as error:
+            # It names what it speaks: the newest of those that we speak too is tried, once.
+            known = [version for version in VERSIONS if version in versions_offered(error)]
+            if error.code != UNSUPPORTED_VERSION or not known:
+                raise
+            self._speak(known[0])
+            result = await self._probe(peer)
         if not isinstance(result, dict):
             raise faults.invalid_answer(peer.spec, PROBE_METHOD, "its result is not an object")
         oddities: list[tuple[str, str]] = []
@@ -91,6 +94,17 @@ class Modern:
             instructions if isinstance(instructions, str) else None,
             tuple(oddities),
         )
+
+    async def _probe(self, peer: Peer) -> Any:
+        return await peer.request(PROBE_METHOD, self.params({}), self.headers(PROBE_METHOD, {}))
+
+    def _speak(self, version: str) -> None:
+        self._version = version
+        self._meta = {
+            f"{_PREFIX}protocolVersion": version,
+            f"{_PREFIX}clientInfo": CLIENT_INFO,
+            f"{_PREFIX}clientCapabilities": self._offered,
+        }
 
     def params(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters with the metadata that every request carries."""
