@@ -98,16 +98,22 @@ def followed(method: str, url: str, status: int, location: str) -> str:
     """Where a redirect leads, if it may be followed, else an empty text.
 
     It stays on the origin and keeps method and body (RFC 9110, 15.4.8 and 15.4.9); a GET may
-    follow the older ones too, which keep it. It brings no credentials of its own.
+    follow the older ones too, which keep it.
     """
     keeps = (301, 302, 303, 307, 308) if method == "GET" else (307, 308)
-    if status not in keeps or not location:
-        return ""
+    return on_origin(url, location) if status in keeps and location else ""
+
+
+def on_origin(url: str, reference: str) -> str:
+    """What a server's reference means at ``url``; empty when it leads to another origin.
+
+    It is empty, too, for one that brings credentials of its own: they would replace ours.
+    """
     try:
-        target = urljoin(url, location)
+        target = urljoin(url, reference)
         user = urlsplit(target).netloc.rpartition("@")[0]
-        kept = user in ("", urlsplit(url).netloc.rpartition("@")[0])
-        return target if kept and origin(target) == origin(url) else ""
+        ours = user in ("", urlsplit(url).netloc.rpartition("@")[0])
+        return target if ours and origin(target) == origin(url) else ""
     except ValueError:
         return ""
 

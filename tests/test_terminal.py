@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import asyncio
 import errno
 import io
 import json
 import os
 import subprocess
 import sys
+import threading
 import time
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -453,3 +457,217 @@ def test_a_poor_encoding_is_enough(run: Run) -> None:
 @pytest.mark.parametrize("text", ["##[error]x", "a ##[group]x", "##vso[task.setvariable x]y"])
 def test_older_ci_commands_are_disarmed_anywhere(text: str) -> None:
     assert safe(text) == text.replace("##", "\\x23#")
+
+
+class Line:
+    """A pseudo-terminal at which somebody types into ``sys.stdin``."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.master, slave = os.openpty()
+        self.stdin = os.fdopen(slave, "r", encoding="utf-8")
+        monkeypatch.setattr(sys, "stdin", self.stdin)
+        self.err = FakeTerminal()
+        self.terminal = Terminal(io.StringIO(), self.err)
+
+    def type(self, keys: bytes) -> None:
+        os.write(self.master, keys)
+
+    def hang_up(self) -> None:
+        os.close(self.master)
+        self.master = -1
+
+    async def prompted(self, task: asyncio.Task[str | None]) -> None:
+        while not self.err.getvalue().endswith("? "):
+            assert not task.done()
+            await asyncio.sleep(0)
+
+    def close(self) -> None:
+        self.stdin.close()
+        if self.master >= 0:
+            os.close(self.master)
+
+
+@pytest.fixture
+def line(monkeypatch: pytest.MonkeyPatch) -> Iterator[Line]:
+    line = Line(monkeypatch)
+    yield line
+    line.close()
+
+
+@pytest.mark.parametrize(
+    ("keys", "lines"),
+    [
+        pytest.param(b"Mona\n", ["Mona"], id="line"),
+        pytest.param("Zoë 漢\n".encode(), ["Zoë 漢"], id="letters"),
+        pytest.param(b"Monx\x7fa\n", ["Mona"], id="backspace"),
+        pytest.param(b"junk\x15Mona\n", ["Mona"], id="kill-line"),
+        pytest.param(b"Mo\x04na\n", ["Mona"], id="sent-in-two"),
+        pytest.param(b"\n", [""], id="empty"),
+        pytest.param(b"\x04", [None], id="end-of-input"),
+        pytest.param(b"\x04Mona\n", [None, "Mona"], id="end-is-not-for-ever"),
+        pytest.param(b"one\ntwo\n", ["one", "two"], id="two-lines"),
+        pytest.param(b"bad \xff byte\n", ["bad \ufffd byte"], id="no-text"),
+    ],
+)
+def test_a_line_is_edited_and_read(line: Line, keys: bytes, lines: list[str | None]) -> None:
+    async def main() -> list[str | None]:
+        first = asyncio.create_task(line.terminal.line("Who? "))
+        await line.prompted(first)  # other tasks go on meanwhile
+        line.type(keys)
+        return [await first, *[await line.terminal.line("") for _ in lines[1:]]]
+
+    assert asyncio.run(main()) == lines
+    assert line.err.getvalue() == "Who? " + "\n" * lines.count(None)
+
+
+def test_a_terminal_that_is_gone_is_the_end_of_input(line: Line) -> None:
+    async def main() -> str | None:
+        task = asyncio.create_task(line.terminal.line("Who? "))
+        await line.prompted(task)
+        line.hang_up()
+        return await task
+
+    assert asyncio.run(main()) is None
+
+
+def test_a_question_can_be_taken_back(line: Line) -> None:
+    async def main() -> str | None:
+        task = asyncio.create_task(line.terminal.line("Who? "))
+        await line.prompted(task)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert not asyncio.get_running_loop().remove_reader(line.stdin.fileno())
+        line.type(b"Mona\n")
+        return await line.terminal.line("Who then? ")
+
+    assert asyncio.run(main()) == "Mona"
+    assert line.err.getvalue() == "Who? \nWho then? "
+
+
+def test_what_was_typed_before_the_question_does_not_answer_it(line: Line) -> None:
+    async def main() -> str | None:
+        line.type(b"y\ny")
+        with line.terminal.undisturbed():
+            task = asyncio.create_task(line.terminal.line("Sure? "))
+            await line.prompted(task)
+            line.type(b"n\n")
+            return await task
+
+    assert asyncio.run(main()) == "n"
+
+
+ASKER = """
+import asyncio, fcntl, termios
+from mcpx.terminal import Terminal
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+try:
+    asyncio.run(Terminal().line("Who? "))
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_ctrl_c_ends_the_question_at_once() -> None:
+    master, slave = os.openpty()
+    streams: dict[str, Any] = {"stdin": slave, "stderr": slave, "stdout": subprocess.PIPE}
+    with subprocess.Popen(
+        [sys.executable, "-c", ASKER], start_new_session=True, text=True, **streams
+    ) as process:
+        os.close(slave)
+        shown = b""
+        while b"Who? " not in shown:
+            shown += os.read(master, 1000)
+        os.write(master, b"Mon\x03")
+        assert process.communicate(timeout=20)[0] == "interrupted\n"
+    os.close(master)
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("stdin", "lines"),
+    [
+        pytest.param(io.StringIO("one\ntwo\r\nthree"), ["one", "two", "three", None], id="text"),
+        pytest.param(None, [None], id="closed"),
+    ],
+)
+def test_lines_are_read_where_there_is_no_descriptor(
+    stdin: io.StringIO | None, lines: list[str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", stdin)
+
+    async def main() -> list[str | None]:
+        terminal, _, _ = plain()
+        with terminal.undisturbed():
+            return [await terminal.line("") for _ in lines]
+
+    assert asyncio.run(main()) == lines
+
+
+def test_a_loop_that_cannot_watch_leaves_no_thread_that_steals_a_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    receiver, sender = os.pipe()
+    threads: list[bool] = []
+    before = set(threading.enumerate())
+
+    async def main() -> list[str | None]:
+        def cannot(*_: object) -> None:
+            raise NotImplementedError
+
+        loop = asyncio.get_running_loop()
+        monkeypatch.setattr(loop, "add_reader", cannot)
+        terminal, _, _ = plain()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(terminal.line("Who? "), 0.01)
+        threads.extend(one.daemon for one in set(threading.enumerate()) - before)
+        task = asyncio.create_task(terminal.line("Who? "))
+        os.write(sender, b"Mona\nLisa\n")
+        return [await task, await terminal.line("")]
+
+    with os.fdopen(receiver) as stdin, os.fdopen(sender, "w"):
+        monkeypatch.setattr(sys, "stdin", stdin)
+        assert asyncio.run(main()) == ["Mona", "Lisa"]
+    assert threads == [True]
+
+
+def test_nothing_is_said_into_a_question(err: FakeTerminal) -> None:
+    terminal = Terminal(io.StringIO(), err)
+    terminal.show_progress("working")
+    with terminal.undisturbed():
+        terminal.note("log line")
+        terminal.show("shop asks")
+        terminal.show_progress("still working")
+        terminal.say("another")
+    terminal.note("after")
+    assert err.getvalue() == f"{CLEARED}working{CLEARED}shop asks\nlog line\nanother\nafter\n"
+
+
+def test_a_flood_during_a_question_is_cut() -> None:
+    terminal, _, err = plain()
+    with terminal.undisturbed():
+        for number in range(10_000):
+            terminal.say(f"line {number}")
+    lines = err.getvalue().splitlines()
+    assert lines[-2:] == ["line 199", "(more was said meanwhile)"]
+
+
+def test_questions_are_masked() -> None:
+    terminal, _, err = plain()
+    terminal.mask.learn(ServerSpec("x", command="c", env={"TOKEN": "c4nary-value"}))
+    terminal.show("c4nary-value")
+    asyncio.run(terminal.line("c4nary-value? "))
+    assert err.getvalue() == "***\n***? \n"
+
+
+def test_how_wide_a_question_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    class WithNumber(FakeTerminal):
+        def fileno(self) -> int:
+            return 2
+
+    terminal, _, _ = plain()
+    assert terminal.width_of_err == 100
+    monkeypatch.delenv("COLUMNS")
+    assert terminal.width_of_err == 80
+    monkeypatch.setattr(os, "get_terminal_size", lambda number: os.terminal_size((30 + number, 9)))
+    assert Terminal(io.StringIO(), WithNumber()).width_of_err == 32

@@ -199,6 +199,22 @@ def test_redirects_stay_on_the_origin_and_keep_the_method(
     assert web.followed(method, HERE, status, location) == target
 
 
+@pytest.mark.parametrize(
+    ("reference", "target"),
+    [
+        ("/messages?session=1", "http://127.0.0.1:8000/messages?session=1"),
+        ("messages", "http://127.0.0.1:8000/messages"),
+        ("", HERE),
+        ("http://127.0.0.1:8000/x", "http://127.0.0.1:8000/x"),
+        ("http://127.0.0.1:8001/x", ""),
+        ("http://ada:pw@127.0.0.1:8000/x", ""),
+        ("http://[::1/x", ""),
+    ],
+)
+def test_references_stay_on_the_origin(reference: str, target: str) -> None:
+    assert web.on_origin(HERE, reference) == target
+
+
 def test_a_default_port_is_the_same_origin() -> None:
     assert web.followed("GET", "https://h/a", 302, "https://H:443/b") == "https://H:443/b"
 

@@ -50,10 +50,6 @@ class Connection:
             await asyncio.sleep(0)  # the requests learn that nobody waits for them
             raise self._line.timed_out(self._line.clock.seconds) from error
 
-    def unhurried(self) -> contextlib.AbstractContextManager[None]:
-        """Let no time count while the block runs."""
-        return self._line.clock.paused()
-
     async def request(
         self,
         method: str,

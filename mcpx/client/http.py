@@ -156,8 +156,10 @@ def _told(spec: ServerSpec, sending: bool = False) -> Iterator[None]:
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
         fault, reason = web.connect_failure(error)
         hint = "is it running? check the URL"
-        if fault is Fault.TLS:
+        if fault is Fault.TLS and "certificate" in reason:
             hint = "SSL_CERT_FILE=FILE names further authorities to trust"
+        elif fault is Fault.TLS:
+            hint = "does it speak TLS on this port? if not, write http://"
         message = f"{spec.name}: cannot connect to {where}: {reason}"
         raise ServerError(fault, message, hint=hint) from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:

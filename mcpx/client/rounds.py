@@ -26,6 +26,10 @@ POLL_AT_LEAST = 0.05
 POLL_AT_MOST = 30.0
 _GOODBYE = 1.0
 
+# A request that needs a page to be opened first (2025-11-25, client/elicitation, "URL Elicitation
+# Required Error").
+URL_ELICITATION = -32042
+
 _QUESTIONS = tuple(Question)
 _ENDED = ("completed", "failed", "cancelled")
 
@@ -57,9 +61,15 @@ async def completed(
     if request.as_task:
         params["task"] = {}
     for _ in range(MOST_ROUNDS + 1):
-        result = await connection.request(
-            request.method, params, schema=request.schema, harmless=request.harmless
-        )
+        try:
+            result = await connection.request(
+                request.method, params, schema=request.schema, harmless=request.harmless
+            )
+        except RpcError as error:
+            if error.code != URL_ELICITATION or connection.opening.era is not Era.LEGACY:
+                raise
+            await _pages(connection, request.method, error)
+            continue
         if not isinstance(result, dict):
             reason = "its result is not an object"
             raise faults.invalid_answer(connection.spec, request.method, reason)
@@ -101,6 +111,18 @@ async def _next_round(
     if "requestState" in result:
         more["requestState"] = result["requestState"]
     return more
+
+
+async def _pages(connection: Connection, method: str, error: RpcError) -> None:
+    """Have the pages opened that a request is refused for. Raises the error when one is not."""
+    pages = error.data.get("elicitations") if isinstance(error.data, dict) else None
+    asked = {
+        str(number): {"method": Question.ELICITATION, "params": page}
+        for number, page in enumerate(pages if isinstance(pages, list) else ())
+    }
+    answers = await _answers(connection, method, asked)
+    if not answers or any(one.get("action") != "accept" for one in answers.values()):
+        raise error
 
 
 async def _answers(connection: Connection, method: str, asked: Any) -> dict[str, Any]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mcpx.client.connection import Connection
     from mcpx.client.peer import Notified
     from mcpx.client.terms import Terms
+    from mcpx.operations.answer_file import AnswerFile
     from mcpx.operations.answering import Answers
     from mcpx.operations.calls import Manner, Result
     from mcpx.reports.document import Listing
@@ -85,7 +86,6 @@ def conversation(run: Run, spec: ServerSpec, target: str, gate: Gate, ask: Ask) 
 
 
 def _answers(run: Run, spec: ServerSpec) -> Answers:
-    from mcpx.operations import answer_file
     from mcpx.operations.answering import Answers, Elicit
     from mcpx.operations.asking import Person
 
@@ -95,12 +95,20 @@ def _answers(run: Run, spec: ServerSpec) -> Answers:
     return Answers(
         spec.name,
         roots=given.root or (),
-        answers=answer_file.read(given.answer) if given.answer is not None else None,
+        answers=_answer_file(given.answer) if given.answer is not None else None,
         elicit=given.elicit,
         person=Person(run.terminal) if run.terminal.can_ask() else None,
         tell=run.terminal.say,
-        warn=run.terminal.note,
+        warn=run.terminal.say,
     )
+
+
+def _answer_file(path: str) -> AnswerFile:
+    from mcpx.operations import answer_file
+
+    if path != "-":
+        return answer_file.read(path)
+    return answer_file.parsed(_standard_input("--answer -", answer_file.LARGEST), "--answer -")
 
 
 def _listener(run: Run, spec: ServerSpec, progress: Progress) -> Notified:
@@ -136,14 +144,12 @@ def whole_arguments(text: str | None) -> Mapping[str, Any] | None:
     where = "--args"
     if text == "-":
         where = "--args -"
-        if sys.stdin is None:
-            raise UsageError("--args -: there is no standard input")
-        text = _decoded(sys.stdin.buffer.read(LONGEST_ARGUMENTS + 1), where)
+        text = _standard_input(where, LONGEST_ARGUMENTS)
     elif text.startswith("@"):
         where = text[1:]
         try:
             with Path(where).open("rb") as file:
-                text = _decoded(file.read(LONGEST_ARGUMENTS + 1), where)
+                text = _decoded(file.read(LONGEST_ARGUMENTS + 1), where, LONGEST_ARGUMENTS)
         except OSError as error:
             raise ConfigError(f"cannot read {where}: {error.strerror}") from error
     try:
@@ -156,9 +162,15 @@ def whole_arguments(text: str | None) -> Mapping[str, Any] | None:
     return value
 
 
-def _decoded(data: bytes, where: str) -> str:
-    if len(data) > LONGEST_ARGUMENTS:
-        raise ConfigError(f"{where}: larger than {LONGEST_ARGUMENTS} bytes, not read")
+def _standard_input(where: str, longest: int) -> str:
+    if sys.stdin is None:
+        raise UsageError(f"{where}: there is no standard input")
+    return _decoded(sys.stdin.buffer.read(longest + 1), where, longest)
+
+
+def _decoded(data: bytes, where: str, longest: int) -> str:
+    if len(data) > longest:
+        raise ConfigError(f"{where}: larger than {longest} bytes, not read")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

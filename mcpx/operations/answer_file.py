@@ -216,7 +216,8 @@ def _decoded(text: str, source: str) -> Any:
     except RecursionError as error:
         raise ConfigError(f"{source}: nested too deeply", hint=_HINT) from error
     except ValueError as error:
-        raise ConfigError(f"{source}: not JSON: a number that cannot be read", hint=_HINT) from error
+        reason = "a number is too large or NaN"
+        raise ConfigError(f"{source}: not JSON: {reason}", hint=_HINT) from error
 
 
 def _finite(digits: str) -> float:

@@ -124,7 +124,8 @@ class Person:
         """Ask for one field until what is typed fits; its value goes into ``values``."""
         needed = "required" if field.required else "may be left out"
         self._terminal.show(f"field {place}, {field.expectation}, {needed}:")
-        self._quote(f"{safe(field.title)} ({safe(field.name)})" if field.title else field.name)
+        name, title = safe(field.name[:_MOST_TEXT]), safe(field.title[:_MOST_TEXT])
+        self._quote(f"{title} ({name})" if title else name)
         for text in (field.description, field.pattern and f"pattern: {field.pattern}"):
             if text:
                 self._quote(text)
@@ -183,7 +184,8 @@ class Person:
 
     def _quote(self, text: str) -> None:
         """A server's words, masked and folded before they could run into the next line."""
-        text = self._terminal.mask(text)
+        size = len(text)
+        text = self._terminal.mask(text[: 2 * _MOST_TEXT])
         lines = [
             piece
             for line in safe_block(text[:_MOST_TEXT]).split("\n")
@@ -193,7 +195,7 @@ class Person:
         for line in lines[:_MOST_LINES]:
             self._terminal.show(bar + line)
         if len(text) > _MOST_TEXT or len(lines) > _MOST_LINES:
-            self._terminal.show(f"  (cut; it has {len(text)} characters)")
+            self._terminal.show(f"  (cut; it has {size} characters)")
 
     async def _line(self, prompt: str) -> str:
         line = await self._terminal.line(prompt)

@@ -141,17 +141,23 @@ def pairs(words: Sequence[str]) -> dict[str, str]:
 
 async def _tool(connection: Connection, name: str, manner: Manner) -> Item:
     tools = await _list(connection, Kind.TOOL)
-    found = _named(name, tools, Kind.TOOL, manner)
-    if found is not None:
-        return found
-    raise UsageError(
-        f"{connection.spec.name} lists no tools",
-        hint="some servers show more to clients that offer more: --elicit decline, --root URI",
-    )
+    more = "" if connection.peer.answering.offered else _MORE
+    found = _named(name, tools, Kind.TOOL, manner, more)
+    if found is None:
+        raise UsageError(f"{connection.spec.name} lists no tools", hint=more)
+    return found
 
 
-def _named(name: str, items: Sequence[Item], kind: Kind, manner: Manner) -> Item | None:
-    """The item of this name; None when nothing is listed at all. Raises UsageError."""
+_MORE = "some servers list more for clients that answer questions: --elicit, --answer, --root"
+
+
+def _named(
+    name: str, items: Sequence[Item], kind: Kind, manner: Manner, more: str = ""
+) -> Item | None:
+    """The item of this name; None when nothing is listed at all.
+
+    ``more`` is a second hint. Raises UsageError.
+    """
     found = [one for one in items if one.key == name]
     if found or not items:
         return found[0] if found else None
@@ -163,6 +169,8 @@ def _named(name: str, items: Sequence[Item], kind: Kind, manner: Manner) -> Item
     hint = f"mcpx inspect {manner.target} lists them"
     if near:
         hint = f"did you mean {' or '.join(near)}?"
+    if more:
+        hint = f"{hint}; {more}" if not near else f"{hint} {more.capitalize()}"
     raise UsageError(f"there is no {kind} '{name}'; nothing was called", hint=hint)
 
 

@@ -84,7 +84,7 @@ def _left_out(one: EffectiveServer, spec: ServerSpec, gate: Gate) -> str:
     if one.enabled is Switch.NO:
         return f"switched off ({one.enabled_at})" if one.enabled_at else "switched off"
     if one.spec.transport not in (Transport.STDIO, Transport.HTTP, Transport.SSE):
-        return f"not asked: mcpx does not connect over {one.spec.transport.value}"
+        return f"not asked: its transport is {one.spec.transport.value}"
     if gate.standing(spec) is Standing.DENIED:
         return DENIED
     if not gate.allows(spec):

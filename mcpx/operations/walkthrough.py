@@ -42,6 +42,15 @@ STEPS: tuple[Step, ...] = (
         ("inspect", "demo:shop", "--tool", "add_item"),
     ),
     Step(
+        "Call a tool. Every block of the result is shown; pictures and sounds are saved.",
+        ("call", "demo:gallery", "exhibit", "colour=red", "--save", "pictures"),
+    ),
+    Step(
+        "Arguments are checked before anything is sent (status 2).",
+        ("call", "demo:gallery", "exhibit", "color=red"),
+        ExitStatus.USAGE,
+    ),
+    Step(
         "Which names clash? The status is 1: something was found.",
         ("conflicts", "demo:tickets", "demo:notes"),
         ExitStatus.FINDINGS,

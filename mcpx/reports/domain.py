@@ -98,8 +98,7 @@ def _documents(found: Published) -> Table:
         (
             one["kind"],
             one["basis"],
-            one["says"]
-            + "".join(f"; sign in at {url}" for url in one["authorization_servers"]),
+            one["says"] + "".join(f"; sign in at {url}" for url in one["authorization_servers"]),
             one["url"],
         )
         for one in map(document_data, found.documents)

@@ -15,6 +15,8 @@ _LONGEST = 500
 
 def registered(found: Found, query: Query, base_url: str) -> Listing:
     """The servers that were found, then the entries that cannot be used."""
+    servers = [server_data(one) for one in found.entries]
+    problems = [problem_data(one) for one in found.problems]
     data = {
         "format": "mcpx.registry",
         "version": 1,
@@ -22,15 +24,11 @@ def registered(found: Found, query: Query, base_url: str) -> Listing:
         "query": query.text,
         "updated_since": query.updated_since or None,
         "complete": found.complete,
-        "servers": [server_data(one) for one in found.entries],
-        "problems": [problem_data(one) for one in found.problems],
+        "servers": servers,
+        "problems": problems,
     }
-    records = [
-        {"format": "mcpx.registry.server", "version": 1, "server": one} for one in data["servers"]
-    ]
-    records += [
-        {"format": "mcpx.registry.problem", "version": 1, **one} for one in data["problems"]
-    ]
+    records = [{"format": "mcpx.registry.server", "version": 1, "server": one} for one in servers]
+    records += [{"format": "mcpx.registry.problem", "version": 1, **one} for one in problems]
     return Listing(data, [_servers(found), problems_table(found.problems)], records)
 
 

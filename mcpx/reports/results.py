@@ -215,7 +215,7 @@ def _binary(what: str, block: Block, saved: Mapping[int, str]) -> Text:
     if block.data is None:
         return Text(f"[{what.rstrip()}: {block.problems[-1].message}]", ours=True)
     file = saved.get(block.place)
-    where = f", saved as {safe(file)}" if file else "; --save DIR keeps it"
+    where = f", saved as {safe(file)}" if file else "; --save FOLDER keeps it"
     return Text(f"[{what}{_size(len(block.data))}{where}]", ours=True)
 
 

@@ -217,7 +217,8 @@ def _no_authority() -> Any:
 
 
 def _shown(url: str) -> str:
-    return _said(mask_url(url))
+    """A URL without its query, which says nothing to a person."""
+    return _said(mask_url(url.partition("?")[0]))
 
 
 def _said(text: str) -> str:

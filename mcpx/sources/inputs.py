@@ -151,4 +151,4 @@ def _about(raw: Mapping[str, Any]) -> str:
         notes.append(text(raw, "format"))
     if flag(raw, "isSecret"):
         notes.append("secret")
-    return said + (f" ({'; '.join(notes)})" if notes else "")
+    return " ".join((said, f"({'; '.join(notes)})" if notes else "")).strip()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urlunsplit
 
 from mcpx import settings
 from mcpx.errors import UsageError
-from mcpx.masking import MASK, mask_arguments, mask_url
+from mcpx.masking import MASK, is_secret_name, mask_text
 from mcpx.servers import ServerSpec, Transport
 from mcpx.sources.additions import Additions
 
@@ -37,33 +37,6 @@ class Resolved:
     spec: ServerSpec
     notes: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
-
-    def lines(self) -> Iterator[str]:
-        """What will be run or reached, whole, and the notes; secrets are masked."""
-        spec = self.spec
-        does = "runs" if spec.command else "reaches"
-        yield f"{self.word} {does}: {self._masked()}"
-        if spec.env:
-            yield f"{self.word} sets: {', '.join(spec.env)}"
-        if spec.headers:
-            yield f"{self.word} sends: {', '.join(spec.headers)}"
-        yield from self.notes
-
-    def _masked(self) -> str:
-        spec = self.spec
-        if not spec.command:
-            return self._without_secrets(mask_url(spec.url))
-        words = [spec.command, *mask_arguments(spec.args)]
-        return shlex.join(map(self._without_secrets, words))
-
-    def _without_secrets(self, text: str) -> str:
-        for secret in self.secrets:
-            text = text.replace(secret, MASK)
-        return text
-
-    def for_mask(self) -> ServerSpec:
-        """The secrets as a definition from which a ``Mask`` learns them."""
-        return ServerSpec("", env={f"SECRET_{n}": one for n, one in enumerate(self.secrets)})
 
 
 def shell_words(scheme: str, text: str) -> list[str]:
@@ -175,17 +148,19 @@ def registered(
         because = f": {entry.status_message[:200]}" if entry.status_message else ""
         notes.append(f"{shown} is {entry.status[:20]}{because}")
     made = plan(entry.server, shown, additions, installed or _installed, arguments)
+    own = {name: one for name, one in made.spec.env.items() if name not in additions.env}
+    if own:
+        notes.append(f"{shown} sets {_assignments(own, made.secrets)}")
     last = entry.name.rpartition("/")[2]
-    named = ServerSpec(
-        entry.name if last.lower() in _SAY_NOTHING else last,
-        made.spec.transport,
-        made.spec.command,
-        made.spec.args,
-        made.spec.env,
-        url=made.spec.url,
-        headers=made.spec.headers,
+    called = entry.name if last.lower() in _SAY_NOTHING else last
+    return Resolved(shown, replace(made.spec, name=called), tuple(notes), made.secrets)
+
+
+def _assignments(variables: Mapping[str, str], secrets: Sequence[str]) -> str:
+    return ", ".join(
+        f"{name}={MASK if is_secret_name(name) or value in secrets else mask_text(value)[:200]}"
+        for name, value in variables.items()
     )
-    return Resolved(shown, named, tuple(notes), made.secrets)
 
 
 def _installed(program: str) -> bool:

@@ -206,7 +206,7 @@ class Registry:
         because = f": {entry.status_message[:200]}" if entry.status_message else ""
         return UsageError(
             f"{entry.name} {entry.version} was deleted from {self.host}{because}",
-            hint="deleted entries are often malicious or spam; mcpx does not start them",
+            hint="deleting usually is moderation; mcpx does not start it",
         )
 
     def _read(self, value: Any, path: str) -> Entry:

@@ -6,8 +6,9 @@ What they do not see alike is listed in DIFFERENCES, with the reason.
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +16,12 @@ import pytest
 from mcp import Client
 from mcp.client.sse import sse_client
 from mcp.client.stdio import StdioServerParameters, stdio_client
-from mcp_types import PromptReference
+from mcp_types import CreateMessageResult, ElicitResult, ListRootsResult, PromptReference
 from pydantic import ValidationError
 
 from mcpx.client.connection import Connection, connect
 from mcpx.client.harvest import harvest
+from mcpx.client.rounds import Request, completed
 from mcpx.client.terms import Terms
 from mcpx.demo import SERVERS
 from mcpx.servers import Era, ServerSpec, Transport
@@ -29,7 +31,10 @@ from tests.demo.running import beside
 from tests.servers.good_http import serve
 
 ROOT = FOLDER.parents[1]
-DEMOS = [pytest.param(("-m", "mcpx.demo", name), id=f"demo {name}") for name in SERVERS]
+# Each demo server takes a second to start; over HTTP, where they share a process, all are asked.
+DEMOS = [
+    pytest.param(("-m", "mcpx.demo", name), id=f"demo {name}") for name in ("tickets", "gallery")
+]
 BOTH = pytest.param((GOOD[1], "--era", "both"), id="good_stdio")
 ERAS = [
     pytest.param("legacy", Era.LEGACY, "2025-11-25", id="legacy"),
@@ -87,27 +92,27 @@ async def offers_by_us(connection: Connection) -> Seen:
     }
 
 
-Request = tuple[str, dict[str, Any]]
+Asked = tuple[str, dict[str, Any]]
 
-PICTURES: list[Request] = [
+PICTURES: list[Asked] = [
     ("tools/call", {"name": "exhibit", "arguments": {"colour": "red"}}),
     ("tools/call", {"name": "exhibit", "arguments": {"colour": "black"}}),
     ("prompts/get", {"name": "compare", "arguments": {"first": "red", "second": "blue"}}),
     ("resources/read", {"uri": "gallery://cover.png"}),
 ]
-WORDS: list[Request] = [
+WORDS: list[Asked] = [
     ("tools/call", {"name": "add", "arguments": {"a": 1, "b": 2}}),
     ("tools/call", {"name": "fail", "arguments": {}}),
     ("prompts/get", {"name": "greet", "arguments": {"name": "Ada"}}),
     ("resources/read", {"uri": "memo://one"}),
 ]
-COMPLETION: Request = (
+COMPLETION: Asked = (
     "completion/complete",
     {"ref": {"type": "ref/prompt", "name": "greet"}, "argument": {"name": "name", "value": "A"}},
 )
 
 
-def results(requests: list[Request]) -> tuple[Any, Any]:
+def results(requests: list[Asked]) -> tuple[Any, Any]:
     """Who asks these requests, as ``by_us`` and ``by_sdk`` of ``both``."""
     methods = {
         "tools/call": Client.call_tool,
@@ -134,40 +139,44 @@ def results(requests: list[Request]) -> tuple[Any, Any]:
 
 def both(
     spec: ServerSpec,
-    era: Era | None,
-    target: Any,
-    mode: str,
+    terms: Terms,
+    client: Client,
     by_us: Callable[[Connection], Awaitable[Any]] = offers_by_us,
     by_sdk: Callable[[Client], Awaitable[Any]] = offers_by_sdk,
 ) -> tuple[Any, Any]:
     """What we and the SDK's client see, both at the same time."""
 
     async def theirs() -> Any:
-        async with Client(target, mode=mode, cache=None) as client:
+        async with client:
             return await by_sdk(client)
 
     async def look() -> tuple[Any, Any]:
         # The SDK's client is the first to leave: when we do, we end whatever process has been
         # started in a session of its own since we began.
-        async with asyncio.timeout(60), connect(spec, Terms(era=era)) as connection:
+        async with asyncio.timeout(60), connect(spec, terms) as connection:
             return await asyncio.gather(by_us(connection), theirs())
 
     return asyncio.run(look())
 
 
+def sdk(target: Any, mode: str) -> Client:
+    return Client(target, mode=mode, cache=None)
+
+
 def on_stdio(args: tuple[str, ...], era: Era | None, mode: str, *by: Any) -> tuple[Any, Any]:
     spec = ServerSpec("one", command=sys.executable, args=args, cwd=str(ROOT))
     command = StdioServerParameters(command=sys.executable, args=list(args), cwd=ROOT)
-    return both(spec, era, stdio_client(command), mode, *by)
+    return both(spec, Terms(era=era), sdk(stdio_client(command), mode), *by)
 
 
 def over_http(url: str, era: Era | None, mode: str, *by: Any) -> tuple[Any, Any]:
-    return both(ServerSpec("one", transport=Transport.HTTP, url=url), era, url, mode, *by)
+    spec = ServerSpec("one", transport=Transport.HTTP, url=url)
+    return both(spec, Terms(era=era), sdk(url, mode), *by)
 
 
 def over_sse(url: str, mode: str = "legacy", *by: Any) -> tuple[Any, Any]:
     spec = ServerSpec("one", transport=Transport.SSE, url=url)
-    return both(spec, None, sse_client(url), mode, *by)
+    return both(spec, Terms(), sdk(sse_client(url), mode), *by)
 
 
 @pytest.mark.parametrize(("mode", "era", "version"), ERAS)
@@ -223,7 +232,7 @@ def test_both_see_the_same_over_http_sse(demos: dict[tuple[str, str], str], name
 def test_http_sse_is_found_behind_a_url_alone(demos: dict[tuple[str, str], str]) -> None:
     url = demos["notes", "sse"]
     spec = ServerSpec("one", transport=Transport.HTTP, url=url)
-    ours, theirs = both(spec, None, sse_client(url), "legacy")
+    ours, theirs = both(spec, Terms(), sdk(sse_client(url), "legacy"))
     assert ours == theirs
 
 
@@ -290,6 +299,107 @@ def test_both_find_the_only_era_of_a_url(only: Era, version: str) -> None:
         ours, theirs = over_http(server.url, None, "auto")
     assert ours == theirs
     assert ours["version"] == version
+
+
+ANSWERS: dict[str, dict[str, Any]] = {
+    "elicitation/create": {"action": "accept", "content": {"name": "Ada", "age": 36}},
+    "sampling/createMessage": {
+        "role": "assistant",
+        "content": {"type": "text", "text": "Hello."},
+        "model": "none",
+    },
+    "roots/list": {"roots": [{"uri": "file:///tmp"}]},
+}
+TALK = [("ask_person", {}), ("ask_model", {}), ("ask_roots", {}), ("count", {"to": 3})]
+
+
+class Ada:
+    """Answers what a server asks, and keeps what it is told."""
+
+    offered: Mapping[str, Any] = {"elicitation": {}, "sampling": {}, "roots": {}}
+
+    def __init__(self) -> None:
+        self.told: list[tuple[Any, ...]] = []
+
+    async def answer(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        return ANSWERS[method]
+
+    def notified(self, method: str, params: Mapping[str, Any]) -> None:
+        members = ("progress", "total", "message", "level", "data")
+        self.told.append(tuple(params[name] for name in members if name in params))
+
+    async def talk(self, connection: Connection) -> list[Any]:
+        meta = {"progressToken": "p", "io.modelcontextprotocol/logLevel": "info"}
+        found = []
+        for name, arguments in TALK:
+            params = {"name": name, "arguments": arguments, "_meta": meta}
+            found.append(await completed(connection, Request("tools/call", params)))
+        return found
+
+
+class Bob:
+    """The same with the SDK's client."""
+
+    def __init__(self, target: Any, mode: str) -> None:
+        self.told: list[tuple[Any, ...]] = []
+        self.client = Client(
+            target,
+            mode=mode,
+            cache=None,
+            elicitation_callback=self.elicit,
+            sampling_callback=self.sample,
+            list_roots_callback=self.roots,
+            logging_callback=self.log,
+            log_level=None if mode == "legacy" else "info",
+        )
+
+    async def elicit(self, context: Any, params: Any) -> ElicitResult:
+        return ElicitResult.model_validate(ANSWERS["elicitation/create"])
+
+    async def sample(self, context: Any, params: Any) -> CreateMessageResult:
+        return CreateMessageResult.model_validate(ANSWERS["sampling/createMessage"])
+
+    async def roots(self, context: Any) -> ListRootsResult:
+        return ListRootsResult.model_validate(ANSWERS["roots/list"])
+
+    async def log(self, params: Any) -> None:
+        self.told.append((params.level, params.data))
+
+    async def progress(self, progress: float, total: float | None, message: str | None) -> None:
+        self.told.append((progress, total, message))
+
+    async def talk(self, client: Client) -> list[Any]:
+        return [
+            wire(await client.call_tool(name, arguments, progress_callback=self.progress))
+            for name, arguments in TALK
+        ]
+
+
+@pytest.mark.parametrize(
+    ("options", "mode", "era"),
+    [
+        pytest.param({}, "legacy", Era.LEGACY, id="http-legacy"),
+        pytest.param({"on_get": True}, "legacy", Era.LEGACY, id="http-legacy-get-stream"),
+        pytest.param({}, "auto", Era.MODERN, id="http-modern"),
+        pytest.param({"old": True}, "legacy", Era.LEGACY, id="sse"),
+    ],
+)
+def test_both_are_asked_and_told_the_same(options: dict[str, Any], mode: str, era: Era) -> None:
+    with serve(**options) as server:
+        old = "old" in options
+        transport = Transport.SSE if old else Transport.HTTP
+        ada, bob = Ada(), Bob(sse_client(server.url) if old else server.url, mode)
+        ours, theirs = both(
+            ServerSpec("one", transport=transport, url=server.url),
+            Terms(era=era, answering=ada, notified=ada.notified, listening="on_get" in options),
+            bob.client,
+            ada.talk,
+            bob.talk,
+        )
+    assert ours == theirs
+    assert [json.loads(one["content"][0]["text"]) for one in ours[:3]] == list(ANSWERS.values())
+    assert sorted(ada.told, key=str) == sorted(bob.told, key=str)
+    assert len(ada.told) == 6
 
 
 NOTHING = {"type": "object", "properties": {}}

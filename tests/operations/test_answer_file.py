@@ -25,6 +25,7 @@ def answers(**members: Any) -> AnswerFile:
     [
         pytest.param({"name": "x"}, {"action": "accept", "content": {"name": "x"}}, id="content"),
         pytest.param({}, {"action": "accept", "content": {}}, id="empty-content"),
+        pytest.param({"n": 1.5}, {"action": "accept", "content": {"n": 1.5}}, id="number"),
         pytest.param(
             {"content": {"name": "x"}}, {"action": "accept", "content": {"name": "x"}}, id="long"
         ),
@@ -188,7 +189,7 @@ def test_a_bad_file_is_told_with_its_place(document: Any, why: str) -> None:
     assert not SCHEMA.is_valid(document)
 
 
-NUMBER = "not JSON: a number that cannot be read"
+NUMBER = "not JSON: a number is too large or NaN"
 
 
 @pytest.mark.parametrize(

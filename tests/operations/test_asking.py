@@ -189,6 +189,12 @@ def test_the_end_of_input_in_the_middle_cancels() -> None:
     assert reply == Reply(Action.CANCEL)
 
 
+def test_everything_may_be_left_out() -> None:
+    terminal = Typed("", "y")
+    assert fill(terminal, name={"type": "string"}) == Reply(Action.ACCEPT, {})
+    assert "  (no values)" in terminal.shown
+
+
 def test_what_no_form_can_ask_for_is_left_out_or_declined() -> None:
     nested = {"type": "object", "properties": {}}
     reply = fill(Typed("Mona", "y"), "name", inner=nested, name={"type": "string"})

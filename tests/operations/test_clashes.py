@@ -69,10 +69,10 @@ def test_variables_are_replaced_as_the_host_would(
 def test_what_cannot_be_asked_is_left_out_with_the_reason(
     project: Path, cursor: Callable[..., Path], configure: Callable[..., Path]
 ) -> None:
-    cursor(remote={"url": "https://h/mcp"}, off={"command": "o", "disabled": True})
+    cursor(remote={"url": "wss://h", "type": "ws"}, off={"command": "o", "disabled": True})
     configure(project / ".cursor" / "mcp.json", ours={"command": "run"})
     skipped = dict(planned(project).skipped)
-    assert skipped["cursor/remote"] == "not asked: mcpx does not connect over http yet"
+    assert skipped["cursor/remote"] == "not asked: its transport is unknown"
     assert skipped["cursor/ours"] == NOT_APPROVED
 
 

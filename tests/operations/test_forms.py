@@ -63,6 +63,7 @@ NULL = {"type": "null"}
         pytest.param({"type": ["string", "null"]}, Kind.TEXT, [], id="type-or-null"),
         pytest.param({"anyOf": [{"type": "integer"}, NULL]}, Kind.INTEGER, [], id="or-null"),
         pytest.param({"anyOf": [{"type": "integer"}, {"type": "string"}]}, Kind.OTHER, [], id="2"),
+        pytest.param({"anyOf": [{"enum": ["a"]}, NULL, NULL, 3]}, Kind.OTHER, [], id="three"),
         pytest.param({"type": ["string", "integer"]}, Kind.OTHER, [], id="two-types"),
         pytest.param({"type": "object", "properties": {}}, Kind.OTHER, [], id="nested"),
         pytest.param({"type": "array", "items": {"type": "object"}}, Kind.OTHER, [], id="objects"),

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from mcpx.client import processes
+from mcpx.client.questions import Nobody
 from mcpx.errors import ConfigError, Fault, RefusedError, UsageError
 from mcpx.masking import Mask
 from mcpx.operations import snapshots as module
@@ -191,7 +192,7 @@ def test_frames_are_shown_to_a_tap() -> None:
 @pytest.mark.parametrize("era", ["legacy", "modern"])
 def test_the_era_is_that_of_the_settings(era: str) -> None:
     with snapshots(
-        [good()], Settings(timeout=10, era=era), Mask(), QUIET, GATE, ("roots",)
+        [good()], Settings(timeout=10, era=era), Mask(), QUIET, GATE, Nobody(("roots",))
     ) as taken:
         (snapshot,) = taken
         assert snapshot.catalogue is not None

@@ -21,12 +21,13 @@ def test_the_playground_is_a_project_and_a_home_and_then_gone() -> None:
 
 def test_the_walk_shows_the_commands_that_matter() -> None:
     shown = {step.words[0] for step in STEPS}
-    assert shown == {"discover", "inspect", "conflicts", "trust"}
+    assert shown == {"discover", "inspect", "call", "conflicts", "trust"}
     assert shown <= set(COMMANDS)
     assert STEPS[0].shown == "mcpx discover"
     assert {step.status for step in STEPS} == {
         ExitStatus.OK,
         ExitStatus.FINDINGS,
+        ExitStatus.USAGE,
         ExitStatus.REFUSED,
     }
     assert all(step.why.endswith((".", ")", "?")) for step in STEPS)

@@ -56,7 +56,7 @@ def texts() -> Listing:
         {"format": "mcpx.sample", "version": 1},
         [
             Text("First line.\n\n\tIndented line.\n"),
-            Text("[image image/png 1.2 kB; --save DIR keeps it]", ours=True),
+            Text("[image image/png 1.2 kB; --save FOLDER keeps it]", ours=True),
             Text("```\ncode\n```\n````", heading="[assistant]"),
             Text(""),
             Table("item", [Column("NAME")], [["search"]]),

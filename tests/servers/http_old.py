@@ -123,8 +123,10 @@ def closes(site: Bad, exchange: Exchange) -> None:
         exchange.stream()
         exchange.event("/messages?session=1", kind="endpoint")
         exchange.end()
-    else:
+    elif exchange.request.path == "/messages":
         exchange.respond(202)
+    else:
+        site.honest(exchange)
 
 
 @mode("old-closes-on-list", EVERY, old=True)

@@ -95,8 +95,8 @@ def throttled_seconds(site: Bad, exchange: Exchange) -> None:
 
 @mode("429-date")
 def throttled_date(site: Bad, exchange: Exchange) -> None:
-    """Refuses the first --on with 429 and a date one second ahead, then answers."""
-    _throttled(site, exchange, 429, ("Retry-After", formatdate(time.time() + 1, usegmt=True)))
+    """Refuses the first --on with 429 and a date one to two seconds ahead, then answers."""
+    _throttled(site, exchange, 429, ("Retry-After", formatdate(time.time() + 2, usegmt=True)))
 
 
 @mode("429-past")
@@ -155,6 +155,18 @@ def throttled_far_date(site: Bad, exchange: Exchange) -> None:
 def throttled_garbage(site: Bad, exchange: Exchange) -> None:
     """Refuses every --on with 429 and a Retry-After that says nothing."""
     exchange.respond(429, headers=_refusing("-1, nan; soon"))
+
+
+@mode("429-nan")
+def throttled_nan(site: Bad, exchange: Exchange) -> None:
+    """Refuses every --on with 429 and a Retry-After that is not a number, by name."""
+    exchange.respond(429, headers=_refusing("nan"))
+
+
+@mode("429-negative")
+def throttled_negative(site: Bad, exchange: Exchange) -> None:
+    """Refuses every --on with 429 and a Retry-After of less than nothing."""
+    exchange.respond(429, headers=_refusing("-5"))
 
 
 @mode("404-in-session", era=Era.LEGACY)

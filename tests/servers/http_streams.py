@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 
 from honest import Era
 from http_modes import EVERY, Bad, mode
@@ -180,6 +180,14 @@ def sse_endless_data(site: Bad, exchange: Exchange) -> None:
     exchange.flood(f"{len(lines):x}\r\n".encode() + lines + b"\r\n")
 
 
+@mode("sse-endless-short-data")
+def sse_endless_short_data(site: Bad, exchange: Exchange) -> None:
+    """Answers --on with lines of two bytes of data without end and no blank line."""
+    lines = b"data:ab\n" * 100_000
+    exchange.stream()
+    exchange.flood(f"{len(lines):x}\r\n".encode() + lines + b"\r\n")
+
+
 @mode("sse-endless-comment")
 def sse_endless_comment(site: Bad, exchange: Exchange) -> None:
     """Answers --on with a comment that never ends."""
@@ -248,82 +256,100 @@ def get_html(site: Bad, exchange: Exchange) -> None:
     exchange.respond(200, b"<html>hello</html>", "text/html")
 
 
-def _primed(exchange: Exchange, retry: str, identifier: bytes = b"1") -> None:
+def _primed(exchange: Exchange, retry: str, identifier: bytes = b"1", more: bytes = b"") -> None:
     """An event with an id and a time to come back after, and the end of the stream."""
-    _whole(exchange, b"id: " + identifier + b"\nretry: " + retry.encode() + b"\ndata: \n\n")
+    event = b"id: " + identifier + b"\nretry: " + retry.encode() + b"\ndata: \n\n"
+    _whole(exchange, event + more)
 
 
-def _resumed(site: Bad, exchange: Exchange) -> Iterator[None]:
-    """Keep the answer to a POST for the GET that comes for it; yields at each POST."""
-    if exchange.request.method == "POST":
-        if exchange.request.rpc == "tools/list":
-            site.seen["id"] = exchange.request.message["id"]
-            yield
-        else:
-            site.honest(exchange)
-    elif exchange.request.headers.get("last-event-id"):
+def _resumed(site: Bad, exchange: Exchange, break_off: Callable[[], None], last: str = "1") -> None:
+    """Break off the answer to tools/list, and give it to who comes back with the id ``last``."""
+    asked = exchange.request.headers.get("last-event-id")
+    if exchange.request.rpc == "tools/list":
+        site.seen["id"] = exchange.request.message["id"]
+        break_off()
+    elif asked is None:
+        site.honest(exchange)
+    elif asked != last:
+        exchange.respond(400, b"no such event", "text/plain")
+    else:
         request = {"jsonrpc": "2.0", "id": site.seen["id"], "method": "tools/list"}
         _whole(exchange, event_of(site.eras[Era.LEGACY].honest(request), "2"))
-    else:
-        site.honest(exchange)
 
 
 @mode("resume", EVERY, era=Era.LEGACY)
 def resume(site: Bad, exchange: Exchange) -> None:
     """Keeps the answer to tools/list for the GET with Last-Event-ID."""
-    for _ in _resumed(site, exchange):
-        _primed(exchange, "50")
+    _resumed(site, exchange, lambda: _primed(exchange, "50"))
 
 
 @mode("resume-cut", EVERY, era=Era.LEGACY)
 def resume_cut(site: Bad, exchange: Exchange) -> None:
     """Cuts the stream for tools/list after an event with an id, and answers on the GET."""
-    for _ in _resumed(site, exchange):
+
+    def break_off() -> None:
         exchange.stream()
-        exchange.piece(b"id: 1\ndata: \n\n")
-        exchange.cut(reset=True)
+        exchange.piece(b"id: 1\nretry: 50\ndata: \n\n")
+        exchange.rest(0.1)
+        exchange.cut()
+
+    _resumed(site, exchange, break_off)
 
 
 @mode("resume-id-nul", EVERY, era=Era.LEGACY)
 def resume_id_nul(site: Bad, exchange: Exchange) -> None:
     """Keeps the answer to tools/list, and gives a second id with a NUL, which does not count."""
-    for _ in _resumed(site, exchange):
-        _whole(exchange, b"id: 1\nretry: 50\ndata: \n\nid: 6\x006\ndata: \n\n")
+    more = b"id: 6\x006\ndata: \n\n"
+    _resumed(site, exchange, lambda: _primed(exchange, "50", more=more))
+
+
+@mode("resume-id-again", EVERY, era=Era.LEGACY)
+def resume_id_again(site: Bad, exchange: Exchange) -> None:
+    """Keeps the answer to tools/list under the last of several ids, with notifications between."""
+    log = event_of(_LOG).decode()
+    more = f"id: 2\n{log}{log}id: 3\n{log}".encode()
+    _resumed(site, exchange, lambda: _primed(exchange, "50", more=more), "3")
 
 
 @mode("resume-retry-garbage", EVERY, era=Era.LEGACY)
 def resume_retry_garbage(site: Bad, exchange: Exchange) -> None:
     """Keeps the answer to tools/list, and says 'soon' where milliseconds belong."""
-    for _ in _resumed(site, exchange):
-        _primed(exchange, "soon")
+    _resumed(site, exchange, lambda: _primed(exchange, "soon"))
 
 
 @mode("resume-retry-day", EVERY, era=Era.LEGACY)
 def resume_retry_day(site: Bad, exchange: Exchange) -> None:
     """Keeps the answer to tools/list for who comes back in a day."""
-    for _ in _resumed(site, exchange):
-        _primed(exchange, "86400000")
+    _resumed(site, exchange, lambda: _primed(exchange, "86400000"))
 
 
 @mode("resume-retry-huge", EVERY, era=Era.LEGACY)
 def resume_retry_huge(site: Bad, exchange: Exchange) -> None:
     """Keeps the answer to tools/list for who comes back in 10^400 milliseconds."""
-    for _ in _resumed(site, exchange):
-        _primed(exchange, "9" * 400)
+    _resumed(site, exchange, lambda: _primed(exchange, "9" * 400))
 
 
 @mode("resume-id-huge", EVERY, era=Era.LEGACY)
 def resume_id_huge(site: Bad, exchange: Exchange) -> None:
-    """Keeps the answer to tools/list, with an id of a megabyte."""
-    for _ in _resumed(site, exchange):
-        _primed(exchange, "50", _MEGABYTE)
+    """Keeps the answer to tools/list, with an id of a megabyte, which fits into no header."""
+    _resumed(site, exchange, lambda: _primed(exchange, "50", _MEGABYTE))
 
 
 @mode("resume-id-escape", EVERY, era=Era.LEGACY)
 def resume_id_escape(site: Bad, exchange: Exchange) -> None:
     """Keeps the answer to tools/list, with an id that no header may hold."""
-    for _ in _resumed(site, exchange):
-        _primed(exchange, "50", "1\x1b[2J\u202eé".encode())
+    _resumed(site, exchange, lambda: _primed(exchange, "50", "1\x1b[2J\u202eé".encode()))
+
+
+@mode("resume-talks", EVERY, era=Era.LEGACY)
+def resume_talks(site: Bad, exchange: Exchange) -> None:
+    """Ends every stream after a notification, wants its client back at once, and never answers."""
+    resuming = exchange.request.headers.get("last-event-id")
+    if exchange.request.rpc == "tools/list" or resuming:
+        site.seen["streams"] += 1
+        _primed(exchange, "0", str(site.seen["streams"]).encode(), event_of(_LOG))
+    else:
+        site.honest(exchange)
 
 
 @mode("resume-loop", EVERY, era=Era.LEGACY)

@@ -150,6 +150,8 @@ ANSWERS: tuple[tuple[str, bytes] | tuple[str, bytes, str], ...] = (
     ("429-huge", rb".* 429 .*\r\nRetry-After: 9{400}\r\n\r\n"),
     ("429-far-date", rb".* 429 .*\r\nRetry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\n\r\n"),
     ("429-garbage", rb".* 429 .*\r\nRetry-After: -1, nan; soon\r\n\r\n"),
+    ("429-nan", rb".* 429 .*\r\nRetry-After: nan\r\n\r\n"),
+    ("429-negative", rb".* 429 .*\r\nRetry-After: -5\r\n\r\n"),
     ("404-in-session", status(404, rb'.*"code": -32601.*')),
     ("probe-500", status(500, rb"<!doc.*"), "server/discover"),
     ("initialized-500", status(500), "notifications/initialized"),
@@ -252,7 +254,9 @@ ANSWERS: tuple[tuple[str, bytes] | tuple[str, bytes, str], ...] = (
     ("get-closes", STREAM + rb".*\r\n\r\n0\r\n\r\n", "GET"),
     ("get-html", OK + rb"Content-Type: text/html.*", "GET"),
     ("resume", STREAM + rb".*\nid: 1\nretry: 50\ndata: \n\n\r\n0\r\n\r\n"),
-    ("resume-cut", STREAM + rb".*\nid: 1\ndata: \n\n\r\n"),
+    ("resume-cut", STREAM + rb".*\nid: 1\nretry: 50\ndata: \n\n\r\n"),
+    ("resume-id-again", STREAM + rb".*\nid: 1\n.*\nid: 2\n.*\nid: 3\n.*"),
+    ("resume-talks", STREAM + rb".*\nid: 1\nretry: 0\n.*notifications/message.*"),
     ("resume-id-nul", STREAM + rb".*\nid: 1\n.*\nid: 6\x006\ndata: \n\n\r\n0\r\n\r\n"),
     ("resume-retry-garbage", STREAM + rb".*\nretry: soon\n.*"),
     ("resume-retry-day", STREAM + rb".*\nretry: 86400000\n.*"),
@@ -332,6 +336,7 @@ ENDLESS = (
     ("not-http-endless", rb"\x00\xff\x80noise", rb"\x00\xff\x80noise", "tools/list"),
     ("sse-endless-line", STREAM, rb"a{1000}", "tools/list"),
     ("sse-endless-data", STREAM, rb"data: 0123456789\n", "tools/list"),
+    ("sse-endless-short-data", STREAM, rb"data:ab\n", "tools/list"),
     ("sse-endless-comment", STREAM, rb"a{1000}", "tools/list"),
     ("sse-endless-comments", STREAM, rb": nothing to see here\n\n", "tools/list"),
     ("sse-endless-id", STREAM, rb"a{1000}", "tools/list"),
@@ -553,6 +558,12 @@ def test_a_resumed_stream_has_the_answer() -> None:
         assert b"id: 1\n" in heard(server.url, "tools/list", False, seconds=5)
         came = heard(server.url, "GET", False, headers=(("Last-Event-ID", "1"),), seconds=5)
     assert re.match(STREAM + rb".*id: 2\ndata: .*" + ECHO, came, re.DOTALL)
+
+
+def test_no_stream_is_resumed_with_another_id() -> None:
+    with playing("resume") as server:
+        came = heard(server.url, "GET", False, headers=(("Last-Event-ID", "2"),), seconds=5)
+    assert re.match(rb"HTTP/1\.1 400 .*no such event", came, re.DOTALL)
 
 
 def test_what_comes_in_is_known_and_elsewhere_is_another_origin() -> None:
