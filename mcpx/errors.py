@@ -5,6 +5,7 @@ McpxError
 ├── ConfigError       config     2   a file or a setting is wrong
 ├── RefusedError      refused    4   consent or sign-in is missing
 └── ServerError       see Fault  3   a server could not be reached, started or understood
+                      auth       4   ... because nobody has signed in
 """
 
 from __future__ import annotations
@@ -141,3 +142,5 @@ class ServerError(McpxError):
         super().__init__(message, hint, details)
         self.fault = fault
         self.evidence = evidence or Evidence()
+        if fault is Fault.AUTH:
+            self.status = ExitStatus.REFUSED

@@ -14,13 +14,15 @@ class Clock:
         self._loop = asyncio.get_running_loop()
         self._running: set[asyncio.Timeout] = set()
         self._pauses = 0
-        self._paused_at = 0.0
         self.restart(seconds)
 
     def restart(self, seconds: float) -> None:
         """Count anew from now."""
         self.seconds = seconds
-        self._expires = self._loop.time() + seconds
+        self._paused_at = self._loop.time()
+        self._expires = self._paused_at + seconds
+        if self._pauses == 0:
+            self._reschedule(self._expires)
 
     @property
     def left(self) -> float:

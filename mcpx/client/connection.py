@@ -31,6 +31,11 @@ class Connection:
         self._line.opened(self._conversation, self.opening)
 
     @property
+    def transport(self) -> Transport:
+        """The transport that is really spoken, which a URL alone does not tell."""
+        return self._line.wire.transport
+
+    @property
     def peer(self) -> Peer:
         """The JSON-RPC peer, for what it noticed on the wire."""
         return self._line.peer
@@ -85,7 +90,7 @@ class Connection:
     async def _once(self, method: str, params: Mapping[str, Any], schema: Any) -> Any:
         whole = self._conversation.params(params)
         headers = {}
-        if self.spec.transport is not Transport.STDIO:
+        if self.transport is not Transport.STDIO:
             headers = self._conversation.headers(method, params, schema)
         return await self.peer.request(method, whole, headers)
 

@@ -55,9 +55,10 @@ class _Reader:
 
     def lines(self, piece: bytes) -> list[bytes]:
         """The lines that a piece completes, ended by LF, CR or CRLF."""
-        if self._after_cr and piece:
+        if not piece:
+            return []
+        if self._after_cr:
             piece = piece.removeprefix(b"\n")
-            self._after_cr = False
         self._after_cr = piece.endswith(b"\r")
         # A long line is searched for its end once only.
         if b"\n" not in piece and b"\r" not in piece:

@@ -75,10 +75,17 @@ CAUSES: tuple[Cause, ...] = (
         "check the package's name and version",
     ),
     Cause(
+        r"SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(?:GET|VERIFY)_\w{0,40}|DEPTH_ZERO_SELF_SIGNED_CERT"
+        r"|invalid peer certificate",
+        "its package could not be downloaded: the certificate of the package registry is not known",
+        "pass on the variable that names your authorities: --env NODE_EXTRA_CA_CERTS, "
+        "--env SSL_CERT_FILE, or all with --inherit-env",
+    ),
+    Cause(
         r"npm (?:error|ERR!) (?:code|network) (?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT)"
         r"|error sending request for url|Failed to fetch|dns error",
         "its package could not be downloaded",
-        "check the network, or install the package first",
+        "check the network, pass your variables on with --inherit-env, or install it first",
     ),
     Cause(
         r"No solution found when resolving"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from mcpx.catalogue.model import Catalogue, Item, Kind, Problem, describe_target
@@ -46,7 +47,7 @@ async def harvest(connection: Connection, offered: tuple[str, ...]) -> Catalogue
     found = {one.kind.plural: tuple(one.items) for one in lists}
     return Catalogue(
         server=connection.spec.name,
-        target=describe_target(connection.spec),
+        target=describe_target(replace(connection.spec, transport=connection.transport)),
         era=opening.era,
         version=opening.version,
         supported=opening.supported,

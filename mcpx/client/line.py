@@ -12,11 +12,13 @@ from mcpx.client.frames import Outgoing
 from mcpx.client.peer import Peer
 from mcpx.client.terms import Terms
 from mcpx.errors import ServerError
-from mcpx.servers import ServerSpec
+from mcpx.servers import ServerSpec, Transport
 
 
 class Wire(Protocol):
     """A transport: it sends messages, feeds a peer with what it receives, and ends."""
+
+    transport: Transport
 
     def send(self, message: Outgoing) -> None:
         """Send a message, now or as soon as the other side takes it."""

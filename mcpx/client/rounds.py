@@ -60,7 +60,7 @@ async def completed(
     params = dict(request.params)
     if request.as_task:
         params["task"] = {}
-    for _ in range(MOST_ROUNDS + 1):
+    for left in range(MOST_ROUNDS, -1, -1):
         try:
             result = await connection.request(
                 request.method, params, schema=request.schema, harmless=request.harmless
@@ -68,7 +68,8 @@ async def completed(
         except RpcError as error:
             if error.code != URL_ELICITATION or connection.opening.era is not Era.LEGACY:
                 raise
-            await _pages(connection, request.method, error)
+            if left:
+                await _pages(connection, request.method, error)
             continue
         if not isinstance(result, dict):
             reason = "its result is not an object"
@@ -88,7 +89,8 @@ async def completed(
             shown = faults.own_words(connection.spec, str(kind), faults.MOST_SHOWN)
             reason = f"its resultType is '{shown}', which mcpx does not know"
             raise faults.invalid_answer(connection.spec, request.method, reason)
-        params = {**request.params, **await _next_round(connection, request.method, result)}
+        if left:
+            params = {**request.params, **await _next_round(connection, request.method, result)}
     raise ServerError(
         Fault.LIMIT,
         f"{connection.spec.name}: still asks after {MOST_ROUNDS} rounds of answers "
@@ -129,14 +131,15 @@ async def _answers(connection: Connection, method: str, asked: Any) -> dict[str,
     if not isinstance(asked, dict):
         reason = "its inputRequests are not an object"
         raise faults.invalid_answer(connection.spec, method, reason)
-    found = {}
-    for key, question in asked.items():
+    for question in asked.values():
         what = question.get("method") if isinstance(question, dict) else None
         if what not in _QUESTIONS:
             shown = faults.own_words(connection.spec, str(what), faults.MOST_SHOWN)
             reason = f"it asks for '{shown}', which no client answers"
             raise faults.invalid_answer(connection.spec, method, reason)
-        params = question.get("params")
+    found = {}
+    for key, question in asked.items():
+        what, params = question["method"], question.get("params")
         try:
             found[key] = await connection.peer.answering.answer(
                 what, params if isinstance(params, dict) else {}
@@ -171,7 +174,9 @@ class _Task:
                 if status in _ENDED:
                     return await self._result(number, task)
                 if status == "input_required":
-                    await self._asked(number, task)
+                    result = await self._asked(number, task)
+                    if result is not None:
+                        return result
                 elif status != "working":
                     shown = faults.own_words(self._connection.spec, str(status), 80)
                     reason = f"its status is '{shown}', which mcpx does not know"
@@ -201,6 +206,8 @@ class _Task:
             raise RpcError(self._method, task.get("error"))
         if task.get("status") == "cancelled":
             text = task.get("statusMessage")
+            if not isinstance(text, str):
+                text = ""
             said = f": {faults.own_words(self._connection.spec, text)}" if text else ""
             raise ServerError(
                 Fault.CANCELLED,
@@ -211,7 +218,8 @@ class _Task:
             raise faults.invalid_answer(self._connection.spec, "tasks/get", reason)
         return task["result"]
 
-    async def _asked(self, number: str, task: Mapping[str, Any]) -> None:
+    async def _asked(self, number: str, task: Mapping[str, Any]) -> Any:
+        """Answer what it asks; its result, when that is how it goes on asking, else None."""
         asked = task.get("inputRequests")
         fresh = {
             key: value
@@ -219,12 +227,13 @@ class _Task:
             if key not in self._answered
         }
         if not fresh:
-            return
+            return None
         answers = await _answers(self._connection, self._method, fresh)
         self._answered.update(answers)
         await self._connection.request(
             "tasks/update", {"taskId": number, "inputResponses": answers}
         )
+        return None
 
     def _tell(self, task: Mapping[str, Any]) -> None:
         text = task.get("statusMessage")
@@ -239,21 +248,11 @@ class _LegacyTask(_Task):
 
     _poll_member = "pollInterval"
 
-    async def _asked(self, number: str, task: Mapping[str, Any]) -> None:  # noqa: ARG002
-        raise _EarlyError
-
-    async def ended(self, task: Mapping[str, Any]) -> Any:
-        """The result that the task ends with. Raises RpcError, ServerError."""
-        try:
-            return await super().ended(task)
-        except _EarlyError:
-            # Its questions come while its result is waited for.
-            return await self._fetched(str(task["taskId"]))
+    async def _asked(self, number: str, task: Mapping[str, Any]) -> Any:
+        # Its questions come while its result is waited for.
+        return await self._result(number, task)
 
     async def _result(self, number: str, task: Mapping[str, Any]) -> Any:  # noqa: ARG002
-        return await self._fetched(number)
-
-    async def _fetched(self, number: str) -> Any:
         result = await self._connection.request("tasks/result", {"taskId": number})
         if not isinstance(result, dict):
             reason = "its result is not an object"
@@ -261,12 +260,8 @@ class _LegacyTask(_Task):
         return result
 
 
-class _EarlyError(Exception):
-    """The task wants its result to be fetched before it has ended."""
-
-
 def _poll(task: Mapping[str, Any], member: str) -> float:
     asked = task.get(member)
     if isinstance(asked, bool) or not isinstance(asked, int | float):
         return POLL
-    return min(max(asked / 1000, POLL_AT_LEAST), POLL_AT_MOST)
+    return min(max(asked, POLL_AT_LEAST * 1000), POLL_AT_MOST * 1000) / 1000

@@ -17,6 +17,7 @@ from mcpx.client.frames import Outgoing
 from mcpx.client.http import Http
 from mcpx.client.peer import Peer
 from mcpx.errors import McpxError, ServerError
+from mcpx.servers import Transport
 from mcpx.settings import Limits
 
 _STREAM = "text/event-stream"
@@ -24,6 +25,8 @@ _STREAM = "text/event-stream"
 
 class HttpSse:
     """Reads the stream that brings everything, and posts to the endpoint that it names."""
+
+    transport = Transport.SSE
 
     def __init__(self, http: Http, peer: Peer, limits: Limits) -> None:
         self._http = http

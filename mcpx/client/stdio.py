@@ -13,7 +13,7 @@ from mcpx.client import faults
 from mcpx.client.frames import Outgoing
 from mcpx.client.processes import Process
 from mcpx.errors import ServerError
-from mcpx.servers import ServerSpec
+from mcpx.servers import ServerSpec, Transport
 from mcpx.settings import Limits
 
 _CHUNK = 256 * 1024
@@ -30,6 +30,8 @@ class Stdio:
     ``receive`` gets one line without its newline; ``on_end`` gets the error for a server that
     went away, or that wrote a longer line than allowed.
     """
+
+    transport = Transport.STDIO
 
     def __init__(
         self,

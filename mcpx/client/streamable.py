@@ -20,6 +20,7 @@ from mcpx.client.peer import Peer, RpcError
 from mcpx.client.questions import METHOD_NOT_FOUND
 from mcpx.errors import Fault, McpxError, ServerError
 from mcpx.retry import LONGEST_WAIT
+from mcpx.servers import Transport
 from mcpx.settings import Limits
 
 ACCEPT = "application/json, text/event-stream"
@@ -31,6 +32,8 @@ _SESSION_ID = re.compile(r"[\x21-\x7e]{1,4096}")
 # Seconds: between a broken stream and its resumption, when the server names none, and at least.
 RESUME_AFTER = 1.0
 RESUME_AT_LEAST = 0.1
+# How long a message waits for those before it, which have no answer, to be taken.
+IN_ORDER = 2.0
 # For the goodbye at the end, and for a stream to end once its answer is there.
 GOODBYE = 1.0
 LINGER = 0.25
@@ -38,6 +41,8 @@ LINGER = 0.25
 
 class StreamableHttp:
     """Sends the messages of a peer by POST and feeds it what comes back."""
+
+    transport = Transport.HTTP
 
     def __init__(self, http: Http, peer: Peer, limits: Limits, listening: bool = False) -> None:
         """``listening``: keep a GET stream open where the era has one."""
@@ -90,6 +95,9 @@ class StreamableHttp:
 
     async def close(self) -> None:
         """Leave every request, end the session and every connection."""
+        if self._others:
+            # What was just said, such as that a request is cancelled, may still arrive.
+            await asyncio.wait(set(self._others), timeout=GOODBYE / 2)
         tasks = [*self._requests.values(), *self._others]
         if self._listener is not None:
             tasks.append(self._listener)
@@ -114,7 +122,8 @@ class StreamableHttp:
         await _after(before)
         try:
             async with self._post(message) as answer:
-                await answer.beginning()
+                if answer.kind != _STREAM:
+                    await answer.beginning()
                 if answer.status >= 400:
                     what = message.method or "an answer"
                     text = f"refused {what} with HTTP {answer.status}"
@@ -273,7 +282,7 @@ class _Place:
 
 async def _after(tasks: set[asyncio.Task[None]]) -> None:
     if tasks:
-        await asyncio.wait(tasks)
+        await asyncio.wait(tasks, timeout=IN_ORDER)
 
 
 def _error_in(body: bytes, limits: Limits) -> dict[str, Any] | None:

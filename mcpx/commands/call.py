@@ -34,6 +34,10 @@ def call(
         str | None,
         typer.Option("--args", metavar="JSON", help="All arguments: JSON, @FILE, or - for stdin."),
     ] = None,
+    no_check: Annotated[
+        bool,
+        typer.Option("--no-check", help="Send arguments that do not fit the tool's schema too."),
+    ] = False,
     save: options.SaveOption = None,
 ) -> ExitStatus:
     """Call a tool and show every block of its result.
@@ -61,7 +65,7 @@ def call(
     async def ask(connection: Connection, manner: Manner) -> Result:
         from mcpx.operations import calls
 
-        return await calls.call(connection, name, calls.Arguments(arguments, whole), manner)
+        return await calls.call(connection, name, calls.Arguments(arguments, whole, not no_check), manner)
 
     with conversation(run, spec, typed, gate, ask) as reply:
         from mcpx.catalogue.blocks import blocks_of_call

@@ -201,12 +201,15 @@ def _domain(run: Run, name: str) -> ExitStatus:
         progress(f"looking at {base}")
         found = domains.look(base, fetch.json, public)
     run.deliver(published(found))
-    reachable = [one.url for one in found.servers if "{" not in one.url]
+    # Neither a URL with variables nor one with a secret in it can be repeated as it is.
+    urls = [one.url for one in found.servers if "{" not in one.url]
+    reachable = [url for url in urls if mask_url(url) == url]
     if reachable:
         claims = "a card is a claim" if len(found.servers) == 1 else "cards are claims"
         servers = counted(len(found.servers), "server")
-        next_one = shlex.quote(mask_url(reachable[0]))
-        run.terminal.note(f"{servers} advertised; {claims}; next: mcpx inspect {next_one}")
+        run.terminal.note(
+            f"{servers} advertised; {claims}; next: mcpx inspect {shlex.quote(reachable[0])}"
+        )
     else:
         run.terminal.note(
             f"{base} advertises no server that can be reached; "

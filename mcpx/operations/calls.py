@@ -24,10 +24,14 @@ from mcpx.servers import Era, Origin, Transport
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
-    """The arguments as they were typed: words such as ``key=value``, and one whole object."""
+    """The arguments as they were typed: words such as ``key=value``, and one whole object.
+
+    ``checked``: they are sent only when they fit the schema.
+    """
 
     words: Sequence[str] = ()
     whole: Mapping[str, Any] | None = None
+    checked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +73,8 @@ async def call(connection: Connection, name: str, arguments: Arguments, manner: 
     tool = await _tool(connection, name, manner)
     schema = tool.input_schema
     given = parse_arguments(arguments.words, arguments.whole, schema)
-    verdict = await asyncio.to_thread(violations, {} if schema is None else schema, given)
-    if verdict.outcome is Outcome.INVALID:
-        raise wrong_arguments(name, verdict, manner.target, schema, given)
-    if verdict.outcome is Outcome.UNCHECKED:
-        manner.told(f"tool {name}: the arguments were not checked: {verdict.reason}")
-    for unknown, meant in unknown_parameters(schema, given):
-        suggestion = f"; did you mean {meant}?" if meant else ""
-        manner.told(f"tool {name} has no parameter {unknown}; sent all the same{suggestion}")
+    if arguments.checked:
+        await _check(name, schema, given, manner)
     raw = await _answered(connection, _request(connection, tool, given), tool, manner)
     checked = None
     claims = isinstance(tool.raw.get("outputSchema"), dict)
@@ -85,6 +83,17 @@ async def call(connection: Connection, name: str, arguments: Arguments, manner: 
             violations, tool.raw["outputSchema"], raw["structuredContent"]
         )
     return _result(connection, raw, claims, checked)
+
+
+async def _check(name: str, schema: Any, given: Mapping[str, Any], manner: Manner) -> None:
+    verdict = await asyncio.to_thread(violations, {} if schema is None else schema, given)
+    if verdict.outcome is Outcome.INVALID:
+        raise wrong_arguments(name, verdict, manner.target, schema, given)
+    if verdict.outcome is Outcome.UNCHECKED:
+        manner.told(f"tool {name}: the arguments were not checked: {verdict.reason}")
+    for unknown, meant in unknown_parameters(schema, given):
+        suggestion = f"; did you mean {meant}?" if meant else ""
+        manner.told(f"tool {name} has no parameter {unknown}; sent all the same{suggestion}")
 
 
 async def read(connection: Connection, uri: str, manner: Manner) -> Result:

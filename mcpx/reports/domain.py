@@ -6,7 +6,7 @@ from typing import Any
 
 from mcpx.masking import mask_text, mask_url
 from mcpx.reports.document import Column, Listing, Table
-from mcpx.reports.registry import problem_data, problems_table
+from mcpx.reports.registry import problem_data, problems_table, shortened
 from mcpx.sources.cards import Advertised
 from mcpx.sources.domains import Document, Published
 
@@ -63,8 +63,8 @@ def document_data(one: Document) -> dict[str, Any]:
 
 def _servers(found: Published) -> Table:
     columns = [
-        Column("SERVER"),
-        Column("VERSION"),
+        Column("SERVER", wraps=True),
+        Column("VERSION", wraps=True),
         Column("VIA"),
         Column("URL", wraps=True),
         Column("STATE"),
@@ -73,9 +73,9 @@ def _servers(found: Published) -> Table:
     ]
     rows = [
         (
-            one["name"],
-            one["version"],
-            one["transport"],
+            shortened(one["name"]),
+            shortened(one["version"]),
+            one["transport"] if one["transport"] in ("http", "sse") else "other",
             one["url"],
             one["state"],
             one["basis"],
@@ -98,7 +98,12 @@ def _documents(found: Published) -> Table:
         (
             one["kind"],
             one["basis"],
-            one["says"] + "".join(f"; sign in at {url}" for url in one["authorization_servers"]),
+            "; ".join(
+                filter(
+                    None,
+                    (one["says"], *(f"sign in at {url}" for url in one["authorization_servers"])),
+                )
+            ),
             one["url"],
         )
         for one in map(document_data, found.documents)

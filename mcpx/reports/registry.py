@@ -11,6 +11,11 @@ from mcpx.sources.registry_entries import Entry
 from mcpx.sources.server_json import Problem, inner, kind_of, objects, text
 
 _LONGEST = 500
+# Of what stands in a narrow column.
+_NARROW = 40
+# Of a description, which has at most 100 characters by the schema.
+_WIDE = 200
+_KINDS = ("npm", "pypi", "oci", "nuget", "mcpb", "cargo", "remote")
 
 
 def registered(found: Found, query: Query, base_url: str) -> Listing:
@@ -84,17 +89,21 @@ def _servers(found: Found) -> Table:
     rows = [
         (
             one.name,
-            one.version,
-            ", ".join(_said(kind) for kind in one.kinds),
+            shortened(one.version),
+            ", ".join(dict.fromkeys(kind if kind in _KINDS else "other" for kind in one.kinds)),
             _said(one.status + (f": {one.status_message}" if one.status_message else "")),
-            _said(" ".join(one.description.split())),
+            shortened(_said(" ".join(one.description.split())), _WIDE),
         )
         for one in found.entries
     ]
     return Table("server", columns, rows)
 
 
+def shortened(words: str, most: int = _NARROW) -> str:
+    """Foreign words that would push everything else aside if they were endless."""
+    return words if len(words) <= most else words[:most] + "…"
+
+
 def _said(words: str) -> str:
     """What an entry says, masked and shortened."""
-    words = mask_text(words[: 2 * _LONGEST])
-    return words if len(words) <= _LONGEST else words[:_LONGEST] + "…"
+    return shortened(mask_text(words[: 2 * _LONGEST]), _LONGEST)

@@ -113,7 +113,7 @@ def parse_headers(words: Sequence[str], bearer_env: str | None = None) -> dict[s
     found: dict[str, str] = {}
     for word in words:
         name, colon, value = word.partition(":")
-        name, value = name.strip(), value.strip(" \t")
+        name, value = name.strip(" \t"), value.strip(" \t")
         if not colon:
             raise UsageError("--header: expected 'NAME: VALUE'", hint="--header 'X-Tenant: acme'")
         if fault := header_fault(name, value):

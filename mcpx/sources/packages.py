@@ -310,6 +310,7 @@ def _arguments(package: Mapping[str, Any], name: str, answers: Answers) -> Itera
             yield option  # nothing can be given with it
             continue
         for value in answers.all(raw, text(raw, "valueHint") or option.lstrip("-")):
+            answers.values |= {option: value, option.lstrip("-"): value}
             yield option
             if value:
                 yield value
@@ -337,7 +338,6 @@ def _refuse_bare_words(package: Mapping[str, Any], words: Sequence[str], kind: s
 def _local_url(template: str, values: Mapping[str, str]) -> str:
     """Where a started package answers: its arguments and variables fill the URL."""
     known = {name: {"value": value} for name, value in values.items()}
-    known |= {name.lstrip("-"): one for name, one in known.items()}
     return Answers(Additions()).filled(template, known) or template
 
 

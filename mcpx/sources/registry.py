@@ -133,7 +133,7 @@ class Registry:
             items = None if query.updated_since else self._newer(kept, query)
             return None if items is None else replace(kept, value=items, asked=self._cache.now())
 
-        kept = self._kept(question, query.most, whole, newer)
+        kept = self._kept(question, list, query.most, whole, newer)
         entries, problems = reading.entries_of(kept.value)
         if not query.updated_since:
             entries = [one for one in entries if one.status != DELETED]
@@ -141,7 +141,9 @@ class Registry:
         complete = not kept.most and len(entries) <= query.most
         shown = tuple(entries[: query.most])
         if not complete:
-            self.notes.append(f"there are more than these {len(shown)}; --max N reads further")
+            self.notes.append(
+                f"these are {len(shown)}; the registry may have more: --max N reads further"
+            )
         return Found(shown, tuple(problems), tuple(self.notes), complete)
 
     def one(self, name: str, version: str = "") -> Entry:
@@ -161,7 +163,7 @@ class Registry:
             return Kept(self._fetch.json(self._root + path), now, now)
 
         try:
-            kept = self._kept([self._root, path], 0, whole, lambda _kept: None)
+            kept = self._kept([self._root, path], dict, 0, whole, lambda _kept: None)
         except ServerError as error:
             if error.evidence.status != 404:
                 raise
@@ -225,13 +227,14 @@ class Registry:
     def _kept(
         self,
         question: object,
+        kind: type,
         most: int,
         whole: Callable[[], Kept],
         newer: Callable[[Kept], Kept | None],
     ) -> Kept:
         """The answer to a question: kept and fresh, brought up to date, or asked for anew."""
         kept = None if self._refresh else self._cache.read(question)
-        if kept is not None and kept.most and kept.most < most:
+        if kept is not None and (kind is not type(kept.value) or 0 < kept.most < most):
             kept = None
         now = self._cache.now()
         if kept is not None and now - kept.asked < FRESH:

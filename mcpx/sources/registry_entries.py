@@ -167,6 +167,17 @@ def is_wanted(entry: Entry, term: str) -> bool:
     """
     if not term:
         return True
-    pattern = "".join({"%": ".*", "_": "."}.get(one, re.escape(one)) for one in term[:200])
     texts = (entry.name, entry.title[:500], entry.description[:2000])
-    return any(re.search(pattern, one, re.IGNORECASE | re.DOTALL) for one in texts)
+    return any(_holds(one, term[:200]) for one in texts)
+
+
+def _holds(text: str, term: str) -> bool:
+    """Whether the pieces between ``%`` stand in the text, one after the other."""
+    place = 0
+    for piece in term.split("%"):
+        pattern = "".join("." if one == "_" else re.escape(one) for one in piece)
+        match = re.compile(pattern, re.IGNORECASE | re.DOTALL).search(text, place)
+        if match is None:
+            return False
+        place = match.end()
+    return True

@@ -15,6 +15,7 @@ from typing import Any
 NAME = re.compile(r"[a-zA-Z0-9.-]+/[a-zA-Z0-9._-]+")
 LONGEST_NAME = 200
 
+
 class MalformedError(Exception):
     """A document, or a part of one, is not what it should be; the text says why, for people."""
 

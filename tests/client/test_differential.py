@@ -6,6 +6,7 @@ What they do not see alike is listed in DIFFERENCES, with the reason.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -31,6 +32,7 @@ from tests.demo.running import beside
 from tests.servers.good_http import serve
 
 ROOT = FOLDER.parents[1]
+TALKING = str(ROOT / "tests" / "client" / "talk_stdio.py")
 # Each demo server takes a second to start; over HTTP, where they share a process, all are asked.
 DEMOS = [
     pytest.param(("-m", "mcpx.demo", name), id=f"demo {name}") for name in ("tickets", "gallery")
@@ -376,26 +378,37 @@ class Bob:
 
 
 @pytest.mark.parametrize(
-    ("options", "mode", "era"),
+    ("options", "mode"),
     [
-        pytest.param({}, "legacy", Era.LEGACY, id="http-legacy"),
-        pytest.param({"on_get": True}, "legacy", Era.LEGACY, id="http-legacy-get-stream"),
-        pytest.param({}, "auto", Era.MODERN, id="http-modern"),
-        pytest.param({"old": True}, "legacy", Era.LEGACY, id="sse"),
+        pytest.param(None, "legacy", id="stdio-legacy"),
+        pytest.param(None, "auto", id="stdio-modern"),
+        pytest.param({}, "legacy", id="http-legacy"),
+        pytest.param({"on_get": True}, "legacy", id="http-legacy-get-stream"),
+        pytest.param({}, "auto", id="http-modern"),
+        pytest.param({"old": True}, "legacy", id="sse"),
     ],
 )
-def test_both_are_asked_and_told_the_same(options: dict[str, Any], mode: str, era: Era) -> None:
-    with serve(**options) as server:
-        old = "old" in options
-        transport = Transport.SSE if old else Transport.HTTP
-        ada, bob = Ada(), Bob(sse_client(server.url) if old else server.url, mode)
-        ours, theirs = both(
-            ServerSpec("one", transport=transport, url=server.url),
-            Terms(era=era, answering=ada, notified=ada.notified, listening="on_get" in options),
-            bob.client,
-            ada.talk,
-            bob.talk,
-        )
+def test_both_are_asked_and_told_the_same(options: dict[str, Any] | None, mode: str) -> None:
+    ada = Ada()
+    terms = Terms(
+        era=Era.LEGACY if mode == "legacy" else None,
+        answering=ada,
+        notified=ada.notified,
+        listening=bool(options and "on_get" in options),
+    )
+    target: Any
+    with contextlib.ExitStack() as stack:
+        if options is None:
+            spec = ServerSpec("one", command=sys.executable, args=(TALKING,))
+            target = stdio_client(StdioServerParameters(command=sys.executable, args=[TALKING]))
+        else:
+            url = stack.enter_context(serve(**options)).url
+            old = "old" in options
+            transport = Transport.SSE if old else Transport.HTTP
+            spec = ServerSpec("one", transport=transport, url=url)
+            target = sse_client(url) if old else url
+        bob = Bob(target, mode)
+        ours, theirs = both(spec, terms, bob.client, ada.talk, bob.talk)
     assert ours == theirs
     assert [json.loads(one["content"][0]["text"]) for one in ours[:3]] == list(ANSWERS.values())
     assert sorted(ada.told, key=str) == sorted(bob.told, key=str)

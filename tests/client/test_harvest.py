@@ -14,7 +14,7 @@ from mcpx.client.harvest import harvest
 from mcpx.client.peer import Peer, RpcError
 from mcpx.client.questions import Nobody
 from mcpx.errors import Fault, ServerError
-from mcpx.servers import Era, ServerSpec
+from mcpx.servers import Era, ServerSpec, Transport
 from mcpx.settings import Limits
 from tests.client.loops import in_a_loop
 
@@ -53,6 +53,7 @@ class Talk:
             "Be nice.",
             oddities,
         )
+        self.transport = Transport.STDIO
         self.peer = Peer(SPEC, self, self.limits, Nobody())
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self._answers = {**EMPTY, **answers}

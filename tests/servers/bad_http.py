@@ -17,9 +17,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import http_bodies
+import http_codings
+import http_connections
 import http_framing
 import http_old
 import http_redirects
+import http_resuming
 import http_sessions
 import http_silence
 import http_statuses
@@ -30,9 +33,12 @@ from modes import LONGEST
 
 SUBJECTS = (
     http_bodies,
+    http_codings,
+    http_connections,
     http_framing,
     http_old,
     http_redirects,
+    http_resuming,
     http_sessions,
     http_silence,
     http_statuses,

@@ -53,6 +53,10 @@ class Bad(Site):
         """The message that a good server answers with, as JSON."""
         return json.dumps(self.frame(exchange)).encode()
 
+    def message(self, exchange: Exchange, **members: object) -> Message:
+        """A message with the id of the request, and these members."""
+        return {"jsonrpc": "2.0", "id": exchange.request.message.get("id"), **members}
+
     def _is_meant(self, request: Request) -> bool:
         return self.on in (EVERY, request.method, request.rpc)
 

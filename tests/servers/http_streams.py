@@ -1,24 +1,23 @@
-"""Servers that answer with odd, broken, endless or resumed event streams."""
+"""Servers that answer with odd, broken or endless event streams."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
 
 from honest import Era
-from http_modes import EVERY, Bad, mode
+from http_modes import Bad, mode
 from http_wire import LIFE, Exchange, event_of
 
 _MEGABYTE = b"a" * (1 << 20)
-_LOG = {
+LOG = {
     "jsonrpc": "2.0",
     "method": "notifications/message",
     "params": {"level": "info", "logger": "flood", "data": "one of many"},
 }
 
 
-def _whole(exchange: Exchange, *pieces: bytes) -> None:
+def send_whole(exchange: Exchange, *pieces: bytes) -> None:
     """Send an event stream and end it."""
     exchange.stream()
     for piece in pieces:
@@ -29,51 +28,51 @@ def _whole(exchange: Exchange, *pieces: bytes) -> None:
 @mode("sse")
 def sse(site: Bad, exchange: Exchange) -> None:
     """Answers --on with one event, as a good server may."""
-    _whole(exchange, event_of(site.frame(exchange)))
+    send_whole(exchange, event_of(site.frame(exchange)))
 
 
 @mode("sse-crlf")
 def sse_crlf(site: Bad, exchange: Exchange) -> None:
     """Answers --on rightly; its lines end with CR and LF."""
-    _whole(exchange, event_of(site.frame(exchange)).replace(b"\n", b"\r\n"))
+    send_whole(exchange, event_of(site.frame(exchange)).replace(b"\n", b"\r\n"))
 
 
 @mode("sse-cr")
 def sse_cr(site: Bad, exchange: Exchange) -> None:
     """Answers --on rightly; its lines end with CR."""
-    _whole(exchange, event_of(site.frame(exchange)).replace(b"\n", b"\r"))
+    send_whole(exchange, event_of(site.frame(exchange)).replace(b"\n", b"\r"))
 
 
 @mode("sse-cr-lf-split")
 def sse_split(site: Bad, exchange: Exchange) -> None:
     """Answers --on rightly, byte by byte, with CR and LF in pieces of their own."""
     event = event_of(site.frame(exchange)).replace(b"\n", b"\r\n")
-    _whole(exchange, *(bytes([byte]) for byte in event))
+    send_whole(exchange, *(bytes([byte]) for byte in event))
 
 
 @mode("sse-bom")
 def sse_bom(site: Bad, exchange: Exchange) -> None:
     """Answers --on rightly, after a byte order mark."""
-    _whole(exchange, b"\xef\xbb\xbf" + event_of(site.frame(exchange)))
+    send_whole(exchange, b"\xef\xbb\xbf" + event_of(site.frame(exchange)))
 
 
 @mode("sse-several-lines")
 def sse_several_lines(site: Bad, exchange: Exchange) -> None:
     """Answers --on rightly, with the message on several lines of data."""
     lines = json.dumps(site.frame(exchange), indent=1).splitlines()
-    _whole(exchange, "".join(f"data:{line}\n" for line in lines).encode() + b"\n")
+    send_whole(exchange, "".join(f"data:{line}\n" for line in lines).encode() + b"\n")
 
 
 @mode("sse-no-type")
 def sse_no_type(site: Bad, exchange: Exchange) -> None:
     """Answers --on rightly, with an event that names no type."""
-    _whole(exchange, b"data:" + site.body(exchange) + b"\n\n")
+    send_whole(exchange, b"data:" + site.body(exchange) + b"\n\n")
 
 
 @mode("sse-no-blank-line")
 def sse_no_blank_line(site: Bad, exchange: Exchange) -> None:
     """Answers --on with an event that the end of the stream cuts short of its blank line."""
-    _whole(exchange, b"event: message\ndata: " + site.body(exchange) + b"\n")
+    send_whole(exchange, b"event: message\ndata: " + site.body(exchange) + b"\n")
 
 
 @mode("sse-unicode-lines")
@@ -82,51 +81,51 @@ def sse_unicode_lines(site: Bad, exchange: Exchange) -> None:
     frame = site.frame(exchange)
     frame["result"]["tools"][0]["description"] = "one\u2028two\u0085three\x0bfour"
     data = json.dumps(frame, ensure_ascii=False)
-    _whole(exchange, f"data: {data}\n\n".encode())
+    send_whole(exchange, f"data: {data}\n\n".encode())
 
 
 @mode("sse-other-types")
 def sse_other_types(site: Bad, exchange: Exchange) -> None:
     """Sends events of other types, which are no messages, before the answer to --on."""
     others = event_of("hello", kind="greeting") + event_of("{}", kind="ping")
-    _whole(exchange, others + event_of("", kind="heartbeat") + event_of(site.frame(exchange)))
+    send_whole(exchange, others + event_of("", kind="heartbeat") + event_of(site.frame(exchange)))
 
 
 @mode("sse-empty-data")
 def sse_empty_data(site: Bad, exchange: Exchange) -> None:
     """Sends empty events, unknown fields and comments before the answer to --on."""
     odd = b":\n\ndata\n\ndata:\n\nid\n\nretry\n\nunknown: field\nwithout colon\n\n"
-    _whole(exchange, odd + event_of(site.frame(exchange)))
+    send_whole(exchange, odd + event_of(site.frame(exchange)))
 
 
 @mode("sse-bad-json")
 def sse_bad_json(site: Bad, exchange: Exchange) -> None:
     """Answers --on with an event that holds half a JSON text."""
-    _whole(exchange, b"data: " + site.body(exchange)[:-5] + b"\n\n")
+    send_whole(exchange, b"data: " + site.body(exchange)[:-5] + b"\n\n")
 
 
 @mode("sse-text")
 def sse_text(site: Bad, exchange: Exchange) -> None:
     """Answers --on with an event that holds words."""
-    _whole(exchange, event_of("Internal Server Error"))
+    send_whole(exchange, event_of("Internal Server Error"))
 
 
 @mode("sse-invalid-utf8")
 def sse_invalid_utf8(site: Bad, exchange: Exchange) -> None:
     """Answers --on with an event that holds bytes that are no UTF-8."""
-    _whole(exchange, event_of(site.frame(exchange)).replace(b"Give", b"Gi\xff\xfe"))
+    send_whole(exchange, event_of(site.frame(exchange)).replace(b"Give", b"Gi\xff\xfe"))
 
 
 @mode("sse-wrong-id")
 def sse_wrong_id(site: Bad, exchange: Exchange) -> None:
     """Answers --on with an id that was never sent, on a stream that ends."""
-    _whole(exchange, event_of({**site.frame(exchange), "id": 987654321}))
+    send_whole(exchange, event_of({**site.frame(exchange), "id": 987654321}))
 
 
 @mode("sse-answer-twice")
 def sse_answer_twice(site: Bad, exchange: Exchange) -> None:
     """Answers --on twice on one stream."""
-    _whole(exchange, event_of(site.frame(exchange)) * 2)
+    send_whole(exchange, event_of(site.frame(exchange)) * 2)
 
 
 @mode("sse-stays-open")
@@ -154,14 +153,14 @@ def sse_20mb(site: Bad, exchange: Exchange) -> None:
     frame["result"]["tools"].append(
         {"name": "long", "description": "a" * 20_000_000, "inputSchema": {"type": "object"}}
     )
-    _whole(exchange, event_of(frame))
+    send_whole(exchange, event_of(frame))
 
 
 @mode("sse-100mb-line")
 def sse_100mb_line(site: Bad, exchange: Exchange) -> None:
     """Answers --on with an event whose one line of data is 100 MB long."""
     start = site.body(exchange)[:-2] + b',"x":"'
-    _whole(exchange, b"data: " + start, *([_MEGABYTE] * 100), b'"}}\n\n')
+    send_whole(exchange, b"data: " + start, *([_MEGABYTE] * 100), b'"}}\n\n')
 
 
 @mode("sse-endless-line")
@@ -215,7 +214,7 @@ def sse_endless_id(site: Bad, exchange: Exchange) -> None:
 @mode("sse-endless-events")
 def sse_endless_events(site: Bad, exchange: Exchange) -> None:
     """Sends notifications as fast as it can instead of the answer to --on."""
-    events = event_of(_LOG) * 500
+    events = event_of(LOG) * 500
     exchange.stream()
     exchange.flood(f"{len(events):x}\r\n".encode() + events + b"\r\n")
 
@@ -223,7 +222,7 @@ def sse_endless_events(site: Bad, exchange: Exchange) -> None:
 @mode("sse-cut-no-answer")
 def sse_cut_no_answer(site: Bad, exchange: Exchange) -> None:
     """Ends the stream for --on with a notification and no answer."""
-    _whole(exchange, event_of(_LOG))
+    send_whole(exchange, event_of(LOG))
 
 
 @mode("sse-cut-once")
@@ -233,13 +232,13 @@ def sse_cut_once(site: Bad, exchange: Exchange) -> None:
     if site.seen["cut"] > 1:
         site.honest(exchange)
     else:
-        _whole(exchange)
+        send_whole(exchange)
 
 
 @mode("get-floods", "GET", era=Era.LEGACY)
 def get_floods(site: Bad, exchange: Exchange) -> None:
     """Sends notifications on the GET stream as fast as it can."""
-    events = event_of(_LOG) * 500
+    events = event_of(LOG) * 500
     exchange.stream()
     exchange.flood(f"{len(events):x}\r\n".encode() + events + b"\r\n")
 
@@ -247,7 +246,7 @@ def get_floods(site: Bad, exchange: Exchange) -> None:
 @mode("get-closes", "GET", era=Era.LEGACY)
 def get_closes(site: Bad, exchange: Exchange) -> None:
     """Ends the GET stream at once, every time."""
-    _whole(exchange)
+    send_whole(exchange)
 
 
 @mode("get-html", "GET", era=Era.LEGACY)
@@ -256,140 +255,13 @@ def get_html(site: Bad, exchange: Exchange) -> None:
     exchange.respond(200, b"<html>hello</html>", "text/html")
 
 
-def _primed(exchange: Exchange, retry: str, identifier: bytes = b"1", more: bytes = b"") -> None:
-    """An event with an id and a time to come back after, and the end of the stream."""
-    event = b"id: " + identifier + b"\nretry: " + retry.encode() + b"\ndata: \n\n"
-    _whole(exchange, event + more)
-
-
-def _resumed(site: Bad, exchange: Exchange, break_off: Callable[[], None], last: str = "1") -> None:
-    """Break off the answer to tools/list, and give it to who comes back with the id ``last``."""
-    asked = exchange.request.headers.get("last-event-id")
-    if exchange.request.rpc == "tools/list":
-        site.seen["id"] = exchange.request.message["id"]
-        break_off()
-    elif asked is None:
-        site.honest(exchange)
-    elif asked != last:
-        exchange.respond(400, b"no such event", "text/plain")
-    else:
-        request = {"jsonrpc": "2.0", "id": site.seen["id"], "method": "tools/list"}
-        _whole(exchange, event_of(site.eras[Era.LEGACY].honest(request), "2"))
-
-
-@mode("resume", EVERY, era=Era.LEGACY)
-def resume(site: Bad, exchange: Exchange) -> None:
-    """Keeps the answer to tools/list for the GET with Last-Event-ID."""
-    _resumed(site, exchange, lambda: _primed(exchange, "50"))
-
-
-@mode("resume-cut", EVERY, era=Era.LEGACY)
-def resume_cut(site: Bad, exchange: Exchange) -> None:
-    """Cuts the stream for tools/list after an event with an id, and answers on the GET."""
-
-    def break_off() -> None:
-        exchange.stream()
-        exchange.piece(b"id: 1\nretry: 50\ndata: \n\n")
-        exchange.rest(0.1)
-        exchange.cut()
-
-    _resumed(site, exchange, break_off)
-
-
-@mode("resume-id-nul", EVERY, era=Era.LEGACY)
-def resume_id_nul(site: Bad, exchange: Exchange) -> None:
-    """Keeps the answer to tools/list, and gives a second id with a NUL, which does not count."""
-    more = b"id: 6\x006\ndata: \n\n"
-    _resumed(site, exchange, lambda: _primed(exchange, "50", more=more))
-
-
-@mode("resume-id-again", EVERY, era=Era.LEGACY)
-def resume_id_again(site: Bad, exchange: Exchange) -> None:
-    """Keeps the answer to tools/list under the last of several ids, with notifications between."""
-    log = event_of(_LOG).decode()
-    more = f"id: 2\n{log}{log}id: 3\n{log}".encode()
-    _resumed(site, exchange, lambda: _primed(exchange, "50", more=more), "3")
-
-
-@mode("resume-retry-garbage", EVERY, era=Era.LEGACY)
-def resume_retry_garbage(site: Bad, exchange: Exchange) -> None:
-    """Keeps the answer to tools/list, and says 'soon' where milliseconds belong."""
-    _resumed(site, exchange, lambda: _primed(exchange, "soon"))
-
-
-@mode("resume-retry-day", EVERY, era=Era.LEGACY)
-def resume_retry_day(site: Bad, exchange: Exchange) -> None:
-    """Keeps the answer to tools/list for who comes back in a day."""
-    _resumed(site, exchange, lambda: _primed(exchange, "86400000"))
-
-
-@mode("resume-retry-huge", EVERY, era=Era.LEGACY)
-def resume_retry_huge(site: Bad, exchange: Exchange) -> None:
-    """Keeps the answer to tools/list for who comes back in 10^400 milliseconds."""
-    _resumed(site, exchange, lambda: _primed(exchange, "9" * 400))
-
-
-@mode("resume-id-huge", EVERY, era=Era.LEGACY)
-def resume_id_huge(site: Bad, exchange: Exchange) -> None:
-    """Keeps the answer to tools/list, with an id of a megabyte, which fits into no header."""
-    _resumed(site, exchange, lambda: _primed(exchange, "50", _MEGABYTE))
-
-
-@mode("resume-id-escape", EVERY, era=Era.LEGACY)
-def resume_id_escape(site: Bad, exchange: Exchange) -> None:
-    """Keeps the answer to tools/list, with an id that no header may hold."""
-    _resumed(site, exchange, lambda: _primed(exchange, "50", "1\x1b[2J\u202eé".encode()))
-
-
-@mode("resume-talks", EVERY, era=Era.LEGACY)
-def resume_talks(site: Bad, exchange: Exchange) -> None:
-    """Ends every stream after a notification, wants its client back at once, and never answers."""
-    resuming = exchange.request.headers.get("last-event-id")
-    if exchange.request.rpc == "tools/list" or resuming:
-        site.seen["streams"] += 1
-        _primed(exchange, "0", str(site.seen["streams"]).encode(), event_of(_LOG))
-    else:
-        site.honest(exchange)
-
-
-@mode("resume-loop", EVERY, era=Era.LEGACY)
-def resume_loop(site: Bad, exchange: Exchange) -> None:
-    """Ends every stream without the answer, and wants its client back after 0 ms."""
-    resuming = exchange.request.headers.get("last-event-id")
-    if exchange.request.rpc == "tools/list" or resuming:
-        site.seen["streams"] += 1
-        _primed(exchange, "0", str(site.seen["streams"]).encode())
-    else:
-        site.honest(exchange)
-
-
-@mode("resume-refused", EVERY, era=Era.LEGACY)
-def resume_refused(site: Bad, exchange: Exchange) -> None:
-    """Ends the stream for tools/list with an id, and answers the GET with 405."""
-    if exchange.request.rpc == "tools/list":
-        _primed(exchange, "0")
-    elif exchange.request.method == "GET":
-        exchange.respond(405)
-    else:
-        site.honest(exchange)
-
-
-@mode("modern-resume", "*")
-def modern_resume(site: Bad, exchange: Exchange) -> None:
-    """Ends a modern stream with an id: there is no coming back in this era."""
-    if exchange.request.rpc == "tools/list":
-        _primed(exchange, "0")
-    else:
-        site.honest(exchange)
-
-
 @mode("sse-slow-events")
 def sse_slow_events(site: Bad, exchange: Exchange) -> None:
     """Sends a notification every 20 ms for a second, then the answer to --on."""
     exchange.stream()
     started = time.monotonic()
     while time.monotonic() - started < min(1.0, LIFE):
-        exchange.event(_LOG)
+        exchange.event(LOG)
         if exchange.rest(0.02):
             return
     exchange.event(site.frame(exchange))

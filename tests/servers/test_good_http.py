@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import subprocess
@@ -419,6 +420,34 @@ def test_a_legacy_task_asks_while_its_result_is_waited_for() -> None:
         client.reply(question["id"], {"action": "cancel"})
         assert "cancel" in next(messages)["result"]["content"][0]["text"]
         connection.close()
+
+
+@pytest.mark.parametrize(
+    ("mode", "options"),
+    [
+        ("auto", {"era": good_http.Era.MODERN, "sse": True}),
+        ("legacy", {"resumes": 2}),
+        ("legacy", {"sessions": False, "page": 4}),
+    ],
+)
+def test_a_client_of_others_finds_nothing_wrong(mode: str, options: dict[str, Any]) -> None:
+    from mcp import Client as SdkClient
+
+    async def talk(url: str) -> list[Any]:
+        async with SdkClient(url, mode=mode) as client:
+            listed = await client.list_tools()
+            arguments = {"region": "eu ö", "dry": True, "text": "x"}
+            called = await client.call_tool("query", arguments)
+            read = await client.read_resource("memo://one")
+            return [listed.tools[0].name, called.content[0].text, read.contents[0].text]
+
+    with good_http.serve(**options) as server:
+        seen = asyncio.run(asyncio.wait_for(talk(server.url), 20))
+    assert seen == [
+        "echo",
+        json.dumps({"region": "eu ö", "dry": True, "text": "x"}),
+        "This is memo://one.",
+    ]
 
 
 def test_speaks_the_old_transport() -> None:

@@ -158,12 +158,12 @@ LOCATED = {**PROBLEM, "errors": [{"message": "expected number <= 100", "location
 def test_a_status_is_told_with_what_the_server_says(
     serve: Serve, status: int, body: Any, fault: Fault, words: str
 ) -> None:
-    error = failure(serve(answers(body, status, WWW_Authenticate="Basic realm=x")))
+    error = failure(serve(answers(body, status, WWW_Authenticate="Digest realm=x")))
     assert (error.fault, error.evidence.status) == (fault, status)
     assert words in error.message
     assert len(error.message) < 400
     assert "html" not in error.message
-    assert error.evidence.challenge == "Basic realm=x"
+    assert error.evidence.challenge == "Digest realm=x"
 
 
 @pytest.mark.parametrize(
@@ -289,7 +289,7 @@ def test_nobody_there_and_no_tls_there(serve: Serve) -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]
     with Fetcher(retries=Retries(attempts=1)) as fetch:
-        with pytest.raises(ServerError, match="no tls connection") as no_tls:
+        with pytest.raises(ServerError, match="no TLS connection") as no_tls:
             fetch.json(serve(answers()).origin.replace("http:", "https:"))
         with pytest.raises(ServerError, match="connection refused") as nobody:
             fetch.json(f"http://127.0.0.1:{port}")

@@ -8,15 +8,10 @@ import pytest
 
 from mcpx.errors import ConfigError, UsageError
 from mcpx.servers import Origin, ServerSpec
+from mcpx.sources.additions import Additions
 from mcpx.sources.discovery import discover
-from mcpx.sources.targets import (
-    Additions,
-    FileTarget,
-    Target,
-    distinct,
-    parse_environment,
-    resolve,
-)
+from mcpx.sources.published import Resolved
+from mcpx.sources.targets import FileTarget, Target, distinct, resolve
 from mcpx.trust import Gate
 
 NOTHING = Additions({})
@@ -103,12 +98,54 @@ def test_a_quote_without_end_is_wrong_use_and_not_repeated() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["https://h/mcp", "http://h", "npm:x", "pypi:x@1", "registry:io.github.x/y"]
+    ("word", "name", "reached"),
+    [
+        ("https://h/mcp", "h", "https://h/mcp"),
+        ("http://h/list.json", "h", "http://h/list.json"),
+        ("npm:@s/p@1 a", "@s/p", "npx -y @s/p@1 a"),
+    ],
 )
-def test_what_comes_later_is_said(word: str) -> None:
-    error = refused(word)
-    assert "not supported by this version" in error.message
-    assert "mcpx inspect -- COMMAND" in error.hint
+def test_published_servers_are_targets_too(word: str, name: str, reached: str) -> None:
+    found = spec(word)
+    assert (found.name, found.origin) == (name, Origin.EXPLICIT)
+    assert reached in (found.url, " ".join((found.command, *found.args)))
+
+
+def test_what_a_published_server_is_is_told_before_it_is_started() -> None:
+    told: list[Resolved] = []
+    words = ["npm:a@1", "https://h/mcp", "stdio:x", "npm:b"]
+    resolve(words, [], Additions(), GATE, tell=told.append)
+    assert [(one.word, one.spec.args[-1]) for one in told] == [("npm:a@1", "a@1"), ("npm:b", "b")]
+
+
+def test_headers_are_for_servers_reached_by_url(home: Path, configure: Callable[..., Path]) -> None:
+    configure(
+        home / ".cursor" / "mcp.json",
+        far={"url": "https://h/mcp", "headers": {"AUTHORIZATION": "old", "X": "1"}},
+    )
+    additions = Additions(env={"A": "b"}, headers={"Authorization": "new"})
+    found = resolve(["far", "https://g", "stdio:run"], [], additions, GATE)
+    assert [dict(one.headers) for one in found if isinstance(one, ServerSpec)] == [
+        {"X": "1", "Authorization": "new"},
+        {"Authorization": "new"},
+        {},
+    ]
+    assert [dict(one.env) for one in found if isinstance(one, ServerSpec)] == [{}, {}, {"A": "b"}]
+
+
+@pytest.mark.parametrize(
+    ("additions", "message"),
+    [
+        (Additions(headers={"A": "b"}), "--header is for servers reached by URL"),
+        (Additions(values={"a": ["b"]}), "--set is for registry: targets"),
+    ],
+)
+@pytest.mark.parametrize("word", ["stdio:run", "npm:a", "-"])
+def test_additions_that_no_target_can_have_are_wrong_use(
+    word: str, additions: Additions, message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        resolve([word], [], additions, GATE)
 
 
 @pytest.mark.parametrize("word", ["x.json", "./x.json", "./x", "x.jsonl"])
@@ -176,28 +213,6 @@ def test_additions_are_for_what_they_can_change(home: Path, configure: Callable[
     (typed,) = resolve([], ["run"], additions, GATE)
     assert isinstance(typed, ServerSpec)
     assert (dict(typed.env), typed.cwd) == ({"X": "9"}, "/srv")
-
-
-@pytest.mark.parametrize(
-    ("pairs", "expected"),
-    [
-        ([], {}),
-        (["A=1", "B="], {"A": "1", "B": ""}),
-        (["A=b=c"], {"A": "b=c"}),
-        (["OURS"], {"OURS": "own"}),
-    ],
-)
-def test_variables_are_pairs_or_our_own(
-    pairs: list[str], expected: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("OURS", "own")
-    assert parse_environment(pairs) == expected
-
-
-@pytest.mark.parametrize(("pair", "shown"), [("=x", "…"), ("NOT_SET_HERE", "NOT_SET_HERE")])
-def test_a_bad_variable_is_wrong_use_and_shows_no_value(pair: str, shown: str) -> None:
-    with pytest.raises(UsageError, match=f"--env {shown}: expected NAME=VALUE"):
-        parse_environment([pair])
 
 
 @pytest.fixture
