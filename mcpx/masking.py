@@ -41,7 +41,8 @@ _TOKEN_SHAPES = re.compile(
     """,
     re.VERBOSE,
 )
-_BEARER = re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
+# A parameter of a challenge (RFC 9110, 11.3) is no token: its name ends at a sign and a quote.
+_BEARER = re.compile(r"\b(Bearer|Basic)\s+(?![A-Za-z_-]+=\")[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
 _URL_IN_TEXT = re.compile(r"\b[a-zA-Z][a-zA-Z0-9+.-]{0,30}://[^\s\"'<>\\]+")
 # Possessive where it can be: what a server says must not make the search slow.
 _ASSIGNMENT = re.compile(

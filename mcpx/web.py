@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+import time
 import zlib
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
@@ -186,6 +188,61 @@ class Inflater:
     def allow(self, more: int) -> None:
         """Count anew: ``more`` further bytes are allowed (a stream of many messages)."""
         self._left = self._limit = more
+
+
+def hide_location(response: Any) -> None:
+    """Keep the library from following, or stumbling over, where a redirect leads."""
+    if "location" in response.headers:
+        response.extensions["location"] = response.headers.pop("location")
+
+
+def show_location(response: Any) -> str:
+    """Undo ``hide_location``; where the redirect leads, empty for no redirect."""
+    location = str(response.extensions.get("location", ""))
+    if location:
+        response.headers["location"] = location
+    return location
+
+
+def authorities() -> Any:
+    """What TLS connections are checked against; ``SSL_CERT_FILE`` is honoured everywhere."""
+    return library().create_ssl_context(trust_env=True)
+
+
+def no_authorities() -> Any:
+    """For plain http: a context that trusts nobody, since loading authorities would cost."""
+    import ssl
+
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def words_of(error: BaseException) -> str:
+    """What went wrong with a connection, in the system's words where there are such."""
+    seen: BaseException | None = error
+    for _ in range(10):
+        if isinstance(seen, OSError) and seen.strerror:
+            return seen.strerror.lower()
+        following = None if seen is None else seen.__cause__ or seen.__context__
+        if following is None:
+            break
+        seen = following
+    # h11 quotes what it read as Python would write it.
+    return re.sub(r"bytearray\(b(['\"].*?['\"])\)", r"\1", str(error)) or type(error).__name__
+
+
+def retry_after(text: str) -> float | None:
+    """``Retry-After`` in seconds from now: a number or a date (RFC 9110, 10.2.3)."""
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    if not text:
+        return None
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def connect_failure(error: BaseException) -> tuple[Fault, str]:

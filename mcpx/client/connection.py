@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Protocol
 
+from mcpx.client.eras import Opening
 from mcpx.client.negotiation import Opened
 from mcpx.client.peer import Peer
 from mcpx.client.processes import Process
@@ -28,7 +29,6 @@ class Connection:
         self.limits = opened.line.limits
         self.attempts = 0
         self._reopening = asyncio.Lock()
-        self._line.opened(self._conversation, self.opening)
 
     @property
     def transport(self) -> Transport:
@@ -72,11 +72,13 @@ class Connection:
         attempt = 1
         while True:
             self.attempts = attempt
+            async with self._reopening:
+                opening = self.opening  # what is sent now belongs to it
             try:
                 result = await self._once(method, params or {}, schema)
             except ServerError as error:
                 if error.fault is Fault.SESSION_LOST and harmless and attempt == 1:
-                    await self._reopen()
+                    await self._reopen(opening)
                 else:
                     wait = self._terms.retries.wait(error, attempt, harmless, self._line.clock.left)
                     if wait is None:
@@ -94,19 +96,17 @@ class Connection:
             headers = self._conversation.headers(method, params, schema)
         return await self.peer.request(method, whole, headers)
 
-    async def _reopen(self) -> None:
-        """The handshake once more, for a server that has lost the session."""
+    async def _reopen(self, lost: Opening) -> None:
+        """The handshake once more, for a server that has lost the session of this opening."""
         from mcpx.client.streamable import StreamableHttp
 
         wire = self._line.wire
         assert isinstance(wire, StreamableHttp)
-        session = wire.session
         async with self._reopening:
-            if wire.session != session:
+            if self.opening is not lost:
                 return  # another request has done it
             wire.forget_session()
             self.opening = await self._conversation.open(self.peer)
-            self._line.opened(self._conversation, self.opening)
 
 
 class _Opener(Protocol):

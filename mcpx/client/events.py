@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+# Of an event's id, which is sent back as a header.
+_LONGEST_ID = 4_096
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -47,8 +50,8 @@ class _Reader:
 
     def _clear(self) -> None:
         self._kind = ""
-        self._data: list[bytes] = []
-        self._size = 0
+        self._data = bytearray()
+        self._has_data = False
         self._id: str | None = None
         self._retry: float | None = None
         self._said = False
@@ -81,7 +84,7 @@ class _Reader:
         if not line:
             event = None
             if self._said:
-                event = Event(self._kind, b"\n".join(self._data), self._id, self._retry)
+                event = Event(self._kind, bytes(self._data), self._id, self._retry)
             self._clear()
             return event
         if line.startswith(b":"):
@@ -89,13 +92,15 @@ class _Reader:
         name, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         if name == b"data":
-            self._size += len(value) + 1
-            self._refuse_long(self._size)
-            self._data.append(value)
+            if self._has_data:
+                self._data += b"\n"
+            self._has_data = True
+            self._data += value
+            self._refuse_long(len(self._data))
         elif name == b"event":
             self._kind = value[:200].decode("utf-8", "replace")
-        elif name == b"id" and b"\0" not in value:
-            self._id = value[:10_000].decode("utf-8", "replace")
+        elif name == b"id" and b"\0" not in value and len(value) <= _LONGEST_ID:
+            self._id = value.decode("utf-8", "replace")
         elif name == b"retry" and value.isdigit() and len(value) < 16:
             self._retry = int(value) / 1000
         else:

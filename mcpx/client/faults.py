@@ -7,11 +7,11 @@ import json
 import re
 import shlex
 import signal
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mcpx import web
 from mcpx.errors import Evidence, Fault, ServerError
 from mcpx.masking import Mask, mask_arguments, mask_text, mask_url
 from mcpx.servers import Era, ServerSpec
@@ -258,13 +258,15 @@ def refused_by_status(
 ) -> ServerError:
     """The error for an HTTP status that is no success, with what the server says of it."""
     challenge = own_words(spec, headers.get("www-authenticate", ""))
-    seconds = _retry_after(headers.get("retry-after", ""))
+    seconds = web.retry_after(headers.get("retry-after", ""))
     said = _said_in(spec, headers.get("content-type", ""), body)
     message = f"{spec.name}: answered {what} with {_phrase(status)}"
     fault, hint = Fault.HTTP, f"check the URL: {mask_url(spec.url)}"
     if status in (401, 403):
         fault = Fault.AUTH
         hint = "give a token: --bearer-env VARIABLE, or a header: --header 'NAME: VALUE'"
+        if scope := re.search(r'\bscope="([^"]{1,200})"', challenge):
+            hint = f"give a token with the scope {scope[1]}: --bearer-env VARIABLE"
     elif status == 429 or (status == 503 and seconds is not None):
         fault = Fault.THROTTLED
         hint = "try again later" if seconds is None else f"try again in {seconds:g} s"
@@ -303,20 +305,6 @@ def _said_in(spec: ServerSpec, kind: str, body: bytes) -> str:
                 if isinstance(part, dict) and isinstance(part.get(key), str):
                     return own_words(spec, part[key], MOST_SHOWN)
     return own_words(spec, " ".join(text.split()), MOST_SHOWN)
-
-
-def _retry_after(text: str) -> float | None:
-    """``Retry-After`` in seconds from now: a number or a date (RFC 9110, 10.2.3)."""
-    if text.strip().isdigit():
-        return float(text.strip()[:9])
-    if not text:
-        return None
-    from email.utils import parsedate_to_datetime
-
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (ValueError, TypeError, OverflowError):
-        return None
 
 
 def over_limit(spec: ServerSpec, limit: str, what: str) -> ServerError:

@@ -70,7 +70,8 @@ def parse(raw: bytes, limits: Limits) -> Any:
     if values > limits.values:
         raise TooLargeError("values", f"a message of about {values} values")
     try:
-        text = raw.decode("utf-8")
+        # A mark at the beginning may be ignored (RFC 8259, 8.1).
+        text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except UnicodeDecodeError as error:
         raise MalformedError(f"invalid UTF-8 at byte {error.start}") from error
     try:

@@ -17,6 +17,8 @@ from mcpx.settings import Limits
 
 # Of an error's body: bytes that are read.
 MOST_OF_AN_ERROR = 1_000_000
+# Of a stream: bytes that come at once.
+_LONGEST_PIECE = 1 << 20
 
 
 class Answer:
@@ -37,7 +39,8 @@ class Answer:
     async def pieces(self, limit: int | None = None) -> AsyncIterator[bytes]:
         """The decoded body as it comes; ``limit`` bounds it as a whole. Raises ServerError."""
         endless = limit is None
-        allowed = self._limits.line if limit is None else limit
+        # A piece of a stream may hold several events, which are bounded one by one.
+        allowed = max(self._limits.line, _LONGEST_PIECE) if limit is None else limit
         with _told(self._spec):
             undo = web.Inflater(self.headers.get("content-encoding", ""), allowed)
             async for raw in self._response.aiter_raw():
@@ -74,6 +77,7 @@ class Http:
         self.url = urlunsplit(parts._replace(fragment=""))
         self._limits = limits
         self._client: Any = None
+        self._retired: list[Any] = []
 
     @contextlib.asynccontextmanager
     async def exchange(
@@ -86,12 +90,12 @@ class Http:
         """
         async with contextlib.AsyncExitStack() as stack:
             for _ in range(web.MOST_REDIRECTS + 1):
-                with _told(self.spec, sending=True):
+                with self._afresh_when_lost(), _told(self.spec, sending=True):
                     client = self._opened()
                     request = client.build_request(method, url, headers=headers, content=body)
                     response = await client.send(request, stream=True)
                 stack.push_async_callback(_closed, response)
-                location = response.headers.get("location", "")
+                location = web.show_location(response)
                 target = web.followed(method, url, response.status_code, location)
                 if not target:
                     yield Answer(self.spec, response, self._limits)
@@ -102,6 +106,17 @@ class Http:
                 f"{self.spec.name}: redirects more than {web.MOST_REDIRECTS} times",
                 hint="check the URL",
             )
+
+    @contextlib.contextmanager
+    def _afresh_when_lost(self) -> Iterator[None]:
+        """Connections that were kept open may all have gone; the next attempt uses none of them."""
+        try:
+            yield
+        except ServerError as error:
+            if error.fault is Fault.LOST and self._client is not None:
+                self._retired.append(self._client)
+                self._client = None
+            raise
 
     def _opened(self) -> Any:
         if self._client is None:
@@ -117,24 +132,23 @@ class Http:
                 timeout=httpx.Timeout(None, connect=web.CONNECT),
                 # What stays on this machine is not sent through a proxy.
                 trust_env=not web.is_loopback(self.url),
-                # A context without any authority: nothing of TLS is used here, loading would cost.
-                verify=_no_authority() if plain else True,
+                verify=web.no_authorities() if plain else web.authorities(),
                 follow_redirects=False,
+                event_hooks={"response": [_hide_location]},
             )
         return self._client
 
     async def close(self) -> None:
         """Close every connection."""
-        if self._client is not None:
-            with contextlib.suppress(TimeoutError, Exception):
-                async with asyncio.timeout(0.5):
-                    await self._client.aclose()
+        clients = [*self._retired, *([] if self._client is None else [self._client])]
+        with contextlib.suppress(TimeoutError, Exception):
+            async with asyncio.timeout(0.5):
+                for client in clients:
+                    await client.aclose()
 
 
-def _no_authority() -> Any:
-    import ssl
-
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+async def _hide_location(response: Any) -> None:
+    web.hide_location(response)
 
 
 async def _closed(response: Any) -> None:
@@ -157,7 +171,7 @@ def _told(spec: ServerSpec, sending: bool = False) -> Iterator[None]:
         fault, reason = web.connect_failure(error)
         hint = "is it running? check the URL"
         if fault is Fault.TLS and "certificate" in reason:
-            hint = "SSL_CERT_FILE=FILE names further authorities to trust"
+            hint = "SSL_CERT_FILE=FILE names the authorities to trust"
         elif fault is Fault.TLS:
             hint = "does it speak TLS on this port? if not, write http://"
         message = f"{spec.name}: cannot connect to {where}: {reason}"
@@ -169,17 +183,18 @@ def _told(spec: ServerSpec, sending: bool = False) -> Iterator[None]:
             hint="check the URL and the headers",
         ) from error
     except httpx.RemoteProtocolError as error:
-        text = str(error)
-        if sending and not text.startswith(("Server disconnected", "peer closed")):
-            raise ServerError(
-                Fault.PROTOCOL,
-                f"{spec.name}: {where} does not speak HTTP: "
-                f"{faults.own_words(spec, text, faults.MOST_SHOWN)}",
-                hint="check host and port",
-            ) from error
+        text = web.words_of(error)
+        if not text.startswith(("Server disconnected", "peer closed")):
+            shown = faults.own_words(spec, text, faults.MOST_SHOWN)
+            message = f"{spec.name}: {where} does not speak HTTP: {shown}"
+            if not sending:
+                message = f"{spec.name}: sent broken HTTP: {shown}"
+            elif "buffer" in text:
+                message = f"{spec.name}: {where} sends headers without end"
+            raise ServerError(Fault.PROTOCOL, message, hint="check host and port") from error
         raise faults.broken_off(spec, "closed the connection without answering in full") from error
     except httpx.TransportError as error:
-        reason = str(error).lower() or type(error).__name__
+        reason = web.words_of(error)
         raise faults.broken_off(spec, f"the connection broke: {reason:.200}") from error
     except (OSError, ValueError) as error:
         # What the library lets through: sockets that fail, hosts that cannot be encoded.

@@ -7,7 +7,6 @@ from typing import Any, Protocol
 
 from mcpx.client import faults
 from mcpx.client.clock import Clock
-from mcpx.client.eras import Conversation, Opening
 from mcpx.client.frames import Outgoing
 from mcpx.client.peer import Peer
 from mcpx.client.terms import Terms
@@ -19,6 +18,7 @@ class Wire(Protocol):
     """A transport: it sends messages, feeds a peer with what it receives, and ends."""
 
     transport: Transport
+    awaits: str  # what the wire itself waits for, beside the answers to requests
 
     def send(self, message: Outgoing) -> None:
         """Send a message, now or as soon as the other side takes it."""
@@ -55,14 +55,14 @@ class Line:
         """Tell the wire that nobody waits for this answer any more."""
         return self.wire.abandon(number)
 
-    def opened(self, conversation: Conversation, opening: Opening) -> None:
-        """Let the wire know in which era the conversation is."""
-        legacy = self.peer.answers = conversation.era == "legacy"
-        self.wire.opened(conversation.standing(opening), legacy)
+    def opened(self, headers: Mapping[str, str], legacy: bool) -> None:
+        """Tell the wire in which era the conversation is."""
+        self.wire.opened(headers, legacy)
 
     def timed_out(self, seconds: float) -> ServerError:
         """The error for a server whose time is over, with what was seen of it."""
         stderr, noise = self.wire.signs_of_life()
+        during = self.peer.waiting_for or self.wire.awaits
         oddities = self.peer.oddities
         if oddities.noise:
             lines = "line" if oddities.noise == 1 else "lines"
@@ -70,7 +70,7 @@ class Line:
                 f"stdout: {oddities.noise} {lines} that are no messages, "
                 f"the first: {oddities.first_noise}"
             )
-        return faults.timed_out(self.spec, self.peer.waiting_for, seconds, stderr, noise)
+        return faults.timed_out(self.spec, during, seconds, stderr, noise)
 
     async def close(self) -> None:
         """End the wire."""

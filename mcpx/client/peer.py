@@ -53,6 +53,9 @@ class Sender(Protocol):
     def abandon(self, number: int) -> bool:
         """Wait for the answer to this request no more; whether that tells the server."""
 
+    def opened(self, headers: Mapping[str, str], legacy: bool) -> None:
+        """The conversation is open; ``headers`` go along with everything from now on."""
+
 
 @dataclass(slots=True)
 class Oddities:
@@ -71,6 +74,7 @@ class Oddities:
 class _Open:
     method: str
     future: asyncio.Future[Any]
+    came: str = ""  # what came in place of its answer, where that is known
 
 
 class RpcError(Exception):
@@ -121,6 +125,7 @@ class Peer:
         self._next = 1
         self._unasked = 0
         self._failure: McpxError | None = None
+        self._fed: _Open | None = None
         self._unreadable = 0
         self._first_unreadable = ""
         self._last_noise = b""
@@ -175,8 +180,20 @@ class Peer:
             message["params"] = dict(params)
         self._transmit(message)
 
-    def feed(self, raw: bytes) -> None:
-        """Take one received line."""
+    def opened(self, headers: Mapping[str, str], legacy: bool) -> None:
+        """The conversation is open in this era, with these headers for whoever has such."""
+        self.answers = legacy
+        self._sender.opened(headers, legacy)
+
+    def feed(self, raw: bytes, number: int | None = None) -> None:
+        """Take a received message; ``number`` is the request that it came for, where known."""
+        self._fed = self._open.get(number) if number is not None else None
+        try:
+            self._feed(raw)
+        finally:
+            self._fed = None
+
+    def _feed(self, raw: bytes) -> None:
         if self._failure is not None or not raw.strip():
             return
         if self._tap is not None:
@@ -219,6 +236,11 @@ class Peer:
         if request is not None and not request.future.done():
             request.future.set_exception(error)
             request.future.exception()
+
+    def spoiled(self, number: int) -> ServerError | None:
+        """The error for a request in whose place something came that is no answer."""
+        request = self._open.get(number)
+        return None if request is None or not request.came else self._no_answer(request)
 
     def hush(self) -> None:
         """Stop answering what the other side asked."""
@@ -318,6 +340,11 @@ class Peer:
 
     def _unreadable_line(self, raw: bytes, reason: str) -> None:
         """No message: text is noise, a broken answer ends the wait for it."""
+        if self._fed is not None:
+            # Nobody has to wait and see: nothing else will come in its place.
+            self._fed.came = self._fed.came or f"{reason}: {self._shown(raw)}"
+            self.oddities.note("wire-unreadable", f"sent a message that is {self._fed.came}")
+            return
         if _MESSAGE_LIKE.match(raw):
             self._unreadable += 1
             if not self._first_unreadable:
@@ -351,10 +378,12 @@ class Peer:
         came = self._first_unreadable
         came = came or f"text that is no message: {self._shown(self._last_noise)}"
         for request in waiting:
-            request.future.set_exception(
-                ServerError(
-                    Fault.PROTOCOL,
-                    f"{self.spec.name}: answered {request.method} with {came}",
-                    hint="-vv shows the messages on the wire",
-                )
-            )
+            request.came = came
+            request.future.set_exception(self._no_answer(request))
+
+    def _no_answer(self, request: _Open) -> ServerError:
+        return ServerError(
+            Fault.PROTOCOL,
+            f"{self.spec.name}: answered {request.method} with {request.came}",
+            hint="-vv shows the messages on the wire",
+        )

@@ -6,9 +6,7 @@ Source: specification 2024-11-05, basic/transports, "HTTP with SSE"; deprecated 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Mapping
-from urllib.parse import urljoin
 
 from mcpx import web
 from mcpx.client import faults
@@ -21,17 +19,21 @@ from mcpx.servers import Transport
 from mcpx.settings import Limits
 
 _STREAM = "text/event-stream"
+# Seconds for what was said last to arrive.
+GOODBYE = 0.5
 
 
 class HttpSse:
     """Reads the stream that brings everything, and posts to the endpoint that it names."""
 
     transport = Transport.SSE
+    awaits = "GET with the 'endpoint' event"
 
     def __init__(self, http: Http, peer: Peer, limits: Limits) -> None:
         self._http = http
         self._peer = peer
         self._limits = limits
+        self.began = False  # it has named an endpoint, which nothing else does
         self._endpoint: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._headers: Mapping[str, str] = {}
         self._reader: asyncio.Task[None] | None = None
@@ -41,7 +43,7 @@ class HttpSse:
     async def connect(self) -> None:
         """Open the stream and learn the endpoint. Raises ServerError."""
         self._reader = asyncio.ensure_future(self._read())
-        await self._endpoint
+        await asyncio.shield(self._endpoint)
 
     def send(self, message: Outgoing) -> None:
         """Post a message after the one before it; the stream brings the answer."""
@@ -60,13 +62,14 @@ class HttpSse:
         self._headers = headers
 
     def signs_of_life(self) -> tuple[list[str], str]:
-        """HTTP has no stderr; whether the stream stands."""
-        if self._reader is None or self._endpoint.done():
-            return [], ""
-        return [], "no 'endpoint' event came, which the HTTP+SSE transport begins with"
+        """HTTP has no stderr, and what is awaited says the rest."""
+        return [], ""
 
     async def close(self) -> None:
         """End the stream and every connection."""
+        if self._posts:
+            # What was just said, such as that a request is cancelled, may still arrive.
+            await asyncio.wait(list(self._posts.values()), timeout=GOODBYE)
         tasks = list(self._posts.values())
         if self._reader is not None:
             tasks.append(self._reader)
@@ -125,15 +128,12 @@ class HttpSse:
 
     def _take_endpoint(self, data: bytes) -> None:
         """The URL to post to; one that leads to another origin is refused."""
+        self.began = True
         if self._endpoint.done():
             self._peer.oddities.note("wire-endpoint", "named a second endpoint, not used")
             return
         text = data.decode("utf-8", "replace").strip()
-        target = ""
-        with contextlib.suppress(ValueError):
-            target = urljoin(self._http.url, text)
-            if web.origin(target) != web.origin(self._http.url):
-                target = ""
+        target = web.on_origin(self._http.url, text)
         if not target:
             shown = faults.own_words(self._peer.spec, text, faults.MOST_SHOWN)
             raise faults.invalid_answer(

@@ -32,6 +32,7 @@ class Stdio:
     """
 
     transport = Transport.STDIO
+    awaits = ""
 
     def __init__(
         self,

@@ -43,6 +43,7 @@ class StreamableHttp:
     """Sends the messages of a peer by POST and feeds it what comes back."""
 
     transport = Transport.HTTP
+    awaits = ""
 
     def __init__(self, http: Http, peer: Peer, limits: Limits, listening: bool = False) -> None:
         """``listening``: keep a GET stream open where the era has one."""
@@ -85,9 +86,12 @@ class StreamableHttp:
             self._listener = asyncio.ensure_future(self._listen())
 
     def forget_session(self) -> None:
-        """The session is lost; what follows belongs to none."""
+        """The session is lost, and its stream with it; what follows belongs to none."""
         self.session = ""
         self._headers = {}
+        if self._listener is not None:
+            self._listener.cancel()
+            self._listener = None
 
     def signs_of_life(self) -> tuple[list[str], str]:
         """HTTP has no stderr; what was seen of the last answer."""
@@ -119,7 +123,7 @@ class StreamableHttp:
 
     async def _tell(self, message: Outgoing, before: set[asyncio.Task[None]]) -> None:
         """Post what has no answer; a server that refuses it is noted, not failed."""
-        await _after(before)
+        await self._after(before)
         try:
             async with self._post(message) as answer:
                 if answer.kind != _STREAM:
@@ -133,30 +137,41 @@ class StreamableHttp:
 
     async def _ask(self, message: Outgoing, number: int, before: set[asyncio.Task[None]]) -> None:
         """Post a request and see to it that it is answered or failed."""
-        await _after(before)  # the handshake ends with a notification, which has to come first
+        await self._after(before)  # the handshake ends with a notification, which has to come first
+        session = self.session
         try:
             async with self._post(message) as answer:
-                await self._answered(answer, message, number)
+                await self._answered(answer, message, number, session)
         except Exception as error:  # whatever it is: whoever waits for the answer has to get it
             self._peer.fail_one(number, error)
+
+    async def _after(self, before: set[asyncio.Task[None]]) -> None:
+        """Wait for what was said before, since the server has to hear things in their order."""
+        if not before:
+            return
+        _, silent = await asyncio.wait(before, timeout=IN_ORDER)
+        if silent:
+            text = f"has not answered a message without an id within {IN_ORDER:g} s"
+            self._peer.oddities.note("wire-refused", text)
 
     def _post(self, message: Outgoing) -> contextlib.AbstractAsyncContextManager[Answer]:
         headers = {"accept": ACCEPT, "content-type": "application/json", **message.headers}
         return self._http.exchange("POST", self._http.url, self._with(headers), message.raw.strip())
 
-    async def _answered(self, answer: Answer, message: Outgoing, number: int) -> None:
+    async def _answered(self, answer: Answer, message: Outgoing, number: int, session: str) -> None:
         method, spec = message.method, self._peer.spec
         self._silence = f"HTTP {answer.status} came, but no answer in it"
         if method == "initialize" and answer.status < 300:
             self._take_session(answer.headers.get(SESSION, ""))
         if not 200 <= answer.status < 300:
-            raise await self._refused(answer, method)
+            raise await self._refused(answer, method, session)
         if answer.kind == _STREAM:
             await self._stream(answer, method, number)
         elif answer.kind == "application/json":
-            self._peer.feed(await answer.whole(self._limits.line))
+            self._peer.feed(await answer.whole(self._limits.line), number)
             if self._peer.is_open(number):
-                raise faults.invalid_answer(spec, method, "its body is no answer to it")
+                reason = "its body is no answer to it"
+                raise self._peer.spoiled(number) or faults.invalid_answer(spec, method, reason)
         else:
             body = await answer.beginning()
             what = answer.kind or "no content type"
@@ -164,13 +179,16 @@ class StreamableHttp:
             reason = f"HTTP {answer.status} with {shown}, not JSON or an event stream"
             raise faults.invalid_answer(spec, method, reason)
 
-    async def _refused(self, answer: Answer, method: str) -> Exception:
-        """The error for a status that is no success: the server's own where it sent one."""
+    async def _refused(self, answer: Answer, method: str, session: str) -> Exception:
+        """The error for a status that is no success: the server's own where it sent one.
+
+        ``session`` is the one that the request was sent in; another may have begun meanwhile.
+        """
         body = await answer.beginning()
         spec, own = self._peer.spec, _error_in(body, self._limits)
         code = own.get("code") if own is not None else None
         status, headers = answer.status, answer.headers
-        lost = status == 404 and self.session and method != "initialize"
+        lost = status == 404 and session and method != "initialize"
         if lost and code != METHOD_NOT_FOUND:
             message = f"{spec.name}: has lost the session ({method} was answered with HTTP 404)"
             return ServerError(Fault.SESSION_LOST, message, hint="try again")
@@ -192,20 +210,34 @@ class StreamableHttp:
         place = _Place()
         broken = await self._read(answer, place, number)
         while self._peer.is_open(number):
+            if spoiled := self._peer.spoiled(number):
+                raise spoiled
             if not self._legacy or not place.id:
                 raise broken or faults.broken_off(
                     self._peer.spec, f"its answer to {method} ended before the result"
                 )
             await self._patience(place, method)
-            headers = self._with({"accept": _STREAM, "last-event-id": place.id})
-            async with self._http.exchange("GET", self._http.url, headers) as more:
-                if more.status != 200 or more.kind != _STREAM:
-                    body = await more.beginning()
-                    what = f"the resumption of {method}"
-                    raise faults.refused_by_status(
-                        self._peer.spec, what, more.status, more.headers, body
-                    )
-                broken = await self._read(more, place, number)
+            try:
+                broken = await self._resume(place, method, number)
+            except ServerError as error:
+                if error.fault not in (Fault.CONNECT, Fault.THROTTLED):
+                    raise
+                # Only its answer is not to be had: the request was taken, and may have run.
+                why = error.message.removeprefix(f"{self._peer.spec.name}: ")
+                lost = f"its answer to {method} broke off, and asking for it again failed: {why}"
+                raise faults.broken_off(self._peer.spec, lost) from error
+
+    async def _resume(self, place: _Place, method: str, number: int) -> ServerError | None:
+        """Read on from where a stream broke off."""
+        headers = self._with({"accept": _STREAM, "last-event-id": place.id})
+        async with self._http.exchange("GET", self._http.url, headers) as more:
+            if more.status != 200 or more.kind != _STREAM:
+                body = await more.beginning()
+                what = f"the resumption of {method}"
+                raise faults.refused_by_status(
+                    self._peer.spec, what, more.status, more.headers, body
+                )
+            return await self._read(more, place, number)
 
     async def _patience(self, place: _Place, method: str) -> None:
         """Wait before a resumption. Raises ServerError when there have been too many."""
@@ -228,7 +260,7 @@ class StreamableHttp:
                 place.take(event)
                 if event.data and event.kind in ("", "message"):
                     place.resumptions = 0
-                    self._peer.feed(event.data)
+                    self._peer.feed(event.data, number)
                 if number is not None and not self._peer.is_open(number):
                     # A stream that ends by itself leaves its connection to the next request.
                     with contextlib.suppress(TimeoutError):
@@ -278,11 +310,6 @@ class _Place:
             self.id = event.id
         if event.retry is not None:
             self.retry = event.retry
-
-
-async def _after(tasks: set[asyncio.Task[None]]) -> None:
-    if tasks:
-        await asyncio.wait(tasks, timeout=IN_ORDER)
 
 
 def _error_in(body: bytes, limits: Limits) -> dict[str, Any] | None:

@@ -65,7 +65,8 @@ def call(
     async def ask(connection: Connection, manner: Manner) -> Result:
         from mcpx.operations import calls
 
-        return await calls.call(connection, name, calls.Arguments(arguments, whole, not no_check), manner)
+        given = calls.Arguments(arguments, whole, checked=not no_check)
+        return await calls.call(connection, name, given, manner)
 
     with conversation(run, spec, typed, gate, ask) as reply:
         from mcpx.catalogue.blocks import blocks_of_call

@@ -103,7 +103,8 @@ class _Search:
         except ServerError as error:
             if error.fault in (Fault.CONNECT, Fault.TLS, Fault.TIMEOUT, Fault.PROTOCOL):
                 raise
-            if not _is_absent(error):
+            # Where it sends to is worth knowing: it may be named instead.
+            if not _is_absent(error) or (error.evidence.status or 0) < 400:
                 self._problem(url, error.message)
         else:
             self._entries(value, url, 0)

@@ -11,18 +11,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mcpx import web
-from mcpx.errors import Evidence, Fault, RefusedError, ServerError
-from mcpx.masking import mask_text, mask_url
+from mcpx.errors import Fault, RefusedError, ServerError
 from mcpx.retry import Retries
 from mcpx.sources.addresses import is_public, leads_to_private
+from mcpx.sources.fetch_faults import refused, said, shown
 
 MOST_BYTES = 10 * 1024 * 1024
 DEADLINE = 30.0
 JSON = "application/json"
 
 _MOST_OF_AN_ERROR = 64 * 1024
-# Of somebody else's words inside a sentence of ours.
-_MOST_SAID = 200
 
 
 class Fetcher:
@@ -66,10 +64,10 @@ class Fetcher:
         parts = web.checked_url(url)
         if parts.scheme == "http" and not web.is_loopback(url):
             raise RefusedError(
-                f"{_shown(url)}: plain http is only used on this machine", hint="use https://"
+                f"{shown(url)}: plain http is only used on this machine", hint="use https://"
             )
         if parts.username is not None or parts.password is not None:
-            raise RefusedError(f"{_shown(url)}: not fetched with a user name in the URL")
+            raise RefusedError(f"{shown(url)}: not fetched with a user name in the URL")
         until = time.monotonic() + self._deadline
         attempt = 1
         while True:
@@ -107,7 +105,7 @@ class Fetcher:
             self._clients = {}
             raise ServerError(
                 Fault.TIMEOUT,
-                f"{_shown(url)}: no full answer within {self._deadline:g} s",
+                f"{shown(url)}: no full answer within {self._deadline:g} s",
                 hint="try again, or check the network",
             )
         value, error = came[0]
@@ -132,7 +130,7 @@ class Fetcher:
                 url = target
         raise ServerError(
             Fault.HTTP,
-            f"{_shown(url)}: redirects more than {web.MOST_REDIRECTS} times",
+            f"{shown(url)}: redirects more than {web.MOST_REDIRECTS} times",
             hint="check the URL",
         )
 
@@ -190,21 +188,21 @@ class Fetcher:
                 raise
         self.received += len(body)
         if failed:
-            raise _refused(url, response.status_code, response.headers, bytes(body))
+            raise refused(url, response.status_code, response.headers, bytes(body))
         try:
             return json.loads(bytes(body))
         except (ValueError, RecursionError) as error:
-            kind = _said(response.headers.get("content-type", "") or "something")
+            kind = said(response.headers.get("content-type", "") or "something")
             raise ServerError(
                 Fault.INVALID_RESPONSE,
-                f"{_shown(url)}: answered with {kind}, which is not valid JSON",
+                f"{shown(url)}: answered with {kind}, which is not valid JSON",
                 hint="check the URL",
             ) from error
 
 
 def _private(url: str) -> RefusedError:
     return RefusedError(
-        f"{_shown(url)}: leads to an address that is not public; not fetched",
+        f"{shown(url)}: leads to an address that is not public; not fetched",
         hint="fetch it yourself if you trust who named it",
     )
 
@@ -216,81 +214,11 @@ def _no_authority() -> Any:
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _shown(url: str) -> str:
-    """A URL without its query, which says nothing to a person."""
-    return _said(mask_url(url.partition("?")[0]))
-
-
-def _said(text: str) -> str:
-    """Somebody else's words, fit to be shown: masked, on one line, shortened."""
-    text = mask_text(" ".join(text[: 10 * _MOST_SAID].split()))
-    return text if len(text) <= _MOST_SAID else text[:_MOST_SAID] + "…"
-
-
-def _refused(url: str, status: int, headers: Mapping[str, str], body: bytes) -> ServerError:
-    """The error for a status that is no success, with what the server says of it."""
-    seconds = _seconds(headers.get("retry-after", ""))
-    fault, hint = Fault.HTTP, "check the URL"
-    message = f"{_shown(url)}: HTTP {status}"
-    if status in (401, 403):
-        fault, hint = Fault.AUTH, "it is not open to everybody"
-    elif status == 429 or (status == 503 and seconds is not None):
-        fault = Fault.THROTTLED
-        hint = "try again later" if seconds is None else f"try again in {seconds:.0f} s"
-    elif status >= 500:
-        hint = "try again later"
-    elif 300 <= status < 400:
-        target = headers.get("location", "")
-        message += f": it sends elsewhere, to {_shown(target)}" if target else ""
-        hint = "a redirect is followed on its own host only"
-    if detail := _detail(body):
-        message += f": {detail}"
-    challenge = _said(headers.get("www-authenticate", ""))
-    return ServerError(
-        fault,
-        message,
-        hint=hint,
-        evidence=Evidence(status=status, challenge=challenge, retry_after=seconds),
-    )
-
-
-def _detail(body: bytes) -> str:
-    """What an error says: problem details (RFC 9457), or the form of the registry's description."""
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        return ""
-    if not isinstance(found, dict):
-        return ""
-    parts = [found.get(name) for name in ("detail", "error", "title", "message")]
-    said = next((one for one in parts if isinstance(one, str) and one), "")
-    errors = found.get("errors")
-    for one in errors[:3] if isinstance(errors, list) else []:
-        if isinstance(one, dict) and isinstance(one.get("message"), str):
-            said += f"; {one.get('location') or 'it'}: {one['message']}"
-    return _said(said)
-
-
-def _seconds(text: str) -> float | None:
-    """``Retry-After`` in seconds from now: a number or a date (RFC 9110, 10.2.3)."""
-    text = text.strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    if not text:
-        return None
-    from email.utils import parsedate_to_datetime
-
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
 @contextlib.contextmanager
 def _told(url: str) -> Iterator[None]:
     """The library's errors as ours."""
     httpx = web.library()
-    where = _shown(url)
+    where = shown(url)
     try:
         yield
     except web.EncodingError as error:
@@ -306,16 +234,16 @@ def _told(url: str) -> Iterator[None]:
     except httpx.TimeoutException as error:
         raise ServerError(Fault.TIMEOUT, f"{where}: no full answer in time") from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
-        message = f"cannot ask {where}: {_said(str(error))}"
+        message = f"cannot ask {where}: {said(str(error))}"
         raise ServerError(Fault.CONNECT, message, hint="check the URL") from error
     except httpx.RemoteProtocolError as error:
         if str(error).startswith(("Server disconnected", "peer closed")):
             message = f"{where}: closed the connection without answering in full"
             raise ServerError(Fault.LOST, message, hint="try again") from error
-        message = f"{where}: does not speak HTTP: {_said(str(error))}"
+        message = f"{where}: does not speak HTTP: {said(str(error))}"
         raise ServerError(Fault.PROTOCOL, message, hint="check host and port") from error
     except httpx.TransportError as error:
-        reason = _said(str(error).lower() or type(error).__name__)
+        reason = said(str(error).lower() or type(error).__name__)
         message = f"{where}: the connection broke: {reason}"
         raise ServerError(Fault.LOST, message, hint="try again") from error
     except (OSError, UnicodeError) as error:

@@ -30,13 +30,14 @@ class Resolved:
     """What the word of a published server turned out to be.
 
     ``spec`` holds the exact command or URL. ``notes`` are worth telling a person, ``secrets``
-    values in it that must not be shown.
+    values in it that must not be shown, ``asks_for`` what ``--set`` can give.
     """
 
     word: str
     spec: ServerSpec
     notes: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
+    asks_for: tuple[str, ...] = ()
 
 
 def shell_words(scheme: str, text: str) -> list[str]:
@@ -63,14 +64,14 @@ def by_url(word: str) -> ServerSpec:
 
 def npm(text: str) -> Resolved:
     """``@scope/pkg@1.2.3 args``, run by npx; without a version the newest."""
-    from mcpx.sources import packages
+    from mcpx.sources import runners
 
     package, *arguments = shell_words("npm", text)
     at = package.find("@", 1)
     name, version = (package, "") if at < 0 else (package[:at], package[at + 1 :])
-    if not packages.IDENTIFIERS["npm"].fullmatch(name):
+    if not runners.IDENTIFIERS["npm"].fullmatch(name):
         raise _no_package("npm", package)
-    if at >= 0 and not packages.VERSION.fullmatch(version):
+    if at >= 0 and not runners.VERSION.fullmatch(version):
         raise _no_version("npm", package)
     spec = ServerSpec(name, command="npx", args=("-y", package, *arguments))
     return Resolved(f"npm:{package}", spec)
@@ -84,31 +85,25 @@ def pypi(text: str, installed: Callable[[str], bool] | None = None) -> Resolved:
 
     Raises UsageError when neither is installed.
     """
-    from mcpx.sources import packages
+    from mcpx.sources import runners
 
     package, *arguments = shell_words("pypi", text)
     match = _PYTHON_PACKAGE.fullmatch(package)
-    if match is None or not packages.IDENTIFIERS["pypi"].fullmatch(match[1]):
+    if match is None or not runners.IDENTIFIERS["pypi"].fullmatch(match[1]):
         raise _no_package("pypi", package)
     name, extras, version = match[1], match[2] or "", match[3]
-    if version is not None and not packages.VERSION.fullmatch(version):
+    if version is not None and not runners.VERSION.fullmatch(version):
         raise _no_version("pypi", package)
     there = installed or _installed
     if there("uvx"):
-        spec = ServerSpec(name, command="uvx", args=_uvx(name, extras, version or "", arguments))
+        words = runners.uvx(name, extras, version or "", arguments)
+        spec = ServerSpec(name, command="uvx", args=tuple(words))
     elif there("pipx"):
-        words = packages.pipx_words(name, extras, version or "", arguments)
+        words = runners.pipx(name, extras, version or "", arguments)
         spec = ServerSpec(name, command="pipx", args=tuple(words))
     else:
         raise UsageError(f"pypi:{package} needs uvx or pipx to run it", hint="pip install uv")
     return Resolved(f"pypi:{package}", spec)
-
-
-def _uvx(name: str, extras: str, version: str, arguments: Sequence[str]) -> tuple[str, ...]:
-    if not extras:
-        return (f"{name}@{version}" if version else name, *arguments)
-    pinned = f"=={version}" if version and version != "latest" else ""
-    return ("--from", f"{name}{extras}{pinned}", name, *arguments)
 
 
 def _no_package(scheme: str, package: str) -> UsageError:
@@ -145,7 +140,7 @@ def registered(
     shown = f"registry:{entry.name}@{entry.version}"
     notes = list(registry.notes)
     if entry.status != "active":
-        because = f": {entry.status_message[:200]}" if entry.status_message else ""
+        because = f": {mask_text(entry.status_message[:200])}" if entry.status_message else ""
         notes.append(f"{shown} is {entry.status[:20]}{because}")
     made = plan(entry.server, shown, additions, installed or _installed, arguments)
     own = {name: one for name, one in made.spec.env.items() if name not in additions.env}
@@ -153,7 +148,8 @@ def registered(
         notes.append(f"{shown} sets {_assignments(own, made.secrets)}")
     last = entry.name.rpartition("/")[2]
     called = entry.name if last.lower() in _SAY_NOTHING else last
-    return Resolved(shown, replace(made.spec, name=called), tuple(notes), made.secrets)
+    spec = replace(made.spec, name=called)
+    return Resolved(shown, spec, tuple(notes), made.secrets, made.names)
 
 
 def _assignments(variables: Mapping[str, str], secrets: Sequence[str]) -> str:

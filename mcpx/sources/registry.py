@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from mcpx.errors import Fault, ServerError, UsageError
-from mcpx.masking import mask_url
+from mcpx.masking import mask_text, mask_url
 from mcpx.sources import registry_entries as reading
 from mcpx.sources.fetch import Fetcher
 from mcpx.sources.registry_cache import FRESH, WHOLE, Cache, Kept, age
@@ -205,7 +205,7 @@ class Registry:
         )
 
     def _gone(self, entry: Entry) -> UsageError:
-        because = f": {entry.status_message[:200]}" if entry.status_message else ""
+        because = f": {mask_text(entry.status_message[:200])}" if entry.status_message else ""
         return UsageError(
             f"{entry.name} {entry.version} was deleted from {self.host}{because}",
             hint="deleting usually is moderation; mcpx does not start it",

@@ -9,7 +9,7 @@ import difflib
 import re
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,13 +17,12 @@ from typing import TYPE_CHECKING
 from mcpx.errors import ConfigError, UsageError
 from mcpx.servers import ServerSpec, numbered
 from mcpx.settings import environment
-from mcpx.sources import published
 from mcpx.sources.additions import Additions, merged_headers
-from mcpx.sources.published import Resolved
 
 if TYPE_CHECKING:
-    # The scan is imported when a word names a configured server: a typed command starts sooner.
+    # What a word needs is imported when there is one: a typed command starts sooner.
     from mcpx.sources.definitions import Definition, Discovery
+    from mcpx.sources.published import Resolved
     from mcpx.trust import Gate
 
 STDIN = "-"
@@ -56,18 +55,33 @@ def resolve(
     additions that none of the targets can have; for registry: also what asking it raises.
     """
     configured = _Once(look or _discover)
-    found = [_one(word, additions, gate, configured, tell) for word in words]
+    asked: set[str] = set()
+
+    def told(resolved: Resolved) -> None:
+        asked.update(resolved.asks_for)
+        tell(resolved)
+
+    found = [_one(word, additions, gate, configured, told) for word in words]
     if command:
         spec = ServerSpec(_name_of(command), command=command[0], args=tuple(command[1:]))
         found.append(_with(spec, additions, typed=True))
+    _refuse_unused(additions, found, asked)
+    return distinct(found)
+
+
+def _refuse_unused(additions: Additions, found: Sequence[Target], asked: Collection[str]) -> None:
+    """Raises UsageError for what was given and nobody takes: it may be a slip."""
     if additions.headers and not any(isinstance(one, ServerSpec) and one.url for one in found):
         raise UsageError(
             "--header is for servers reached by URL, and none of these is",
             hint="a started server takes variables: --env NAME=VALUE",
         )
-    if additions.values and not any(word.startswith("registry:") for word in words):
-        raise UsageError("--set is for registry: targets, and none of these is one")
-    return distinct(found)
+    for name in additions.values:
+        if name not in asked:
+            raise UsageError(
+                f"--set {name}: no entry of a registry asks for it here",
+                hint="asked for is " + (", ".join(sorted(asked)) or "nothing"),
+            )
 
 
 def _discover() -> Discovery:
@@ -102,11 +116,15 @@ def _one(
     if colon and scheme == "demo":
         return _with(_demo(rest), additions)
     if colon and scheme == "stdio":
-        words = published.shell_words(scheme, rest)
+        from mcpx.sources.published import shell_words
+
+        words = shell_words(scheme, rest)
         spec = ServerSpec(_name_of(words), command=words[0], args=tuple(words[1:]))
         return _with(spec, additions, typed=True)
     if colon and scheme.lower() in ("http", "https"):
-        return _with(published.by_url(word), additions)
+        from mcpx.sources.published import by_url
+
+        return _with(by_url(word), additions)
     if colon and scheme in ("npm", "pypi", "registry"):
         found = _published(scheme, rest, additions)
         tell(found)
@@ -145,6 +163,8 @@ def _demo(name: str) -> ServerSpec:
 
 
 def _published(scheme: str, text: str, additions: Additions) -> Resolved:
+    from mcpx.sources import published
+
     if scheme == "npm":
         return published.npm(text)
     return published.pypi(text) if scheme == "pypi" else published.registered(text, additions)

@@ -7,14 +7,11 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import tests.servers  # noqa: F401  (its modules import each other by their bare names)
-from http_honest import Options, Served, serving
-from http_talk import TalkingSite
-from http_wire import Exchange, Request, event_of
-
 from mcpx.client.connection import Connection, connect
 from mcpx.client.terms import Terms
 from mcpx.servers import Era, ServerSpec, Transport
+from tests.servers.good_http import Options, Served, TalkingSite, serving
+from tests.servers.http_wire import Exchange, Request, event_of
 
 Play = Callable[["Site", Exchange], None]
 Message = dict[str, Any]

@@ -167,7 +167,7 @@ BODIES = (
     fails("json-utf16", Fault.PROTOCOL, "invalid UTF-8 at byte"),
     works("json-array", "wire-batch"),
     fails("json-empty-array", Fault.INVALID_RESPONSE, NO_ANSWER),
-    fails("json-null", Fault.INVALID_RESPONSE, NO_ANSWER),
+    fails("json-null", Fault.PROTOCOL, "not a JSON-RPC object: null"),
     fails("json-two", Fault.PROTOCOL, "not JSON"),
     fails("wrong-id", Fault.PROTOCOL, "a request that was not sent (987654321)"),
     fails("other-id", Fault.INVALID_RESPONSE, NO_ANSWER),
@@ -218,9 +218,9 @@ FRAMING = (
     fails("101", Fault.PROTOCOL, "does not speak HTTP"),
     fails("status-999", Fault.HTTP, "answered tools/list with HTTP 999"),
     fails("status-garbage", Fault.PROTOCOL, "does not speak HTTP"),
-    fails("header-count", Fault.PROTOCOL, "too long"),
-    fails("header-size", Fault.PROTOCOL, "too long"),
-    fails("header-endless", Fault.PROTOCOL, "too long"),
+    fails("header-count", Fault.PROTOCOL, "headers without end"),
+    fails("header-size", Fault.PROTOCOL, "headers without end"),
+    fails("header-endless", Fault.PROTOCOL, "headers without end"),
     fails("header-escape", Fault.AUTH, "HTTP 401"),
     fails("header-no-colon", Fault.PROTOCOL, "this is no header"),
     repeated("not-http", Fault.LOST, "closed the connection"),
@@ -331,7 +331,8 @@ SESSIONS = (
     works("session-lost-once"),
     fails("session-lost", Fault.SESSION_LOST, "has lost the session", asked=2),
     fails("session-lost-empty", Fault.SESSION_LOST, "has lost the session", asked=2),
-    fails("session-lost-forever", Fault.SESSION_LOST, "has lost the session", asked=2),
+    # One handshake for each of the three lists at most.
+    fails("session-lost-forever", Fault.SESSION_LOST, "has lost the session", asked=4),
 )
 
 OTHER_ORIGIN = "its endpoint leads to another origin"

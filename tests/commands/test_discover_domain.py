@@ -85,7 +85,7 @@ def test_what_a_host_publishes_is_listed_with_what_it_rests_on(run: Run, acme: L
     (problem,) = [row for row in done.rows if row[0] == "problem"]
     assert problem[2].startswith("lost: ") and problem[2].endswith("HTTP 404")
     assert done.err == (
-        f"3 servers advertised; cards are claims; next: mcpx inspect '{acme.origin}/one?key=***'\n"
+        f"3 servers advertised; cards are claims; next: mcpx inspect {acme.origin}/two\n"
     )
     assert "c4nary" not in done.out + done.err
 

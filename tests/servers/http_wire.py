@@ -228,6 +228,7 @@ class Listener:
             if self._woken in select.select([self._listening, self._woken], [], [])[0]:
                 return
             connection, _ = self._listening.accept()
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._lock:
                 if self._closing:
                     connection.close()

@@ -260,6 +260,8 @@ def test_a_catalogue_at_home_may_lead_home() -> None:
         (HOME + WELL_KNOWN, failed(Fault.HTTP, 500), ["it says http"]),
         (HOME + WELL_KNOWN, failed(Fault.INVALID_RESPONSE), ["it says invalid_response"]),
         (HOME + WELL_KNOWN, failed(Fault.AUTH, 401), []),
+        (HOME + WELL_KNOWN, failed(Fault.HTTP, 301), ["it says http"]),
+        (f"{HOME}/mcp/server-card", failed(Fault.HTTP, 301), []),
         (HOME + WELL_KNOWN, {"no": "catalogue"}, ["it is no catalogue: it has no list 'entries'"]),
         (f"{HOME}/mcp/server-card", failed(Fault.INVALID_RESPONSE), []),
         (f"{HOME}/mcp/server-card", failed(Fault.HTTP, 405), []),

@@ -258,6 +258,40 @@ def test_what_a_registry_does_not_have_is_said_with_what_it_has(
     assert hint in caught.value.hint
 
 
+def test_an_entry_that_is_called_deleted_is_not_used(fake: FakeRegistry, ask: Ask) -> None:
+    gone = record("com.acme/ledger", status="deleted", message="token=c4nary-value")
+    fake.faults.append(lambda exchange: exchange.answer(gone))
+    with pytest.raises(UsageError, match=r"was deleted from .*: token=\*\*\*"):
+        ask(fake).one("com.acme/ledger")
+
+
+@pytest.mark.parametrize(
+    ("plays", "words"),
+    [
+        pytest.param([500], "HTTP 500", id="version"),
+        pytest.param([404, 500], "HTTP 500", id="versions"),
+        pytest.param([404, {"odd": 1}], "no list 'servers'", id="odd-versions"),
+    ],
+)
+def test_a_failure_about_one_server_is_told(
+    fake: FakeRegistry, ask: Ask, plays: list[Any], words: str
+) -> None:
+    fake.faults = [
+        refusing(one) if isinstance(one, int) else lambda exchange, one=one: exchange.answer(one)
+        for one in plays
+    ]
+    with pytest.raises(ServerError, match=words):
+        ask(fake).one("com.acme/ledger")
+
+
+def test_a_listing_of_too_many_bytes_is_left(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mcpx.sources.registry._MOST_RECEIVED", 1000)
+    with FakeRegistry(many(250)) as fake:
+        found = ask(fake).search(Query())
+    assert (len(found.entries), found.complete, len(fake.asked)) == (100, False, 1)
+    assert found.notes[0] == "stopped after 0 MiB; search for less"
+
+
 @pytest.mark.parametrize(
     "answer",
     [{}, [], record("other/name"), record("com.acme/ledger", "7"), {"server": {"name": "a/b"}}],

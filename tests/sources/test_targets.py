@@ -13,6 +13,7 @@ from mcpx.sources.discovery import discover
 from mcpx.sources.published import Resolved
 from mcpx.sources.targets import FileTarget, Target, distinct, resolve
 from mcpx.trust import Gate
+from tests.servers.fake_registry import FakeRegistry, record
 
 NOTHING = Additions({})
 GATE = Gate(False)
@@ -137,7 +138,7 @@ def test_headers_are_for_servers_reached_by_url(home: Path, configure: Callable[
     ("additions", "message"),
     [
         (Additions(headers={"A": "b"}), "--header is for servers reached by URL"),
-        (Additions(values={"a": ["b"]}), "--set is for registry: targets"),
+        (Additions(values={"a": ["b"]}), "--set a: no entry of a registry asks for it here"),
     ],
 )
 @pytest.mark.parametrize("word", ["stdio:run", "npm:a", "-"])
@@ -146,6 +147,29 @@ def test_additions_that_no_target_can_have_are_wrong_use(
 ) -> None:
     with pytest.raises(UsageError, match=message):
         resolve([word], [], additions, GATE)
+
+
+def test_values_are_for_whichever_entry_asks_for_them() -> None:
+    def package(name: str) -> dict[str, object]:
+        arguments = [{"type": "named", "name": f"--{name}", "default": "d"}]
+        return {
+            "registryType": "oci",
+            "identifier": name,
+            "packageArguments": arguments,
+        }
+
+    records = [record(f"io.acme/{name}", packages=[package(name)]) for name in ("one", "two")]
+    words = ["registry:io.acme/one", "registry:io.acme/two@1.0.0 -v"]
+    with FakeRegistry(records) as fake, pytest.MonkeyPatch.context() as patched:
+        patched.setattr("mcpx.sources.published._installed", lambda program: program == "docker")
+        given = Additions(values={"one": ["1"], "two": ["2"]}, registry_url=fake.url)
+        found = resolve(words, [], given, GATE)
+        ends = [one.args[-3:] for one in found if isinstance(one, ServerSpec)]
+        assert ends == [("one", "--one", "1"), ("--two", "2", "-v")]
+        slip = Additions(values={"on": ["1"]}, registry_url=fake.url)
+        with pytest.raises(UsageError, match="--set on: no entry") as caught:
+            resolve(words, [], slip, GATE)
+    assert caught.value.hint == "asked for is one, two"
 
 
 @pytest.mark.parametrize("word", ["x.json", "./x.json", "./x", "x.jsonl"])

@@ -43,9 +43,6 @@ class Conversation(Protocol):
     def headers(self, method: str, params: Mapping[str, Any], schema: Any = None) -> dict[str, str]:
         """What a request says of itself in HTTP headers; ``schema`` is that of a called tool."""
 
-    def standing(self, opening: Opening) -> dict[str, str]:
-        """The HTTP headers of everything that is sent once the conversation is open."""
-
 
 def mapping_or_empty(
     result: Mapping[str, Any], name: str, oddities: list[tuple[str, str]], where: str

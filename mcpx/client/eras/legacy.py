@@ -49,8 +49,7 @@ class Legacy:
         server = mapping_or_empty(result, "serverInfo", oddities, "initialize")
         capabilities = mapping_or_empty(result, "capabilities", oddities, "initialize")
         instructions = result.get("instructions")
-        peer.notify("notifications/initialized")
-        return Opening(
+        opening = Opening(
             Era.LEGACY,
             version,
             (version,),
@@ -59,6 +58,11 @@ class Legacy:
             instructions if isinstance(instructions, str) else None,
             tuple(oddities),
         )
+        # Every HTTP request after the handshake names the version (2025-06-18 and 2025-11-25,
+        # basic/transports, "Protocol Version Header"; revisions before did not know it).
+        peer.opened({"MCP-Protocol-Version": version}, legacy=True)
+        peer.notify("notifications/initialized")
+        return opening
 
     def params(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters as they are."""
@@ -72,11 +76,3 @@ class Legacy:
     ) -> dict[str, str]:
         """None of its own: what a request is about stands in its body only."""
         return {}
-
-    def standing(self, opening: Opening) -> dict[str, str]:
-        """The version, which every HTTP request after the handshake names.
-
-        Source: specification 2025-06-18 and 2025-11-25, basic/transports, "Protocol Version
-        Header"; revisions before did not know it.
-        """
-        return {"MCP-Protocol-Version": opening.version}

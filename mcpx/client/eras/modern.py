@@ -84,6 +84,7 @@ class Modern:
         elif self._version not in versions:
             raise RpcError(PROBE_METHOD, unsupported(versions))
         capabilities = mapping_or_empty(result, "capabilities", oddities, PROBE_METHOD)
+        peer.opened({}, legacy=False)
         instructions = result.get("instructions")
         return Opening(
             Era.MODERN,
@@ -123,10 +124,6 @@ class Modern:
         if method == "tools/call":
             headers.update(parameter_headers(schema, params.get("arguments")))
         return headers
-
-    def standing(self, opening: Opening) -> dict[str, str]:  # noqa: ARG002
-        """None: every request has its own."""
-        return {}
 
 
 def server_of(result: Mapping[str, Any]) -> Mapping[str, Any]:

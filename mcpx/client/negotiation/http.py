@@ -129,6 +129,9 @@ class HttpOpener:
         try:
             return await self._old()
         except McpxError as error:
+            wire = self._lines[-1].wire
+            if isinstance(wire, HttpSse) and wire.began:
+                raise
             if isinstance(error, ServerError) and error.fault in _NO_STREAM:
                 raise refusal from error
             raise
