@@ -1,39 +1,14 @@
 from __future__ import annotations
 
-import gzip
-import socket
-import ssl
 import subprocess
 import sys
-import zlib
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mcpx import web
-from mcpx.errors import Fault, RefusedError, UsageError
-
-TEXT = b'{"jsonrpc": "2.0", "id": 1, "result": {}}' * 50
-
-
-def bare(data: bytes) -> bytes:
-    press = zlib.compressobj(9, wbits=-15)
-    return press.compress(data) + press.flush()
-
-
-CODINGS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
-    "none": ("", bytes),
-    "identity": ("identity", bytes),
-    "gzip": ("gzip", gzip.compress),
-    "spelt otherwise": (" GZip ", gzip.compress),
-    "x-gzip": ("x-gzip", gzip.compress),
-    "gzip in two members": ("gzip", lambda data: gzip.compress(data[:9]) + gzip.compress(data[9:])),
-    "deflate": ("deflate", zlib.compress),
-    "bare deflate": ("deflate", bare),
-}
-each_coding = pytest.mark.parametrize("coding", CODINGS)
+from mcpx.errors import RefusedError, UsageError
 
 
 @pytest.mark.parametrize(
@@ -228,144 +203,6 @@ def test_a_redirect_keeps_the_credentials_of_its_own_url() -> None:
 def test_no_redirect_whatsoever_leaves_the_origin(location: str, status: int) -> None:
     target = web.followed("GET", HERE, status, location)
     assert target == "" or web.origin(target) == ("http", "127.0.0.1", 8000)
-
-
-@each_coding
-def test_bodies_are_decoded(coding: str) -> None:
-    name, press = CODINGS[coding]
-    inflated = web.Inflater(name, 10_000)
-    assert b"".join(inflated(press(TEXT))) == TEXT
-
-
-@each_coding
-def test_bodies_are_decoded_byte_by_byte(coding: str) -> None:
-    name, press = CODINGS[coding]
-    inflate = web.Inflater(name, 10_000)
-    assert b"".join(part for byte in press(TEXT) for part in inflate(bytes([byte]))) == TEXT
-
-
-@each_coding
-@pytest.mark.parametrize("more", [0, 1, 100, 257, 258, 70_000])
-def test_nothing_of_a_large_body_is_lost(coding: str, more: int) -> None:
-    name, press = CODINGS[coding]
-    data = b"a" * ((1 << 20) + more)
-    inflated = web.Inflater(name, 1 << 30)
-    assert sum(map(len, inflated(press(data)))) == len(data)
-
-
-@each_coding
-def test_bodies_end_at_their_limit(coding: str) -> None:
-    name, press = CODINGS[coding]
-    assert b"".join(web.Inflater(name, len(TEXT))(press(TEXT))) == TEXT
-    with pytest.raises(web.TooLongError, match=f"more than {len(TEXT) - 1} bytes"):
-        list(web.Inflater(name, len(TEXT) - 1)(press(TEXT)))
-
-
-def test_a_bomb_is_stopped_before_it_is_large() -> None:
-    bomb = gzip.compress(bytes(50_000_000))
-    inflate = web.Inflater("gzip", 3_000_000)
-    came = 0
-    with pytest.raises(web.TooLongError):
-        for part in inflate(bomb):
-            came += len(part)
-            assert len(part) <= 1 << 20
-    assert came <= 3_000_000
-
-
-def test_a_stream_may_go_on_when_it_is_allowed_more() -> None:
-    inflate = web.Inflater("", 10)
-    assert list(inflate(b"0123456789")) == [b"0123456789"]
-    inflate.allow(5)
-    assert list(inflate(b"01234")) == [b"01234"]
-    with pytest.raises(web.TooLongError, match="more than 5 bytes"):
-        list(inflate(b"0"))
-
-
-@pytest.mark.parametrize("name", ["br", "zstd", "compress", "gzip, gzip", "*", "x" * 100])
-def test_other_codings_are_refused_by_name(name: str) -> None:
-    with pytest.raises(web.EncodingError) as refused:
-        web.Inflater(name, 10)
-    assert str(refused.value) == f"its body is encoded as '{name[:40]}'"
-
-
-@pytest.mark.parametrize(
-    ("name", "body"),
-    [
-        ("gzip", b'{"jsonrpc"'),
-        ("gzip", gzip.compress(TEXT)[:10] + b"\xff" * 10),
-        ("gzip", gzip.compress(TEXT) + b"more"),
-        ("gzip", gzip.compress(TEXT)[:-8] + bytes(8)),
-        ("deflate", b"\xff\xff\xff"),
-    ],
-    ids=["no gzip", "broken gzip", "something after it", "wrong checksum", "no deflate"],
-)
-def test_broken_codings_are_refused(name: str, body: bytes) -> None:
-    with pytest.raises(web.EncodingError, match=f"no valid {name}"):
-        list(web.Inflater(name, 100_000)(body))
-
-
-def caused(error: BaseException) -> Exception:
-    """An error of a library with another one behind it."""
-    outer = RuntimeError("All connection attempts failed")
-    outer.__cause__ = OSError("inner")
-    outer.__cause__.__context__ = error
-    return outer
-
-
-def verification(text: str) -> ssl.SSLCertVerificationError:
-    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
-    error.verify_message = text
-    return error
-
-
-def tls(reason: str | None) -> ssl.SSLError:
-    error = ssl.SSLError(1, "Wrong Version")
-    if reason is not None:
-        error.reason = reason
-    return error
-
-
-class ConnectTimeoutError(Exception):
-    pass
-
-
-@pytest.mark.parametrize(
-    ("error", "fault", "words"),
-    [
-        (
-            verification("self-signed certificate"),
-            Fault.TLS,
-            "its certificate is not valid: self-signed certificate",
-        ),
-        (tls("WRONG_VERSION_NUMBER"), Fault.TLS, "no TLS connection: wrong version number"),
-        (tls(None), Fault.TLS, "no TLS connection: wrong version"),
-        (socket.gaierror(-2, "Name or service not known"), Fault.CONNECT, "no such host"),
-        (ConnectionRefusedError(111, "Connection refused"), Fault.CONNECT, "connection refused"),
-    ],
-)
-def test_why_no_connection_came_about(error: OSError, fault: Fault, words: str) -> None:
-    assert web.connect_failure(error) == (fault, words)
-    assert web.connect_failure(caused(error)) == (fault, words)
-
-
-@pytest.mark.parametrize(
-    ("error", "words"),
-    [
-        (ConnectTimeoutError(), "no connection within 10 s"),
-        (OSError("Network Is Down"), "network is down"),
-        (OSError(), "oserror"),
-        (OSError("Größe"), "Größe"),
-    ],
-)
-def test_other_failures_are_told_in_their_own_words(error: Exception, words: str) -> None:
-    assert web.connect_failure(error) == (Fault.CONNECT, words)
-
-
-def test_errors_that_are_their_own_cause_end() -> None:
-    error = OSError("round and round")
-    error.__context__ = ValueError()
-    error.__context__.__context__ = error
-    assert web.connect_failure(error) == (Fault.CONNECT, "round and round")
 
 
 def test_the_library_comes_without_its_command_line() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import re
 import shlex
 import signal
@@ -11,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mcpx import web
+from mcpx import web_faults
 from mcpx.errors import Evidence, Fault, ServerError
 from mcpx.masking import Mask, mask_arguments, mask_text, mask_url
 from mcpx.servers import Era, ServerSpec
@@ -257,54 +255,26 @@ def refused_by_status(
     spec: ServerSpec, what: str, status: int, headers: Mapping[str, str], body: bytes
 ) -> ServerError:
     """The error for an HTTP status that is no success, with what the server says of it."""
+    refusal = web_faults.refusal(status, headers)
     challenge = own_words(spec, headers.get("www-authenticate", ""))
-    seconds = web.retry_after(headers.get("retry-after", ""))
-    said = _said_in(spec, headers.get("content-type", ""), body)
-    message = f"{spec.name}: answered {what} with {_phrase(status)}"
-    fault, hint = Fault.HTTP, f"check the URL: {mask_url(spec.url)}"
-    if status in (401, 403):
-        fault = Fault.AUTH
-        hint = "give a token: --bearer-env VARIABLE, or a header: --header 'NAME: VALUE'"
-        if scope := re.search(r'\bscope="([^"]{1,200})"', challenge):
-            hint = f"give a token with the scope {scope[1]}: --bearer-env VARIABLE"
-    elif status == 429 or (status == 503 and seconds is not None):
-        fault = Fault.THROTTLED
-        hint = "try again later" if seconds is None else f"try again in {seconds:g} s"
-    elif status >= 500:
-        hint = "the server failed; its own log says why"
-    elif 300 <= status < 400:
-        target = own_words(spec, mask_url(headers.get("location", "")), MOST_SHOWN)
-        message += f": it sends elsewhere, to {target}" if target else ""
-        hint = "a redirect is followed on its own host only; name the new URL if you trust it"
+    kind = headers.get("content-type", "")
+    said = own_words(spec, web_faults.detail(kind, body[:_MOST_READ]), MOST_SHOWN)
+    message = f"{spec.name}: answered {what} with {refusal.phrase}"
+    hint = refusal.hint
+    if refusal.fault is Fault.AUTH:
+        scope = re.search(r'\bscope="([^"]{1,200})"', challenge)
+        wanted = f"a token with the scope {scope[1]}" if scope else "a token"
+        hint = f"give {wanted}: --bearer-env VARIABLE, or a header: --header 'NAME: VALUE'"
+    elif 300 <= status < 400 and headers.get("location"):
+        target = own_words(spec, mask_url(headers["location"]), MOST_SHOWN)
+        message += f": it sends elsewhere, to {target}"
+    elif status < 500 and refusal.fault is Fault.HTTP:
+        hint = f"{hint}: {mask_url(spec.url)}"
     details = [f"it says: {said}"] if said else []
     if challenge:
         details.append(f"www-authenticate: {challenge}")
-    evidence = Evidence(status=status, challenge=challenge, retry_after=seconds)
-    return ServerError(fault, message, hint, details, evidence)
-
-
-def _phrase(status: int) -> str:
-    from http import HTTPStatus
-
-    try:
-        return f"HTTP {status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return f"HTTP {status}"
-
-
-def _said_in(spec: ServerSpec, kind: str, body: bytes) -> str:
-    """What the body of an error says to people; nothing of a page."""
-    text = body[:_MOST_READ].decode("utf-8", "backslashreplace").strip()
-    if "html" in kind.lower() or text.startswith("<"):
-        return ""
-    with contextlib.suppress(ValueError, RecursionError):
-        found = json.loads(text)
-        inner = found.get("error", found) if isinstance(found, dict) else None
-        for part in (inner, found):
-            for key in ("message", "error_description", "detail", "title"):
-                if isinstance(part, dict) and isinstance(part.get(key), str):
-                    return own_words(spec, part[key], MOST_SHOWN)
-    return own_words(spec, " ".join(text.split()), MOST_SHOWN)
+    evidence = Evidence(status=status, challenge=challenge, retry_after=refusal.seconds)
+    return ServerError(refusal.fault, message, hint, details, evidence)
 
 
 def over_limit(spec: ServerSpec, limit: str, what: str) -> ServerError:

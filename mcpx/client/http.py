@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from mcpx import web
+from mcpx import web, web_faults
 from mcpx.client import faults
 from mcpx.errors import Fault, ServerError
+from mcpx.inflate import Inflater, TooLongError
 from mcpx.masking import mask_url
 from mcpx.servers import ServerSpec
 from mcpx.settings import Limits
@@ -42,7 +43,7 @@ class Answer:
         # A piece of a stream may hold several events, which are bounded one by one.
         allowed = max(self._limits.line, _LONGEST_PIECE) if limit is None else limit
         with _told(self._spec):
-            undo = web.Inflater(self.headers.get("content-encoding", ""), allowed)
+            undo = Inflater(self.headers.get("content-encoding", ""), allowed)
             async for raw in self._response.aiter_raw():
                 for piece in undo(raw):
                     if endless:
@@ -158,47 +159,18 @@ async def _closed(response: Any) -> None:
 
 @contextlib.contextmanager
 def _told(spec: ServerSpec, sending: bool = False) -> Iterator[None]:
-    """Faults of the library as ours. ``sending``: nothing of an answer has come yet."""
-    httpx = web.library()
-    where = mask_url(spec.url)
+    """Errors of the library as ours. ``sending``: nothing of an answer has come yet."""
     try:
         yield
-    except web.EncodingError as error:
-        raise faults.invalid_answer(spec, "an HTTP request", str(error)) from error
-    except web.TooLongError as error:
+    except TooLongError as error:
         raise faults.over_limit(spec, "line", str(error)) from error
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
-        fault, reason = web.connect_failure(error)
-        hint = "is it running? check the URL"
-        if fault is Fault.TLS and "certificate" in reason:
-            hint = "SSL_CERT_FILE=FILE names the authorities to trust"
-        elif fault is Fault.TLS:
-            hint = "does it speak TLS on this port? if not, write http://"
-        message = f"{spec.name}: cannot connect to {where}: {reason}"
-        raise ServerError(fault, message, hint=hint) from error
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
-        raise ServerError(
-            Fault.CONNECT,
-            f"{spec.name}: cannot ask {where}: {faults.own_words(spec, str(error), 200)}",
-            hint="check the URL and the headers",
-        ) from error
-    except httpx.RemoteProtocolError as error:
-        text = web.words_of(error)
-        if not text.startswith(("Server disconnected", "peer closed")):
-            shown = faults.own_words(spec, text, faults.MOST_SHOWN)
-            message = f"{spec.name}: {where} does not speak HTTP: {shown}"
-            if not sending:
-                message = f"{spec.name}: sent broken HTTP: {shown}"
-            elif "buffer" in text:
-                message = f"{spec.name}: {where} sends headers without end"
-            raise ServerError(Fault.PROTOCOL, message, hint="check host and port") from error
-        raise faults.broken_off(spec, "closed the connection without answering in full") from error
-    except httpx.TransportError as error:
-        reason = web.words_of(error)
-        raise faults.broken_off(spec, f"the connection broke: {reason:.200}") from error
-    except (OSError, ValueError) as error:
-        # What the library lets through: sockets that fail, hosts that cannot be encoded.
-        fault, reason = web.connect_failure(error)
-        raise ServerError(
-            fault, f"{spec.name}: cannot connect to {where}: {reason}", hint="check the URL"
-        ) from error
+    except Exception as error:  # what is no error of the library is raised again
+        where = mask_url(spec.url)
+        found = web_faults.failure(
+            error, where, lambda text: faults.own_words(spec, text, faults.MOST_SHOWN), not sending
+        )
+        if found is None:
+            raise
+        if found.fault is Fault.LOST:
+            raise faults.broken_off(spec, found.words) from error
+        raise ServerError(found.fault, f"{spec.name}: {found.words}", hint=found.hint) from error

@@ -6,15 +6,16 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from mcpx import web
 from mcpx.errors import Fault, RefusedError, ServerError
+from mcpx.inflate import EncodingError, Inflater, TooLongError
 from mcpx.retry import Retries
 from mcpx.sources.addresses import is_public, leads_to_private
-from mcpx.sources.fetch_faults import refused, said, shown
+from mcpx.sources.fetch_faults import refused, said, shown, told
 
 MOST_BYTES = 10 * 1024 * 1024
 DEADLINE = 30.0
@@ -116,14 +117,14 @@ class Fetcher:
     def _get(self, url: str, accept: str, seconds: float, given_up: threading.Event) -> Any:
         httpx = web.library()
         timeout = httpx.Timeout(seconds, connect=min(web.CONNECT, seconds))
-        with _told(url):
+        with told(url):
             for _ in range(web.MOST_REDIRECTS + 1):
                 guard = self._guard(url)
                 request = self._client(url).build_request(
                     "GET", url, headers={"accept": accept}, timeout=timeout, extensions=guard
                 )
                 with contextlib.closing(self._client(url).send(request, stream=True)) as response:
-                    status, location = response.status_code, response.headers.get("location", "")
+                    status, location = response.status_code, web.show_location(response)
                     target = web.followed("GET", url, status, location)
                     if not target:
                         return self._value(url, response, given_up)
@@ -143,8 +144,9 @@ class Fetcher:
                 headers={"user-agent": web.USER_AGENT, "accept-encoding": web.ACCEPT_ENCODING},
                 # What stays on this machine is not sent through a proxy.
                 trust_env=not web.is_loopback(url),
-                verify=_no_authority() if parts.scheme == "http" else True,
+                verify=web.no_authorities() if parts.scheme == "http" else web.authorities(),
                 follow_redirects=False,
+                event_hooks={"response": [web.hide_location]},
             )
         return self._clients[origin]
 
@@ -177,13 +179,13 @@ class Fetcher:
         failed = not 200 <= response.status_code < 300
         limit = _MOST_OF_AN_ERROR if failed else self._limit
         try:
-            undo = web.Inflater(response.headers.get("content-encoding", ""), limit)
+            undo = Inflater(response.headers.get("content-encoding", ""), limit)
             for raw in response.iter_raw():
                 for piece in undo(raw):
                     body += piece
                 if given_up.is_set():
                     break
-        except (web.TooLongError, web.EncodingError):
+        except (TooLongError, EncodingError):
             if not failed:
                 raise
         self.received += len(body)
@@ -205,47 +207,3 @@ def _private(url: str) -> RefusedError:
         f"{shown(url)}: leads to an address that is not public; not fetched",
         hint="fetch it yourself if you trust who named it",
     )
-
-
-def _no_authority() -> Any:
-    """A context for what has no TLS: loading the authorities would cost."""
-    import ssl
-
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-@contextlib.contextmanager
-def _told(url: str) -> Iterator[None]:
-    """The library's errors as ours."""
-    httpx = web.library()
-    where = shown(url)
-    try:
-        yield
-    except web.EncodingError as error:
-        raise ServerError(Fault.INVALID_RESPONSE, f"{where}: {error}") from error
-    except web.TooLongError as error:
-        raise ServerError(Fault.LIMIT, f"{where}: sends {error}, which is not read") from error
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
-        fault, reason = web.connect_failure(error)
-        hint = "check the name and the network"
-        if fault is Fault.TLS:
-            hint = "SSL_CERT_FILE=FILE names further authorities to trust"
-        raise ServerError(fault, f"cannot connect to {where}: {reason}", hint=hint) from error
-    except httpx.TimeoutException as error:
-        raise ServerError(Fault.TIMEOUT, f"{where}: no full answer in time") from error
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
-        message = f"cannot ask {where}: {said(str(error))}"
-        raise ServerError(Fault.CONNECT, message, hint="check the URL") from error
-    except httpx.RemoteProtocolError as error:
-        if str(error).startswith(("Server disconnected", "peer closed")):
-            message = f"{where}: closed the connection without answering in full"
-            raise ServerError(Fault.LOST, message, hint="try again") from error
-        message = f"{where}: does not speak HTTP: {said(str(error))}"
-        raise ServerError(Fault.PROTOCOL, message, hint="check host and port") from error
-    except httpx.TransportError as error:
-        reason = said(str(error).lower() or type(error).__name__)
-        message = f"{where}: the connection broke: {reason}"
-        raise ServerError(Fault.LOST, message, hint="try again") from error
-    except (OSError, UnicodeError) as error:
-        fault, reason = web.connect_failure(error)
-        raise ServerError(fault, f"cannot connect to {where}: {reason}") from error

@@ -1,27 +1,24 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
 from mcpx.client import processes
 from mcpx.client.connection import Connection, connect
-from mcpx.client.eras import Opening
-from mcpx.client.frames import Direction, Frame, parse
-from mcpx.client.negotiation import stdio as negotiation
-from mcpx.client.questions import Nobody
+from mcpx.client.peer import RpcError
 from mcpx.client.terms import Terms
 from mcpx.errors import Fault, ServerError
+from mcpx.retry import READS, Budget, Retries
 from mcpx.servers import Era, ServerSpec, Transport
-from mcpx.settings import Limits
 from tests.client.children import BAD, GOOD
 from tests.client.loops import in_a_loop
+from tests.client.sites import Play, Site, answers, connected, in_turn, responds, site
+
+ECHO = {"name": "echo", "arguments": {"text": "hi"}}
 
 
 @pytest.fixture(autouse=True)
@@ -32,411 +29,12 @@ def _none_left() -> Iterator[None]:
     assert left == []
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(negotiation, "PROBE", 0.6)
-    monkeypatch.setattr(negotiation, "SILENCE", 0.8)
-
-
 def bad(*arguments: str) -> ServerSpec:
     return ServerSpec("one", command=BAD[0], args=(BAD[1], *arguments))
 
 
 def good(*arguments: str) -> ServerSpec:
     return ServerSpec("one", command=GOOD[0], args=(GOOD[1], *arguments))
-
-
-# A server of one line per first method: what it does about it.
-SCRIPT = """
-import json, sys, time
-starts = {starts!r}
-open(starts, "a").write("start\\n")
-start = len(open(starts).readlines())
-def answer(**members):
-    print(json.dumps({{"jsonrpc": "2.0", "id": message["id"], **members}}), flush=True)
-GOOD = {{"protocolVersion": "2025-06-18", "capabilities": {{}}, "serverInfo": {{"name": "s"}}}}
-for line in sys.stdin:
-    message = json.loads(line)
-    method = message["method"]
-    if method == "server/discover":
-        {discover}
-    elif method == "initialize":
-        {initialize}
-"""
-INITIALIZES = "answer(result=GOOD)"
-
-
-def scripted(folder: Path, discover: str, initialize: str = INITIALIZES) -> ServerSpec:
-    script = folder / "server.py"
-    starts = str(folder / "starts")
-    script.write_text(SCRIPT.format(starts=starts, discover=discover, initialize=initialize))
-    return ServerSpec("one", command=sys.executable, args=(str(script),))
-
-
-def starts(folder: Path) -> int:
-    return len((folder / "starts").read_text().splitlines())
-
-
-@dataclass
-class Log:
-    """What was sent to the server, and what is remembered of it."""
-
-    sent: list[dict[str, Any]] = field(default_factory=list)
-    known: Era | None = None
-    told: list[Era] = field(default_factory=list)
-
-    def terms(self, **more: Any) -> Terms:
-        return Terms(
-            tap=self._tap,
-            remembered=lambda _spec: self.known,
-            remember=lambda _spec, era: self.told.append(era),
-            **more,
-        )
-
-    def _tap(self, _spec: ServerSpec, frame: Frame) -> None:
-        if frame.direction is Direction.SENT:
-            self.sent.append(parse(frame.raw, Limits()))
-
-    @property
-    def methods(self) -> list[str]:
-        return [message["method"] for message in self.sent]
-
-
-async def opened(spec: ServerSpec, terms: Terms) -> Opening:
-    async with connect(spec, terms) as open_one:
-        return open_one.opening
-
-
-async def refused(spec: ServerSpec, terms: Terms) -> ServerError:
-    with pytest.raises(ServerError) as failed:
-        await opened(spec, terms)
-    return failed.value
-
-
-@pytest.mark.parametrize("era", ["modern", "both"])
-@in_a_loop
-async def test_a_modern_server_is_asked_once(era: str) -> None:
-    log = Log()
-    found = await opened(good("--era", era), log.terms(answering=Nobody(("roots",))))
-    assert (found.era, found.version, found.supported) == (
-        Era.MODERN,
-        "2026-07-28",
-        ("2026-07-28",),
-    )
-    assert found.server == {"name": "good-stdio", "version": "1.0.0"}
-    assert found.instructions == "Three tools, a prompt and a resource to test a client with."
-    assert sorted(found.capabilities) == ["prompts", "resources", "tools"]
-    assert found.oddities == ()
-    assert log.methods == ["server/discover"]
-    meta = log.sent[0]["params"]["_meta"]
-    assert meta["io.modelcontextprotocol/protocolVersion"] == "2026-07-28"
-    assert meta["io.modelcontextprotocol/clientInfo"]["name"] == "mcpx"
-    assert meta["io.modelcontextprotocol/clientCapabilities"] == {"roots": {}}
-    assert log.told == []
-
-
-@in_a_loop
-async def test_a_legacy_server_gets_the_handshake_on_the_same_process() -> None:
-    log = Log()
-    found = await opened(good("--era", "legacy"), log.terms(answering=Nobody(("sampling",))))
-    assert (found.era, found.version, found.supported) == (
-        Era.LEGACY,
-        "2025-11-25",
-        ("2025-11-25",),
-    )
-    assert log.methods == ["server/discover", "initialize", "notifications/initialized"]
-    assert log.sent[1]["params"]["protocolVersion"] == "2025-11-25"
-    assert log.sent[1]["params"]["capabilities"] == {"sampling": {}}
-    assert log.told == []
-
-
-@pytest.mark.parametrize("era", list(Era))
-@in_a_loop
-async def test_the_era_that_is_asked_for_is_the_only_one_tried(era: Era) -> None:
-    log = Log()
-    found = await opened(good("--era", "both"), log.terms(era=era))
-    assert found.era is era
-    assert log.methods[0] == {Era.LEGACY: "initialize", Era.MODERN: "server/discover"}[era]
-
-
-@pytest.mark.parametrize(
-    ("asked", "speaks", "message"),
-    [
-        ("modern", "legacy", "one: does not speak the modern era"),
-        ("legacy", "modern", "one: does not speak the legacy era, but MCP 2026-07-28"),
-    ],
-)
-@in_a_loop
-async def test_the_wrong_era_is_named(asked: str, speaks: str, message: str) -> None:
-    error = await refused(good("--era", speaks), Terms(era=Era(asked)))
-    assert (error.fault, error.message) == (Fault.VERSION, message)
-    assert "--era auto" in error.hint
-
-
-@in_a_loop
-async def test_a_server_that_dies_on_the_probe_gets_a_fresh_process() -> None:
-    log = Log()
-    found = await opened(bad("dies-on-probe"), log.terms())
-    assert found.era is Era.LEGACY
-    assert log.methods == ["server/discover", "initialize", "notifications/initialized"]
-    assert log.told == [Era.LEGACY]
-
-
-@in_a_loop
-async def test_one_silent_on_the_probe_gets_the_handshake_as_well(impatient: None) -> None:
-    log = Log()
-    found = await opened(bad("silent-on-probe"), log.terms())
-    assert found.era is Era.LEGACY
-    assert log.methods == ["server/discover", "initialize", "notifications/initialized"]
-    assert log.told == [Era.LEGACY]
-
-
-@pytest.mark.parametrize("seconds", ["0.9", "1.8"], ids=["slow", "slower than its patience"])
-@pytest.mark.parametrize("mode", ["slow-start", "silent-on-probe-slow-start"])
-@in_a_loop
-async def test_a_slow_legacy_server_is_understood(
-    mode: str, seconds: str, impatient: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = await opened(bad(mode, "--seconds", seconds), Log().terms(deadline=15.0))
-    assert found.era is Era.LEGACY
-
-
-@in_a_loop
-async def test_a_slow_modern_server_is_not_taken_for_legacy(impatient: None) -> None:
-    log = Log()
-    found = await opened(bad("slow-start", "--seconds", "1", "--era", "modern"), log.terms())
-    assert found.era is Era.MODERN
-    assert log.methods == ["server/discover", "initialize"]
-    assert log.told == []
-
-
-@in_a_loop
-async def test_silence_on_both_gets_a_fresh_process(impatient: None, tmp_path: Path) -> None:
-    spec = scripted(tmp_path, "pass", f"start > 1 and {INITIALIZES}")
-    log = Log()
-    assert (await opened(spec, log.terms())).era is Era.LEGACY
-    assert starts(tmp_path) == 2
-    assert log.told == [Era.LEGACY]
-
-
-@in_a_loop
-async def test_a_fresh_process_that_dies_is_not_started_again(
-    impatient: None, tmp_path: Path
-) -> None:
-    spec = scripted(tmp_path, "pass", "start > 1 and sys.exit(3)")
-    error = await refused(spec, Terms())
-    assert error.fault is Fault.EXITED
-    assert "exited with status 3 before answering initialize" in error.message
-    assert starts(tmp_path) == 2
-
-
-@in_a_loop
-async def test_one_that_dies_late_on_the_probe_gets_a_fresh_process(
-    impatient: None, tmp_path: Path
-) -> None:
-    spec = scripted(tmp_path, "time.sleep(0.9); sys.exit(1)")
-    assert (await opened(spec, Terms())).era is Era.LEGACY
-    assert starts(tmp_path) == 2
-
-
-@in_a_loop
-async def test_noise_is_not_silence(impatient: None, tmp_path: Path) -> None:
-    spec = scripted(tmp_path, "print('hello', flush=True)", f"time.sleep(1.5); {INITIALIZES}")
-    assert (await opened(spec, Terms())).era is Era.LEGACY
-    assert starts(tmp_path) == 1
-
-
-@in_a_loop
-async def test_a_refused_handshake_waits_for_the_probe(impatient: None, tmp_path: Path) -> None:
-    modern = 'answer(result={"supportedVersions": ["2026-07-28"], "capabilities": {}})'
-    held = "held = message"
-    late = 'answer(error={"code": -32600, "message": "no"}); message = held; time.sleep(0.3); '
-    found = await opened(scripted(tmp_path, held, late + modern), Terms())
-    assert found.era is Era.MODERN
-    assert found.oddities == (
-        ("opening-incomplete", "its answer to server/discover lacks resultType"),
-    )
-
-
-@in_a_loop
-async def test_a_late_refusal_of_both_is_told(impatient: None, tmp_path: Path) -> None:
-    no = 'answer(error={"code": -32603, "message": "out of order"})'
-    error = await refused(scripted(tmp_path, "time.sleep(0.9); " + no, no), Terms())
-    assert error.message == "one: answered initialize with error -32603: out of order"
-    assert starts(tmp_path) == 1
-
-
-@pytest.mark.parametrize(
-    ("discover", "era"),
-    [
-        pytest.param('answer(error={"code": -32601, "message": "?"})', Era.LEGACY, id="-32601"),
-        pytest.param('answer(error={"code": -32000, "message": "?"})', Era.LEGACY, id="-32000"),
-        pytest.param('answer(error={"code": 0, "message": "?"})', Era.LEGACY, id="0"),
-        pytest.param('answer(error="what?")', Era.LEGACY, id="an error of no shape"),
-        pytest.param(
-            'answer(error={"code": -32022, "message": "?", "data": {"supported": '
-            '["2027-01-01", "2025-06-18"]}})',
-            Era.LEGACY,
-            id="-32022 with a legacy version",
-        ),
-        pytest.param(
-            'answer(result={"supportedVersions": ["2025-06-18"], "capabilities": {}, '
-            '"resultType": "complete"})',
-            Era.LEGACY,
-            id="discovers legacy only",
-        ),
-        pytest.param('answer(result={"capabilities": {}})', Era.MODERN, id="discovers no version"),
-    ],
-)
-@in_a_loop
-async def test_an_answer_to_the_probe_decides(discover: str, era: Era, tmp_path: Path) -> None:
-    found = await opened(scripted(tmp_path, discover), Terms())
-    assert found.era is era
-    assert found.version == {Era.LEGACY: "2025-06-18", Era.MODERN: "2026-07-28"}[era]
-    assert starts(tmp_path) == 1
-
-
-@pytest.mark.parametrize(
-    ("discover", "fault", "words"),
-    [
-        pytest.param(
-            'answer(error={"code": -32021, "message": "needs sampling"})',
-            Fault.PROTOCOL,
-            "answered server/discover with error -32021: needs sampling",
-            id="a capability is missing",
-        ),
-        pytest.param(
-            'answer(error={"code": -32022, "message": "?", "data": {"supported": ["2027-01-01"]}})',
-            Fault.VERSION,
-            "speaks MCP 2027-01-01, which mcpx does not",
-            id="later versions only",
-        ),
-        pytest.param(
-            'answer(result={"supportedVersions": ["2027-01-01", "2027-02-02"]})',
-            Fault.VERSION,
-            "speaks MCP 2027-01-01, 2027-02-02, which mcpx does not",
-            id="discovers later versions only",
-        ),
-    ],
-)
-@in_a_loop
-async def test_a_modern_refusal_is_not_answered_with_the_handshake(
-    discover: str, fault: Fault, words: str, tmp_path: Path
-) -> None:
-    log = Log()
-    error = await refused(scripted(tmp_path, discover), log.terms())
-    assert (error.fault, error.message) == (fault, f"one: {words}")
-    assert log.methods == ["server/discover"]
-
-
-@pytest.mark.parametrize(
-    ("initialize", "fault", "words"),
-    [
-        pytest.param(
-            "answer(result=7)",
-            Fault.INVALID_RESPONSE,
-            "invalid answer to initialize: its result is not an object",
-            id="no object",
-        ),
-        pytest.param(
-            'answer(result={"protocolVersion": "1999-01-01"})',
-            Fault.VERSION,
-            "speaks MCP '1999-01-01', which mcpx does not",
-            id="unknown version",
-        ),
-        pytest.param(
-            'answer(result={"protocolVersion": 7})',
-            Fault.VERSION,
-            "speaks MCP '7', which mcpx does not",
-            id="no text",
-        ),
-    ],
-)
-@in_a_loop
-async def test_a_bad_handshake(initialize: str, fault: Fault, words: str, tmp_path: Path) -> None:
-    error = await refused(scripted(tmp_path, "pass", initialize), Terms(era=Era.LEGACY))
-    assert (error.fault, error.message) == (fault, f"one: {words}")
-
-
-@pytest.mark.parametrize(
-    "discover",
-    [
-        pytest.param("answer(result=[])", id="a list"),
-        pytest.param("answer(result={})", id="an empty object"),
-        pytest.param("answer(result=None)", id="null"),
-        pytest.param("print('{broken', flush=True)", id="broken JSON"),
-        pytest.param(
-            "message['id'] = None; answer(error={'code': -32600, 'message': '?'})",
-            id="an error without the id",
-        ),
-    ],
-)
-@in_a_loop
-async def test_any_other_answer_to_the_probe_means_the_handshake(
-    discover: str, tmp_path: Path
-) -> None:
-    log = Log()
-    found = await opened(scripted(tmp_path, discover), log.terms())
-    assert (found.era, starts(tmp_path)) == (Era.LEGACY, 1)
-    assert log.methods == ["server/discover", "initialize", "notifications/initialized"]
-
-
-@in_a_loop
-async def test_a_handshake_that_was_refused_is_not_sent_again(
-    impatient: None, tmp_path: Path
-) -> None:
-    log = Log()
-    discover_later = "time.sleep(0.8); answer(error={'code': -32601, 'message': 'what?'})"
-    spec = scripted(tmp_path, discover_later, 'answer(error={"code": -32600, "message": "no"})')
-    with pytest.raises(ServerError, match="answered initialize with error -32600: no"):
-        await opened(spec, log.terms())
-    assert log.methods == ["server/discover", "initialize"]
-
-
-@in_a_loop
-async def test_a_modern_version_is_no_answer_to_the_handshake(tmp_path: Path) -> None:
-    newest = 'answer(result={"protocolVersion": "2026-07-28"})'
-    error = await refused(scripted(tmp_path, "pass", newest), Terms(era=Era.LEGACY))
-    assert error.message == "one: does not speak the legacy era, but MCP 2026-07-28"
-
-
-@in_a_loop
-async def test_what_an_opening_lacks_is_noted(tmp_path: Path) -> None:
-    spec = scripted(tmp_path, "pass", 'answer(result={"serverInfo": [], "instructions": 7})')
-    found = await opened(spec, Terms(era=Era.LEGACY))
-    assert [text for _, text in found.oddities] == [
-        "its answer to initialize lacks protocolVersion",
-        "its answer to initialize has no object as serverInfo",
-        "its answer to initialize lacks capabilities",
-    ]
-    assert (found.server, found.capabilities, found.instructions) == ({}, {}, None)
-
-
-@in_a_loop
-async def test_what_is_known_to_need_the_handshake_is_not_probed() -> None:
-    log = Log(known=Era.LEGACY)
-    found = await opened(bad("dies-on-probe"), log.terms())
-    assert found.era is Era.LEGACY
-    assert log.methods == ["initialize", "notifications/initialized"]
-
-
-@in_a_loop
-async def test_a_verdict_that_is_out_of_date_costs_one_question_more() -> None:
-    log = Log(known=Era.LEGACY)
-    found = await opened(good("--era", "modern"), log.terms())
-    assert found.era is Era.MODERN
-    assert log.methods == ["initialize", "server/discover"]
-
-
-@pytest.mark.parametrize("status", [126, 127])
-@in_a_loop
-async def test_a_shell_that_finds_no_command_is_started_once(status: int, tmp_path: Path) -> None:
-    script = tmp_path / "run"
-    script.write_text(f"#!/bin/sh\necho x >> {tmp_path}/starts\nexit {status}\n")
-    script.chmod(0o755)
-    error = await refused(ServerSpec("one", command=str(script)), Terms())
-    assert error.evidence.exit_code == status
-    assert starts(tmp_path) == 1
 
 
 @pytest.mark.parametrize(
@@ -448,8 +46,10 @@ async def test_a_shell_that_finds_no_command_is_started_once(status: int, tmp_pa
 )
 @in_a_loop
 async def test_what_is_no_transport_is_not_connected_to(transport: Transport, words: str) -> None:
-    error = await refused(ServerSpec("one", transport), Terms())
-    assert (error.fault, error.message) == (Fault.CONNECT, f"one: {words}")
+    with pytest.raises(ServerError) as failed:
+        async with connect(ServerSpec("one", transport), Terms()):
+            raise AssertionError
+    assert (failed.value.fault, failed.value.message) == (Fault.CONNECT, f"one: {words}")
 
 
 @in_a_loop
@@ -474,46 +74,6 @@ async def test_time_to_open_and_to_ask_is_one() -> None:
 
 
 @in_a_loop
-async def test_a_timeout_tells_what_was_heard(tmp_path: Path) -> None:
-    spec = scripted(tmp_path, "print('one'); print('two', flush=True)", "pass")
-    error = await refused(spec, Terms(deadline=1.0))
-    assert error.fault is Fault.TIMEOUT
-    assert error.details == ("stdout: 2 lines that are no messages, the first: one",)
-
-
-@in_a_loop
-async def test_a_timeout_tells_of_a_process_that_is_gone(tmp_path: Path) -> None:
-    child = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])"
-    spec = scripted(tmp_path, f"import os, subprocess; {child}; os._exit(0)")
-    error = await refused(spec, Terms(deadline=1.0))
-    assert error.details == ("its process exited with status 0, but its output is still open",)
-
-
-@in_a_loop
-async def test_a_launcher_that_downloads_has_a_clock_of_its_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    launcher = tmp_path / "uvx"
-    launcher.write_text(f'#!/bin/sh\nsleep 1\nexec {GOOD[0]} {GOOD[1]} "$@"\n')
-    launcher.chmod(0o755)
-    spec = ServerSpec("one", command=str(launcher), args=("--era", "modern"))
-    async with connect(spec, Terms(deadline=0.9)) as open_one, open_one.in_time():
-        assert "tools" in await open_one.request("tools/list")
-    monkeypatch.setattr(negotiation, "DOWNLOAD", 0.5)
-    error = await refused(spec, Terms(deadline=0.3))
-    assert error.message == "one: no answer to server/discover within 0.5 s"
-
-
-@in_a_loop
-async def test_whoever_gives_up_while_it_opens_leaves_no_process() -> None:
-    opening = asyncio.ensure_future(opened(bad("never-answers"), Terms()))
-    await asyncio.sleep(0.3)
-    opening.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await opening
-
-
-@in_a_loop
 async def test_an_error_in_the_block_ends_the_server() -> None:
     kept: list[Connection] = []
     with pytest.raises(KeyError):
@@ -525,3 +85,251 @@ async def test_an_error_in_the_block_ends_the_server() -> None:
             raise AssertionError
     assert failed.value.fault is Fault.SPAWN
     assert len(kept) == 1
+
+
+# What is sent again, and what is not (DESIGN, section 3, "Retry").
+
+
+def retries(budget: float = 10.0) -> tuple[list[int], Retries]:
+    """Repeats at once; the numbers of the attempts that were announced."""
+    told: list[int] = []
+    return told, Retries(
+        budget=Budget(tokens=budget),
+        told=lambda _error, attempt, _wait: told.append(attempt),
+        uniform=lambda _least, _most: 0.0,
+    )
+
+
+def cut(_site: Site, exchange: Any) -> None:
+    exchange.cut(reset=True)
+
+
+def begins_and_ends(_site: Site, exchange: Any) -> None:
+    exchange.stream()
+    exchange.end()
+
+
+LOST = [
+    pytest.param(cut, id="cut"),
+    pytest.param(begins_and_ends, id="ended stream"),
+    pytest.param(responds(502), id="502"),
+    pytest.param(responds(503), id="503"),
+    pytest.param(responds(504), id="504"),
+]
+# By which of them a server says that it has not run anything.
+REFUSED = [
+    pytest.param(responds(429, Retry_After="0"), id="429"),
+    pytest.param(responds(429), id="429 without a time"),
+    pytest.param(responds(503, Retry_After="0"), id="503 with a time"),
+]
+FINAL = [
+    pytest.param(responds(400), id="400"),
+    pytest.param(responds(401), id="401"),
+    pytest.param(responds(500), id="500"),
+    pytest.param(responds(501), id="501"),
+    pytest.param(responds(200, b"<p>", "text/html"), id="html"),
+    pytest.param(responds(202), id="202"),
+]
+
+
+@pytest.mark.parametrize("era", list(Era))
+@pytest.mark.parametrize("trouble", [*LOST, *REFUSED])
+@in_a_loop
+async def test_a_read_is_sent_again(era: Era, trouble: Play) -> None:
+    told, again = retries()
+    with site({"tools/list": in_turn(trouble, trouble, None)}, sessions=False) as served:
+        async with connected(served, era, retries=again) as connection:
+            assert "tools" in await connection.request("tools/list")
+            assert connection.attempts == 3
+        ids = [one.message["id"] for one in served.requests if one.rpc == "tools/list"]
+    assert told == [2, 3]
+    assert len(set(ids)) == 3
+
+
+@pytest.mark.parametrize("trouble", [*LOST, *REFUSED])
+@in_a_loop
+async def test_a_read_is_not_sent_more_than_three_times(trouble: Play) -> None:
+    told, again = retries()
+    with site({"tools/list": trouble}) as served:
+        async with connected(served, retries=again) as connection:
+            with pytest.raises(ServerError):
+                await connection.request("tools/list")
+        assert served.count("POST", "tools/list") == 3
+    assert told == [2, 3]
+
+
+@pytest.mark.parametrize("trouble", LOST)
+@in_a_loop
+async def test_a_call_that_was_lost_is_not_sent_again(trouble: Play) -> None:
+    told, again = retries()
+    with site({"tools/call": in_turn(trouble, None)}) as served:
+        async with connected(served, retries=again) as connection:
+            with pytest.raises(ServerError) as failed:
+                await connection.request("tools/call", ECHO)
+        assert served.count("POST", "tools/call") == 1
+    assert failed.value.fault in (Fault.LOST, Fault.HTTP)
+    assert told == []
+
+
+@pytest.mark.parametrize("trouble", LOST)
+@in_a_loop
+async def test_a_call_that_may_run_twice_is_sent_again(trouble: Play) -> None:
+    told, again = retries()
+    with site({"tools/call": in_turn(trouble, None)}) as served:
+        async with connected(served, retries=again) as connection:
+            result = await connection.request("tools/call", ECHO, harmless=True)
+        assert served.count("POST", "tools/call") == 2
+    assert result["content"][0]["text"] == "hi"
+    assert told == [2]
+
+
+@pytest.mark.parametrize("trouble", REFUSED)
+@in_a_loop
+async def test_a_call_that_was_refused_before_it_ran_is_sent_again(trouble: Play) -> None:
+    told, again = retries()
+    with site({"tools/call": in_turn(trouble, None)}) as served:
+        async with connected(served, retries=again) as connection:
+            result = await connection.request("tools/call", ECHO)
+        assert served.count("POST", "tools/call") == 2
+    assert result["content"][0]["text"] == "hi"
+    assert told == [2]
+
+
+@pytest.mark.parametrize("trouble", FINAL)
+@pytest.mark.parametrize("method", ["tools/list", "tools/call"])
+@in_a_loop
+async def test_what_was_answered_is_not_asked_again(method: str, trouble: Play) -> None:
+    told, again = retries()
+    with site({method: trouble}) as served:
+        async with connected(served, retries=again) as connection:
+            with pytest.raises(ServerError):
+                await connection.request(method, ECHO, harmless=True)
+        assert served.count("POST", method) == 1
+    assert told == []
+
+
+@in_a_loop
+async def test_an_error_answer_is_an_answer() -> None:
+    def errs(_site: Site, exchange: Any) -> None:
+        frame = {"jsonrpc": "2.0", "id": exchange.request.message["id"]}
+        exchange.answer({**frame, "error": {"code": -32603, "message": "no"}})
+
+    told, again = retries()
+    with site({"tools/list": errs}) as served:
+        async with connected(served, retries=again) as connection:
+            with pytest.raises(RpcError):
+                await connection.request("tools/list")
+            assert connection.attempts == 1
+    assert told == []
+
+
+@in_a_loop
+async def test_a_tool_that_fails_has_answered() -> None:
+    with site() as served:
+        async with connected(served) as connection:
+            result = await connection.request("tools/call", {"name": "fail"}, harmless=True)
+        assert served.count("POST", "tools/call") == 1
+    assert result["isError"] is True
+
+
+@pytest.mark.parametrize(
+    ("after", "repeated"), [("0", True), ("1", False), ("3600", False)], ids=str
+)
+@in_a_loop
+async def test_what_a_server_asks_for_counts_up_to_the_deadline(after: str, repeated: bool) -> None:
+    told, again = retries()
+    with site({"tools/list": in_turn(responds(429, Retry_After=after), None)}) as served:
+        async with connected(served, deadline=0.9, retries=again) as connection:
+            began = time.monotonic()
+            asking = connection.request("tools/list")
+            if repeated:
+                assert "tools" in await asking
+            else:
+                with pytest.raises(ServerError) as failed:
+                    await asking
+                assert failed.value.evidence.retry_after == float(after)
+            assert time.monotonic() - began < 0.8
+    assert told == ([2] if repeated else [])
+
+
+@in_a_loop
+async def test_requests_share_one_budget() -> None:
+    told, again = retries(budget=3.0)
+    trouble = responds(429, Retry_After="0")
+    with site({"tools/list": trouble, "prompts/list": trouble}) as served:
+        async with connected(served, retries=again) as connection:
+            for method in ("tools/list", "prompts/list", "tools/list"):
+                with pytest.raises(ServerError):
+                    await connection.request(method)
+        counts = [served.count("POST", method) for method in ("tools/list", "prompts/list")]
+    assert counts == [4, 2]  # three, two and one
+    assert told == [2, 3, 2]
+
+
+@pytest.mark.parametrize("method", sorted(READS - {"server/discover", "initialize"}))
+@in_a_loop
+async def test_every_read_is_sent_again(method: str) -> None:
+    told, again = retries()
+    with site({method: in_turn(cut, answers({"resultType": "complete"}))}) as served:
+        async with connected(served, retries=again) as connection:
+            assert await connection.request(method) == {"resultType": "complete"}
+    assert told == [2]
+
+
+@pytest.mark.parametrize("method", ["tools/call", "tasks/update", "subscriptions/listen", "x/y"])
+@in_a_loop
+async def test_nothing_else_is(method: str) -> None:
+    told, again = retries()
+    with site({method: cut}) as served:
+        async with connected(served, retries=again) as connection:
+            with pytest.raises(ServerError):
+                await connection.request(method)
+    assert told == []
+
+
+class Ponders:
+    """A person who takes a while to answer."""
+
+    offered: Mapping[str, Any] = {"elicitation": {"form": {}}}
+
+    async def answer(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        await asyncio.sleep(0.4)
+        return {"action": "decline"}
+
+
+@pytest.mark.parametrize("old", [False, True], ids=["http", "sse"])
+@in_a_loop
+async def test_what_a_person_takes_does_not_count(old: bool) -> None:
+    with site(old=old) as served:
+        async with connected(served, Era.LEGACY, answering=Ponders()) as connection:
+            began = time.monotonic()
+            async with connection.in_time(0.3):
+                result = await connection.request("tools/call", {"name": "ask_person"})
+            assert time.monotonic() - began > 0.4
+    assert "decline" in result["content"][0]["text"]
+
+
+@in_a_loop
+async def test_what_a_server_takes_after_the_answer_does() -> None:
+    def waits(_site: Site, exchange: Any) -> None:
+        exchange.stream()
+        exchange.event({"jsonrpc": "2.0", "id": "q", "method": "elicitation/create"})
+        exchange.rest(5)
+
+    with site({"tools/call": waits}) as served:
+        async with connected(served, Era.LEGACY, answering=Ponders()) as connection:
+            began = time.monotonic()
+            with pytest.raises(ServerError) as failed:
+                async with connection.in_time(0.2):
+                    await connection.request("tools/call", ECHO)
+            assert 0.5 < time.monotonic() - began < 1.5
+    assert failed.value.message == "one: no answer to tools/call within 0.2 s"
+
+
+@in_a_loop
+async def test_a_header_is_made_only_where_there_are_headers() -> None:
+    """On stdio a wrong annotation costs nothing (2026-07-28, "Schema Extension")."""
+    schema = {"properties": {"a": {"type": "number", "x-mcp-header": "A"}}}
+    async with connect(good("--era", "modern"), Terms()) as connection:
+        result = await connection.request("tools/call", ECHO, schema=schema)
+    assert result["content"][0]["text"] == "hi"

@@ -196,7 +196,7 @@ BODIES = (
 FRAMING = (
     repeated("cut-before-headers", Fault.LOST, "closed the connection"),
     repeated("cut-list", Fault.LOST, "closed the connection"),
-    repeated("reset-list", Fault.LOST, "the connection broke: connection reset"),
+    repeated("reset-list", Fault.LOST, "broke: connection reset"),
     works("cut-once"),
     repeated("cut-in-headers", Fault.LOST, "closed the connection without answering in full"),
     repeated("cut-in-body", Fault.LOST, "closed the connection without answering in full"),
@@ -230,7 +230,7 @@ FRAMING = (
     works("set-cookie"),
     works("keep-alive-trickle"),
     fails("tls-on-plain", Fault.TLS, "no TLS connection", hint="http"),
-    repeated("plain-on-tls", Fault.LOST, "the connection broke: connection reset"),
+    repeated("plain-on-tls", Fault.LOST, "broke: connection reset"),
     fails("self-signed", Fault.TLS, "not valid: self-signed certificate", hint="SSL_CERT_FILE"),
     works("self-signed", trusts="loopback"),
     fails("other-host", Fault.TLS, "not valid for '127.0.0.1'", trusts="other-host"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mcpx.client import streamable
+from mcpx.client import peer, streamable
 from mcpx.client.http import Http
 from mcpx.client.peer import RpcError
 from mcpx.errors import Fault, ServerError
@@ -315,40 +315,63 @@ def answers_other(_site: Site, exchange: Any) -> None:
     exchange.answer({**result_of(exchange, {"tools": []}), "id": 777})
 
 
+NO_ANSWER, NO_MESSAGE = Fault.INVALID_RESPONSE, Fault.PROTOCOL
+OTHER = {"jsonrpc": "2.0", "id": 777, "result": {}}
+
+
 @pytest.mark.parametrize(
-    ("play", "words"),
+    ("play", "fault", "words"),
     [
-        pytest.param(responds(202), "HTTP 202 with no body, not JSON", id="accepted"),
-        pytest.param(responds(204), "HTTP 204 with no body, not JSON", id="no content"),
-        pytest.param(responds(200), "HTTP 200 with no body, not JSON", id="nothing"),
+        pytest.param(responds(202), NO_ANSWER, "HTTP 202 with no body, not JSON", id="accepted"),
+        pytest.param(responds(204), NO_ANSWER, "HTTP 204 with no body, not JSON", id="no content"),
+        pytest.param(responds(200), NO_ANSWER, "HTTP 200 with no body, not JSON", id="nothing"),
         pytest.param(
-            responds(200, b"<p>", "text/html; charset=x"), "HTTP 200 with text/html, not", id="html"
+            responds(200, b"<p>", "text/html; charset=x"),
+            NO_ANSWER,
+            "HTTP 200 with text/html, not JSON",
+            id="html",
         ),
-        pytest.param(responds(200, b"{}", ""), "HTTP 200 with no content type, not", id="no type"),
-        pytest.param(answers_other, "its body is no answer to it", id="another id"),
-        pytest.param(responds(200, b"{}"), "its body is no answer to it", id="no message"),
-        pytest.param(responds(200, b""), "HTTP 200 with no body", id="an empty body"),
-        pytest.param(responds(200, b" "), "its body is no answer to it", id="a blank body"),
-        pytest.param(responds(200, b"{"), "its body is no answer to it", id="half a body"),
-        pytest.param(streams(b""), "ended before the result", id="an empty stream"),
-        pytest.param(streams(NOTE), "ended before the result", id="a stream without the answer"),
         pytest.param(
-            streams({"jsonrpc": "2.0", "id": 777, "result": {}}),
-            "ended before the result",
-            id="another id on a stream",
+            responds(200, b"{}", ""), NO_ANSWER, "HTTP 200 with no content type, not", id="no type"
         ),
+        pytest.param(responds(200, b" "), NO_ANSWER, "its body is no answer to it", id="blank"),
+        pytest.param(answers_other, NO_MESSAGE, "a request that was not sent (777)", id="other id"),
+        pytest.param(responds(200, b"{}"), NO_MESSAGE, "neither a request, a not", id="no message"),
+        pytest.param(responds(200, b"{"), NO_MESSAGE, "not JSON", id="half a body"),
+        pytest.param(responds(200, b"[]"), NO_ANSWER, "its body is no answer to it", id="no batch"),
+        pytest.param(streams(b""), Fault.LOST, "ended before the result", id="an empty stream"),
+        pytest.param(streams(NOTE), Fault.LOST, "ended before the result", id="no answer on it"),
+        pytest.param(streams(OTHER), NO_MESSAGE, "was not sent (777)", id="other id on a stream"),
     ],
 )
 @in_a_loop
-async def test_what_is_no_answer(play: Play, words: str) -> None:
+async def test_what_is_no_answer(play: Play, fault: Fault, words: str) -> None:
     with site({"tools/call": play}) as served:
         async with connected(served, retries=at_once()) as connection:
             with pytest.raises(ServerError) as failed:
                 await connection.request("tools/call", ECHO)
             assert names(await connection.request("tools/list")) == NAMES
         assert served.count("POST", "tools/call") == 1
-    assert failed.value.fault in (Fault.INVALID_RESPONSE, Fault.LOST)
+    assert failed.value.fault is fault
     assert words in failed.value.message
+
+
+@in_a_loop
+async def test_a_wrong_answer_to_one_request_costs_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(peer, "GRACE", 0.1)
+
+    def slowly(site: Site, exchange: Any) -> None:
+        exchange.rest(0.3)
+        site.honest(exchange)
+
+    with site({"prompts/list": answers_other, "tools/list": slowly}) as served:
+        async with connected(served) as connection:
+            slow = asyncio.ensure_future(connection.request("tools/list"))
+            with pytest.raises(ServerError):
+                await connection.request("prompts/list")
+            assert names(await slow) == NAMES
 
 
 @pytest.mark.parametrize(

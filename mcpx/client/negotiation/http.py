@@ -19,6 +19,7 @@ from mcpx.client.sse import HttpSse
 from mcpx.client.streamable import StreamableHttp
 from mcpx.client.terms import Terms
 from mcpx.errors import Fault, McpxError, ServerError
+from mcpx.retry import Happened, happened
 from mcpx.servers import Era, ServerSpec, Transport
 
 # Statuses that a server of the old transport has for a POST to its stream's URL.
@@ -173,4 +174,6 @@ def _may_be_legacy(error: ServerError) -> bool:
     """Whether a server that fails at the probe may still know the handshake."""
     if error.fault in (Fault.INVALID_RESPONSE, Fault.PROTOCOL):
         return True
-    return error.fault is Fault.HTTP and (error.evidence.status or 0) >= 400
+    # What a gateway says of itself tells nothing of the server behind it, which is asked again.
+    of_server = happened(error) is Happened.ANSWERED
+    return error.fault is Fault.HTTP and of_server and (error.evidence.status or 0) >= 400
