@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import GOOD_SERVER, ROOT
+from tests.servers import good_http
 
 MODULES = sorted((ROOT / "mcpx").rglob("*.py"))
 
@@ -199,6 +200,15 @@ def everything(
             {"platformdirs", "jsonschema_rs", "asyncio", "yaml"},
             id="conflicts-configured",
         ),
+        pytest.param(
+            ["call", "add", "a=1", "b=2", "--", *GOOD_SERVER],
+            0,
+            {"platformdirs", "asyncio"},
+            id="call-stdio",
+        ),
+        pytest.param(
+            ["call", "demo:tickets", "x", "--dry-run"], 0, {"platformdirs"}, id="call-dry-run"
+        ),
         pytest.param(["config", "show"], 0, {"platformdirs"}, id="config"),
         pytest.param(["trust", "list"], 0, {"platformdirs", "yaml"}, id="trust-list"),
         pytest.param(
@@ -217,6 +227,15 @@ def test_a_command_imports_only_what_it_needs(
     assert ended == status
     assert names & HEAVY == set()
     assert (names & SOMETIMES) <= also
+
+
+@pytest.mark.usefixtures("everything")
+def test_a_url_costs_only_what_speaks_http(tmp_path: Path) -> None:
+    with good_http.serve() as server:
+        ended, names = imported(tmp_path, "inspect", server.url)
+    assert ended == 0
+    assert names & HEAVY == {"httpx", "anyio"}
+    assert names & {"click", "pygments", "rich"} == set()
 
 
 @pytest.mark.usefixtures("everything")
