@@ -18,7 +18,7 @@ from mcpx.client.rounds import Request, completed
 from mcpx.errors import Fault, ServerError, UsageError
 from mcpx.schemas.arguments import parse_arguments, unknown_parameters, wrong_arguments
 from mcpx.schemas.mirrored import InvalidAnnotationError
-from mcpx.schemas.validation import Outcome, Verdict, violations
+from mcpx.schemas.validation import Outcome, Verdict, shown, violations
 from mcpx.servers import Era, Origin, Transport
 
 
@@ -141,7 +141,7 @@ def pairs(words: Sequence[str]) -> dict[str, str]:
     for word in words:
         name, equals, value = word.partition("=")
         if not name or not equals:
-            raise UsageError(f"argument {word[:60]!r} is not KEY=VALUE")
+            raise UsageError(f"argument {shown(word)} is not KEY=VALUE")
         if name in found:
             raise UsageError(f"argument {name} is given twice")
         found[name] = value
