@@ -49,7 +49,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None]:
         pytest.param(RefusedError("x"), 4, id="refused"),
         pytest.param(McpxError("x"), 70, id="base"),
         *(
-            pytest.param(ServerError(fault, "x"), 3, id=fault.value)
+            pytest.param(ServerError(fault, "x"), 4 if fault is Fault.AUTH else 3, id=fault.value)
             for fault in Fault
             if fault not in (Fault.USAGE, Fault.CONFIG, Fault.REFUSED, Fault.BUG)
         ),
@@ -119,7 +119,7 @@ def test_a_bug_is_shown_in_full_where_that_is_asked_for(
         ),
         pytest.param(
             ["inspect", "--jsn"],
-            "no such option: --jsn (Possible options: --env, --json)",
+            "no such option: --jsn (Possible options: --env, --json, --set)",
             "mcpx inspect --help",
             id="no-such-option",
         ),

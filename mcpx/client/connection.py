@@ -77,6 +77,8 @@ class Connection:
             try:
                 result = await self._once(method, params or {}, schema)
             except ServerError as error:
+                if self.peer.failed:
+                    raise
                 if error.fault is Fault.SESSION_LOST and harmless and attempt == 1:
                     await self._reopen(opening)
                 else:

@@ -225,6 +225,11 @@ class Peer:
                 request.future.set_exception(error)
                 request.future.exception()  # marked as seen: the waiter may be gone
 
+    @property
+    def failed(self) -> bool:
+        """Whether the connection as a whole is over."""
+        return self._failure is not None
+
     def is_open(self, number: int) -> bool:
         """Whether this request still waits for its answer."""
         request = self._open.get(number)

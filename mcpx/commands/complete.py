@@ -32,7 +32,9 @@ def complete(
         ),
     ] = None,
 ) -> ExitStatus:
-    """Ask a server how the value of an argument could go on, one suggestion on a line.
+    """Ask how the value of an argument could go on.
+
+    One suggestion of the server on a line.
 
     mcpx complete demo:notes summarize topic=me
     mcpx complete github 'repo://{owner}/{repo}' repo=mc owner=modelcontextprotocol

@@ -57,6 +57,8 @@ def conversation(run: Run, spec: ServerSpec, target: str, gate: Gate, ask: Ask) 
     from mcpx.operations.talking import talked
 
     answering: list[Answers] = []
+    if given.elicit is not None or given.answer is not None or given.root:
+        answering.append(_answers(run, spec))  # what is wrong with them starts nothing
     with run.terminal.progress() as progress:
         progress(f"{spec.name}: connecting")
 
@@ -64,7 +66,8 @@ def conversation(run: Run, spec: ServerSpec, target: str, gate: Gate, ask: Ask) 
             from mcpx.client.terms import Terms
             from mcpx.retry import Retries
 
-            answering.append(_answers(run, spec))
+            if not answering:
+                answering.append(_answers(run, spec))
             return Terms.of(
                 settings,
                 answering=answering[0],
@@ -147,13 +150,17 @@ def whole_arguments(text: str | None) -> Mapping[str, Any] | None:
         text = _standard_input(where, LONGEST_ARGUMENTS)
     elif text.startswith("@"):
         where = text[1:]
+        if not where:
+            raise UsageError("--args @: which file?", hint="for example --args @query.json")
         try:
             with Path(where).open("rb") as file:
                 text = _decoded(file.read(LONGEST_ARGUMENTS + 1), where, LONGEST_ARGUMENTS)
         except OSError as error:
             raise ConfigError(f"cannot read {where}: {error.strerror}") from error
+    from mcpx.schemas.arguments import json_value
+
     try:
-        value = json.loads(text)
+        value = json_value(text)
     except (ValueError, RecursionError) as error:
         at = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise UsageError(f"{where}: not JSON{at}", hint=_EXAMPLE) from error

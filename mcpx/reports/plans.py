@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mcpx.catalogue.model import describe_target
+from mcpx.masking import MASK, is_secret_name, mask_arguments
 from mcpx.reports.definitions import shown_command
 from mcpx.reports.document import Column, Listing, Table
 from mcpx.reports.json_text import dumps
@@ -29,19 +30,31 @@ def planned(targets: Sequence[Target], gate: Gate, request: Mapping[str, Any] | 
     ]
     rows = [_row(target, gate) for target in targets]
     parts = [Table("server", columns, rows)]
-    if request is not None:
+    asked = None if request is None else _masked(dict(request))
+    if asked is not None:
         members = [
-            [key, value if isinstance(value, str) else dumps(value)]
-            for key, value in request.items()
+            [key, value if isinstance(value, str) else dumps(value, ensure_ascii=False)]
+            for key, value in asked.items()
         ]
         parts.append(Table("request", [Column("SENDS"), Column("VALUE", wraps=True)], members))
     data = {
         "format": "mcpx.plan",
         "version": 1,
         "targets": list(_data(targets, gate)),
-        "request": None if request is None else dict(request),
+        "request": asked,
     }
     return Listing(data, parts)
+
+
+def _masked(value: Any, name: str = "") -> Any:
+    """The same with secrets masked: by the name of a member, and by their shape."""
+    if isinstance(value, dict):
+        return {key: _masked(inner, key) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_masked(inner, name) for inner in value]
+    if isinstance(value, str):
+        return MASK if value and is_secret_name(name) else mask_arguments([value])[0]
+    return value
 
 
 def _row(target: Target, gate: Gate) -> list[str]:

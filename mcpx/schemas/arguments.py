@@ -107,7 +107,7 @@ def _check_text(name: str, text: str) -> None:
 
 def _json(name: str, text: str) -> Any:
     try:
-        return _loads(text)
+        return json_value(text)
     except (ValueError, RecursionError) as error:
         raise UsageError(
             f"parameter {name}: {shown(text, name)} is not JSON",
@@ -147,7 +147,7 @@ def _as(kind: str, text: str) -> Any:
         if math.isfinite(number) and (kind == "number" or number.is_integer()):
             return int(number) if kind == "integer" else number
         raise ValueError(text)
-    value = _loads(text.lower() if kind == "boolean" else text)
+    value = json_value(text.lower() if kind == "boolean" else text)
     if (
         type(value)
         is not {"boolean": bool, "null": type(None), "array": list, "object": dict}[kind]
@@ -156,11 +156,17 @@ def _as(kind: str, text: str) -> Any:
     return value
 
 
-def _loads(text: str) -> Any:
+def json_value(text: str) -> Any:
+    """The value of a JSON text. Raises ValueError, also for numbers that could not be sent on."""
+
     def refuse(word: str) -> Any:
         raise ValueError(word)
 
-    return json.loads(text, parse_constant=refuse)
+    def finite(word: str) -> float:
+        number = float(word)
+        return number if math.isfinite(number) else refuse(word)
+
+    return json.loads(text, parse_constant=refuse, parse_float=finite)
 
 
 class _Composed:

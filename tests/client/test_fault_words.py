@@ -71,7 +71,7 @@ OLD_SDK = "ModuleNotFoundError: No module named 'mcp.server.fastmcp'"
         pytest.param(
             "npm error code ENOTFOUND",
             "its package could not be downloaded",
-            "check the network, or install the package first",
+            "check the network, pass your variables on with --inherit-env, or install it first",
             id="npm without network",
         ),
         pytest.param(

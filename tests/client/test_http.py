@@ -3,7 +3,6 @@ from __future__ import annotations
 import gzip
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -162,22 +161,6 @@ async def test_a_stream_is_limited_piece_by_piece() -> None:
             sizes = [len(piece) async for piece in answer.pieces()]
         await http.close()
     assert sum(sizes) == 90_000
-
-
-@in_a_loop
-async def test_the_beginning_of_a_body_that_never_ends_is_not_waited_for() -> None:
-    def begins(_site: Any, exchange: Any) -> None:
-        exchange.stream(kind="text/plain")
-        exchange.piece(b"sorry")
-        exchange.rest()
-
-    with site({"*": begins}) as served:
-        http = client(served.url)
-        began = time.monotonic()
-        async with http.exchange("GET", http.url, {}) as answer:
-            assert await answer.beginning() == b"sorry"
-        await http.close()
-        assert time.monotonic() - began < 2.0
 
 
 def moved(status: int, target: str) -> Play:

@@ -145,6 +145,7 @@ def test_words_win_over_the_object() -> None:
         pytest.param("a:=x", {}, 'parameter a: "x" is not JSON', "a=TEXT", id="no JSON"),
         pytest.param("a:=" + "[" * 9999, {}, "is not JSON", "a=TEXT", id="deep JSON"),
         pytest.param("a:=NaN", {}, "is not JSON", "a=TEXT", id="NaN"),
+        pytest.param("a:=[1e999]", {}, "is not JSON", "a=TEXT", id="beyond all bounds"),
         pytest.param(
             f"a={TOKEN}", {"type": "integer"}, "parameter a is ***, not", "a:=", id="token"
         ),
