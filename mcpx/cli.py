@@ -29,7 +29,9 @@ COMMANDS: dict[str, Entry] = {
     "call": Entry("mcpx.commands.call", "Call a tool and show every block of its result.", "Use"),
     "read": Entry("mcpx.commands.read", "Show what a resource holds.", "Use"),
     "prompt": Entry("mcpx.commands.prompt", "Fill in a prompt and show its messages.", "Use"),
-    "complete": Entry("mcpx.commands.complete", "Ask how the value of an argument could go on.", "Use"),
+    "complete": Entry(
+        "mcpx.commands.complete", "Ask how the value of an argument could go on.", "Use"
+    ),
     "conflicts": Entry(
         "mcpx.commands.conflicts", "Show which names clash between servers.", "Judge"
     ),

@@ -14,6 +14,9 @@ from mcpx.errors import Evidence, Fault, ServerError
 from mcpx.masking import Mask, mask_arguments, mask_text, mask_url
 from mcpx.servers import Era, ServerSpec
 
+# The error of a modern server that needs what the client has not declared.
+MISSING_CAPABILITY = -32021
+
 LINES_SHOWN = 12
 # What is judged and shown of a server's own words: lines, and characters of each.
 _LINES_JUDGED = 60
@@ -291,12 +294,23 @@ def answered_with_error(spec: ServerSpec, method: str, error: Any) -> ServerErro
     code = error.get("code") if isinstance(error, dict) else None
     text = error.get("message") if isinstance(error, dict) else None
     text = own_words(spec, text) if isinstance(text, str) and text else "no message"
+    hint = "-vv shows the messages on the wire"
+    if code == MISSING_CAPABILITY:
+        wants = _required(error.get("data"))
+        hint = f"it wants a client that offers {wants}: --elicit, --answer FILE or --root URI"
     return ServerError(
         Fault.PROTOCOL,
         f"{spec.name}: answered {method} with error {code}: {text}",
-        hint="mcpx inspect -vv shows the messages",
+        hint=hint,
         evidence=Evidence(code=code if isinstance(code, int) else None),
     )
+
+
+def _required(data: Any) -> str:
+    """The capabilities that a server names as missing."""
+    wanted = data.get("requiredCapabilities") if isinstance(data, dict) else None
+    names = [name for name in ("elicitation", "sampling", "roots") if name in (wanted or {})]
+    return ", ".join(names) or "more"
 
 
 def invalid_answer(spec: ServerSpec, method: str, reason: str) -> ServerError:
@@ -304,7 +318,7 @@ def invalid_answer(spec: ServerSpec, method: str, reason: str) -> ServerError:
     return ServerError(
         Fault.INVALID_RESPONSE,
         f"{spec.name}: invalid answer to {method}: {reason}",
-        hint="mcpx inspect -vv shows the messages",
+        hint="-vv shows the messages on the wire",
     )
 
 

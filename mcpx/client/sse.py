@@ -19,8 +19,9 @@ from mcpx.servers import Transport
 from mcpx.settings import Limits
 
 _STREAM = "text/event-stream"
-# Seconds for what was said last to arrive.
+# Seconds for what was said last to arrive, and for what has no answer to be taken.
 GOODBYE = 0.5
+IN_ORDER = 2.0
 
 
 class HttpSse:
@@ -46,9 +47,14 @@ class HttpSse:
         await asyncio.shield(self._endpoint)
 
     def send(self, message: Outgoing) -> None:
-        """Post a message after the one before it; the stream brings the answer."""
+        """Post a message; the stream brings the answer.
+
+        What has no answer is waited for, since the server has to hear it before what follows; a
+        request is not, since some servers answer its POST only once they are done with it.
+        """
         task = asyncio.ensure_future(self._post(message, self._last))
-        self._last = task
+        if message.number is None:
+            self._last = task
         key = id(task)
         self._posts[key] = task
         task.add_done_callback(lambda _done: self._posts.pop(key, None))
@@ -82,7 +88,7 @@ class HttpSse:
 
     async def _post(self, message: Outgoing, before: asyncio.Task[None] | None) -> None:
         if before is not None:
-            await asyncio.wait([before])
+            await asyncio.wait([before], timeout=IN_ORDER)
         headers = {"content-type": "application/json", **self._headers, **message.headers}
         what = message.method or "an answer"
         try:

@@ -16,7 +16,7 @@ from mcpx.client.harvest import listed
 from mcpx.client.peer import RpcError
 from mcpx.client.rounds import Request, completed
 from mcpx.errors import Fault, ServerError, UsageError
-from mcpx.schemas.arguments import parse_arguments, unknown_parameters, wrong_arguments
+from mcpx.schemas.arguments import check_text, parse_arguments, unknown_parameters, wrong_arguments
 from mcpx.schemas.mirrored import InvalidAnnotationError
 from mcpx.schemas.validation import Outcome, Verdict, shown, violations
 from mcpx.servers import Era, Origin, Transport
@@ -144,6 +144,7 @@ def pairs(words: Sequence[str]) -> dict[str, str]:
             raise UsageError(f"argument {shown(word)} is not KEY=VALUE")
         if name in found:
             raise UsageError(f"argument {name} is given twice")
+        check_text(name, value)
         found[name] = value
     return found
 

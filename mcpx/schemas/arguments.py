@@ -41,7 +41,7 @@ def parse_arguments(
         name, sign, text = found.groups()
         if name in given:
             raise UsageError(f"parameter {name} is given twice")
-        _check_text(name, text)
+        check_text(name, text)
         given[name] = _json(name, text) if sign == ":=" else _typed(name, text, schema)
     return {**(whole or {}), **given}
 
@@ -98,7 +98,8 @@ def _line(violation: Violation, schema: Any) -> str:
     return line
 
 
-def _check_text(name: str, text: str) -> None:
+def check_text(name: str, text: str) -> None:
+    """Raises UsageError for what cannot be sent as text."""
     try:
         f"{name}{text}".encode()
     except UnicodeEncodeError as error:

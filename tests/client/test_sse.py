@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mcpx.catalogue.model import Catalogue
+from mcpx.client import sse
 from mcpx.client.connection import Connection
 from mcpx.client.harvest import harvest
 from mcpx.errors import Fault, ServerError
@@ -16,6 +17,7 @@ from mcpx.servers import Era
 from mcpx.settings import Limits
 from tests.client.loops import in_a_loop
 from tests.client.sites import Play, Site, connected, only, responds, seen, site
+from tests.servers.http_honest import Turn
 
 ECHO = {"name": "echo", "arguments": {"text": "hi"}}
 
@@ -173,22 +175,46 @@ async def test_what_the_server_tells_is_heard() -> None:
     assert told == ["notifications/progress", "notifications/message"] * 2
 
 
-def slow_first(seconds: float) -> Play:
-    def play(site: Site, exchange: Any) -> None:
-        time.sleep(seconds)
+@in_a_loop
+async def test_the_handshake_is_over_before_the_first_request() -> None:
+    def slowly(site: Site, exchange: Any) -> None:
+        time.sleep(0.1)
         site.honest(exchange)
 
-    return play
+    with site({"notifications/initialized": slowly}, old=True) as served:
+        async with connected(served) as connection:
+            await asyncio.gather(connection.request("ping"), connection.request("tools/list"))
+        initialized = only(served, "notifications/initialized").at
+        for method in ("ping", "tools/list"):
+            assert only(served, method).at - initialized >= 0.1
 
 
 @in_a_loop
-async def test_messages_go_out_in_their_order() -> None:
-    with site({"notifications/initialized": slow_first(0.1)}, old=True) as served:
+async def test_a_notification_that_is_never_answered_does_not_hold_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sse, "IN_ORDER", 0.1)
+    silent = {"notifications/initialized": lambda _site, exchange: exchange.rest(5)}
+    with site(silent, old=True) as served:
         async with connected(served) as connection:
-            await asyncio.gather(connection.request("ping"), connection.request("tools/list"))
-        assert seen(served) == [
-            *("GET", "initialize", "notifications/initialized", "ping", "tools/list")
-        ]
+            assert "tools" in await connection.request("tools/list")
+
+
+@in_a_loop
+async def test_a_server_may_answer_a_post_only_once_it_is_done() -> None:
+    """And ask something in between, which is answered by another POST."""
+
+    def waits(site: Site, exchange: Any) -> None:
+        session = site.sessions[exchange.request.query["session"]]
+        turn = Turn(site, exchange, session)
+        session.outgoing.put(site.respond(turn))
+        exchange.respond(202)
+
+    with site({"tools/call": waits}, old=True) as served:
+        async with connected(served, answering=Ada()) as connection:
+            async with asyncio.timeout(1.5):
+                result = await connection.request("tools/call", {"name": "ask_person"})
+    assert "Ada, asked elicitation/create" in result["content"][0]["text"]
 
 
 @pytest.mark.parametrize(

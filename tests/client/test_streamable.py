@@ -217,6 +217,47 @@ async def test_several_reads_that_lose_a_session_begin_one_anew() -> None:
         assert served.count("POST", "initialize") == 2
 
 
+@in_a_loop
+async def test_a_read_that_learns_of_the_loss_while_a_session_is_begun_anew() -> None:
+    def late(_site: Site, exchange: Any) -> None:
+        exchange.rest(0.1)
+        exchange.respond(404)
+
+    def begins(site: Site, exchange: Any) -> None:
+        exchange.rest(0.3)
+        site.honest(exchange)
+
+    plays = {
+        "initialize": in_turn(None, begins),
+        "tools/list": in_turn(responds(404), None),
+        "prompts/list": in_turn(late, None),
+    }
+    with site(plays) as served:
+        async with connected(served, Era.LEGACY) as connection:
+            lists = ("tools/list", "prompts/list")
+            found = await asyncio.gather(*(connection.request(one) for one in lists))
+        assert [next(iter(one)) for one in found] == ["tools", "prompts"]
+        assert served.count("POST", "initialize") == 2
+        assert served.count("DELETE") == 1
+
+
+@in_a_loop
+async def test_a_request_waits_for_a_session_that_is_being_begun_anew() -> None:
+    def begins(site: Site, exchange: Any) -> None:
+        exchange.rest(0.2)
+        site.honest(exchange)
+
+    plays = {"initialize": in_turn(None, begins), "tools/list": in_turn(responds(404), None)}
+    with site(plays) as served:
+        async with connected(served, Era.LEGACY) as connection:
+            listing = asyncio.ensure_future(connection.request("tools/list"))
+            while served.count("POST", "initialize") < 2:
+                await asyncio.sleep(0.01)
+            assert await connection.request("ping") == {}
+            assert names(await listing) == NAMES
+        assert "mcp-session-id" in only(served, "ping").headers
+
+
 def unlimited(site: Site, exchange: Any) -> None:
     """Begin a session that lives on."""
     site.honest(exchange)
@@ -278,6 +319,20 @@ async def test_a_notification_that_is_cut_off_is_noted() -> None:
             assert names(await connection.request("tools/list")) == NAMES
             assert list(connection.peer.oddities.kinds) == ["wire-refused"]
     assert served.count("POST", "notifications/initialized") == 1
+
+
+@in_a_loop
+async def test_a_notification_that_is_never_answered_does_not_hold_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(streamable, "IN_ORDER", 0.1)
+    silent = {"notifications/initialized": lambda _site, exchange: exchange.rest(5)}
+    with site(silent) as served:
+        async with connected(served, Era.LEGACY) as connection:
+            assert names(await connection.request("tools/list")) == NAMES
+            assert connection.peer.oddities.kinds == {
+                "wire-refused": "has not answered a message without an id within 0.1 s"
+            }
 
 
 # Answers.
@@ -372,6 +427,26 @@ async def test_a_wrong_answer_to_one_request_costs_no_other(
             with pytest.raises(ServerError):
                 await connection.request("prompts/list")
             assert names(await slow) == NAMES
+
+
+@pytest.mark.parametrize(
+    "play",
+    [
+        pytest.param(streams(b"data: " + b"a" * 3_000 + b"\n\n"), id="event"),
+        pytest.param(streams(*[b"data: " + b"a" * 900 + b"\n"] * 4), id="event of many lines"),
+        pytest.param(responds(200, b" " * 3_000 + b"{}"), id="body"),
+    ],
+)
+@in_a_loop
+async def test_an_answer_may_be_no_longer_than_allowed(play: Play) -> None:
+    with site({"tools/list": play}) as served:
+        limits = Limits(line=2_000)
+        async with connected(served, limits=limits, retries=at_once()) as connection:
+            with pytest.raises(ServerError) as failed:
+                await connection.request("tools/list")
+        assert served.count("POST", "tools/list") == 1
+    assert failed.value.fault is Fault.LIMIT
+    assert "more than 2000 bytes" in failed.value.message
 
 
 @pytest.mark.parametrize(
@@ -546,6 +621,16 @@ async def test_a_stream_is_not_resumed_without_end() -> None:
     assert failed.value.fault is Fault.LIMIT
     assert "an answer to tools/call that broke off 4 times" in failed.value.message
     assert "--limit reconnects=" in failed.value.hint
+
+
+@in_a_loop
+async def test_a_stream_that_goes_on_may_break_off_as_often_as_it_likes() -> None:
+    goes_on = streams(b"id: 7\nretry: 0\ndata:\n\n", NOTE)
+    plays = {"tools/call": primed(0), "GET": in_turn(*[goes_on] * 4, echoes)}
+    with site(plays) as served:
+        async with connected(served, Era.LEGACY, limits=Limits(reconnects=1)) as connection:
+            assert await connection.request("tools/call", ECHO) == HI
+        assert served.count("GET") == 5
 
 
 @in_a_loop

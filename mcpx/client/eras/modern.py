@@ -11,6 +11,7 @@ from typing import Any
 from mcpx.client import faults
 from mcpx.client.eras import CLIENT_INFO, Opening, mapping_or_empty
 from mcpx.client.eras.parameter_headers import header_value, parameter_headers
+from mcpx.client.faults import MISSING_CAPABILITY
 from mcpx.client.peer import Peer, RpcError
 from mcpx.servers import Era
 
@@ -21,7 +22,6 @@ _PREFIX = "io.modelcontextprotocol/"
 TASKS = "io.modelcontextprotocol/tasks"
 LOG_LEVEL = f"{_PREFIX}logLevel"
 HEADER_MISMATCH = -32020
-MISSING_CAPABILITY = -32021
 UNSUPPORTED_VERSION = -32022
 # Error codes that only a server of this era sends: header mismatch, missing capability, version.
 RECOGNISED = (HEADER_MISMATCH, MISSING_CAPABILITY, UNSUPPORTED_VERSION)

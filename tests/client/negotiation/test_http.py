@@ -219,6 +219,41 @@ async def test_why_the_old_transport_is_tried_and_what_is_told_when_it_is_none(
     assert error.fault is (Fault.AUTH if status in (401, 403) else Fault.HTTP)
 
 
+@pytest.mark.parametrize("seconds", [0.0, 0.25], ids=["at once", "after a while"])
+@in_a_loop
+async def test_a_server_of_the_old_transport_may_be_slow(seconds: float) -> None:
+    def refuses(_site: Site, exchange: Any) -> None:
+        exchange.rest(seconds)
+        exchange.respond(405)
+
+    plays = {"server/discover": refuses, "initialize": refuses}
+    with site(old=True) as served:
+        honest = served.site.play
+
+        def play(exchange: Any) -> None:
+            if (exchange.request.method, exchange.request.path) == ("POST", "/sse"):
+                plays[exchange.request.rpc](served.site, exchange)
+            else:
+                honest(exchange)
+
+        served.listener._play = play
+        spec = spec_of(served, transport=Transport.HTTP)
+        assert await opened(served, spec=spec) == (Era.LEGACY, "2025-11-25")
+
+
+@in_a_loop
+async def test_what_is_wrong_with_the_old_transport_is_told_once_it_has_begun() -> None:
+    def elsewhere(_site: Site, exchange: Any) -> None:
+        exchange.stream()
+        exchange.event("http://127.0.0.1:1/messages", kind="endpoint")
+        exchange.rest()
+
+    with site({"POST": responds(405), "GET": elsewhere}) as served:
+        error = await refused(served)
+    assert error.fault is Fault.INVALID_RESPONSE
+    assert "its endpoint leads to another origin" in error.message
+
+
 @in_a_loop
 async def test_the_old_transport_may_be_asked_for() -> None:
     with site(old=True) as served:
