@@ -582,7 +582,11 @@ async def at_last() -> Any:
         ),
     ],
 )
-@pytest.mark.parametrize("goodbye", [{}, at_last, RpcError("tasks/cancel", {})], ids=str)
+@pytest.mark.parametrize(
+    "goodbye",
+    [{}, at_last, RpcError("tasks/cancel", {})],
+    ids=["taken", "late", "refused"],
+)
 @in_no_time
 async def test_whoever_leaves_cancels_the_task(steps: list[Any], era: Era, goodbye: Any) -> None:
     connection = Scripted(*steps[:-1], goodbye, era=era)
