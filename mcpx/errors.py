@@ -82,6 +82,7 @@ class McpxError(Exception):
         self.message = message
         self.hint = hint
         self.details = tuple(details)
+        self.server = ""  # the name of the server that it is about, where there is one
 
 
 class UsageError(McpxError):

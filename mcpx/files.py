@@ -10,25 +10,39 @@ from pathlib import Path
 from mcpx.errors import ConfigError
 
 
-def write_whole(path: Path, text: str, private: bool = False) -> None:
-    """Write a text file so that a reader sees the old content or the new, never half of it.
+def check_writable(path: Path) -> None:
+    """Raises ConfigError when it can be told before that a file cannot be written."""
+    reason = ""
+    if path.is_dir():
+        reason = "is a folder"
+    elif not path.parent.is_dir():
+        reason = "no such folder"
+    elif not os.access(path if path.exists() else path.parent, os.W_OK):
+        reason = "permission denied"
+    if reason:
+        raise ConfigError(f"cannot write {path}: {reason}", hint="nothing was done")
+
+
+def write_whole(path: Path, text: str | bytes, private: bool = False) -> None:
+    """Write a file so that a reader sees the old content or the new, never half of it.
 
     A private file is readable by its owner only (0600). A device or a pipe is written to, never
     replaced. Raises ConfigError when the file cannot be written; the old content then still stands.
     """
     import tempfile
 
+    data = text.encode("utf-8") if isinstance(text, str) else text
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
-            path.write_text(text, encoding="utf-8", newline="")
+            path.write_bytes(data)
             return
         target = path.resolve()
         descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror}") from error
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         if not private:

@@ -183,7 +183,7 @@ class Terminal:
         """Show an error with its details and its hint; as one line of JSON where that is wanted."""
         if self.errors_as_json:
             parts = {"class": error.fault.value, "message": error.message, "hint": error.hint}
-            self._say(json.dumps({"error": {**parts, "server": server or None}}))
+            self._say(json.dumps({"error": {**parts, "server": server or error.server or None}}))
             return
         self._say(self.paint("error:", Ink.ERROR, on_err=True) + " " + safe(error.message))
         for line in error.details:
@@ -391,9 +391,16 @@ class Progress:
         self._terminal = terminal
         self._wanted = terminal.err.isatty() and not terminal.quiet
         self._started = time.monotonic()
+        self._text = ""
+
+    def again(self) -> None:
+        """Show the last text once more: somebody may have waited long enough by now."""
+        if self._text:
+            self(self._text)
 
     def __call__(self, text: str) -> None:
         """Show ``text`` if somebody watches and has waited long enough."""
+        self._text = text
         if self._wanted and time.monotonic() - self._started > 0.3:
             self._terminal.show_progress(safe(text))
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 
 from mcpx import __version__
-from mcpx.errors import RefusedError, UsageError
-from mcpx.masking import is_secret_name, mask_url
+from mcpx.errors import ConfigError, RefusedError, UsageError
+from mcpx.masking import is_secret_name, is_token, mask_url
 
 USER_AGENT = f"mcpx/{__version__}"
 # What mcpx.inflate can undo in bounded memory; other codings cannot be.
@@ -22,6 +23,7 @@ CONNECT = 10.0
 
 _PORTS = {"http": 80, "https": 443}
 _CREDENTIALS = ("authorization", "proxy-authorization", "cookie")
+_SCHEMES = ("bearer ", "basic ")
 
 
 def library() -> Any:
@@ -66,9 +68,12 @@ def origin(url: str) -> tuple[str, str, int]:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a URL leads to this machine, so that nobody else hears it."""
+    """Whether a URL leads to this machine, so that nobody else hears it.
+
+    Names below ``localhost`` do not count: some resolvers ask the network for them.
+    """
     host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
+    if host == "localhost":
         return True
     try:
         return ip_address(host).is_loopback
@@ -81,14 +86,24 @@ def guard_credentials(name: str, url: str, headers: Mapping[str, str]) -> None:
     parts = urlsplit(url)
     if parts.scheme != "http" or is_loopback(url):
         return
-    what = next((key for key in headers if key.lower() in _CREDENTIALS or is_secret_name(key)), "")
+    what = next((key for key, value in headers.items() if _is_credential(key, value)), "")
     if parts.username is not None or parts.password is not None:
         what = what or "the user name in the URL"
+    asked = (key for key, _ in parse_qsl(parts.query, keep_blank_values=True))
+    named = next((key for key in asked if is_secret_name(key)), "")
+    if named and not what:
+        what = f"the parameter {named!r} of the URL"
     if what:
         raise RefusedError(
             f"{name}: {what} is not sent over plain http to {parts.hostname}",
             hint="use https://, or an address of this machine",
         )
+
+
+def _is_credential(name: str, value: str) -> bool:
+    named = name.lower() in _CREDENTIALS or is_secret_name(name)
+    value = value.strip()
+    return named or is_token(value) or value.lower().startswith(_SCHEMES)
 
 
 def followed(method: str, url: str, status: int, location: str) -> str:
@@ -131,7 +146,18 @@ def show_location(response: Any) -> str:
 
 def authorities() -> Any:
     """What TLS connections are checked against; ``SSL_CERT_FILE`` is honoured everywhere."""
-    return library().create_ssl_context(trust_env=True)
+    try:
+        return library().create_ssl_context(trust_env=True)
+    except OSError as error:
+        file = os.environ.get("SSL_CERT_FILE", "")
+        if not file:
+            raise
+        reason = "no such file"
+        if not isinstance(error, FileNotFoundError):
+            reason = "no certificates can be read from it"
+        raise ConfigError(
+            f"SSL_CERT_FILE={file}: {reason}", hint="name a PEM file, or unset SSL_CERT_FILE"
+        ) from error
 
 
 def no_authorities() -> Any:
@@ -139,3 +165,52 @@ def no_authorities() -> Any:
     import ssl
 
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def proxy_of(url: str) -> str:
+    """The proxy that the environment names for a URL; empty for none, and on this machine."""
+    from urllib.request import getproxies, proxy_bypass
+
+    parts = urlsplit(url)
+    if is_loopback(url) or proxy_bypass(parts.hostname or ""):
+        return ""
+    named = getproxies()
+    return named.get(parts.scheme) or named.get("all") or ""
+
+
+def client(
+    kind: str, url: str, headers: Mapping[str, str], told: Callable[[Any], Any], **options: Any
+) -> Any:
+    """The library's ``Client`` or ``AsyncClient`` for the origin of ``url``.
+
+    ``told`` hears of each response. What stays on this machine is not sent through a proxy.
+    Raises ConfigError when the proxies or the authorities of the environment cannot be used, and
+    for headers that HTTP cannot carry.
+    """
+    plain = urlsplit(url).scheme == "http"
+    trusted = no_authorities() if plain else authorities()
+    try:
+        given = library().Headers(dict(headers))
+    except UnicodeEncodeError as error:
+        raise ConfigError(
+            f"{mask_url(url)}: a header holds characters that HTTP cannot carry",
+            hint="names and values of headers are ASCII",
+        ) from error
+    try:
+        if proxy := proxy_of(url):
+            # The library takes a port that no machine has, and stumbles over it later.
+            _ = urlsplit(proxy if "://" in proxy else f"http://{proxy}").port
+        return getattr(library(), kind)(
+            headers=given,
+            trust_env=not is_loopback(url),
+            verify=trusted,
+            follow_redirects=False,
+            event_hooks={"response": [told]},
+            **options,
+        )
+    except (ImportError, ValueError, library().InvalidURL) as error:
+        raise ConfigError(
+            "the proxy settings of the environment cannot be used (HTTP_PROXY, HTTPS_PROXY, "
+            "ALL_PROXY, NO_PROXY)",
+            hint="unset them, or name a proxy as http://HOST:PORT",
+        ) from error

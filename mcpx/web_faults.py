@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mcpx.errors import Fault
+from mcpx.errors import ConfigError, Fault
 from mcpx.inflate import EncodingError, TooLongError
-from mcpx.web import library
+from mcpx.web import library, proxy_of
 
 AUTHORITIES = "SSL_CERT_FILE=FILE names the authorities to trust"
 
@@ -41,23 +41,27 @@ def failure(
     """An error of the library as a failure; None for one that is none of its.
 
     ``where`` is the URL as it may be shown, ``said`` makes foreign words fit to be shown,
-    ``begun`` tells that a part of the answer had come.
+    ``begun`` tells that a part of the answer had come. Raises ConfigError for headers that HTTP
+    cannot carry: they are ours.
     """
+    import socket
+    import ssl
+
     httpx = library()
+    if isinstance(error, ExceptionGroup):
+        # Attempts at several addresses of a host, made at once.
+        return failure(error.exceptions[0], where, said, begun)
     if isinstance(error, EncodingError):
         return Failure(Fault.INVALID_RESPONSE, f"{where}: {error}", "check the URL")
     if isinstance(error, TooLongError):
         return Failure(Fault.LIMIT, f"{where}: sends {error}", "it is not read any further")
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
-        fault, reason = connect_failure(error)
-        hint = "is it running? check the URL"
-        if fault is Fault.TLS:
-            spoken = "does it speak TLS on this port? if not, write http://"
-            hint = AUTHORITIES if "certificate" in reason else spoken
-        return Failure(fault, f"cannot connect to {where}: {reason}", hint)
+        return _unconnected(error, where)
     if isinstance(error, httpx.TimeoutException):
         return Failure(Fault.TIMEOUT, f"{where}: no full answer in time", "try again later")
-    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError):
+    if isinstance(error, httpx.LocalProtocolError):
+        return _unsendable(error, where)
+    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
         words = f"cannot ask {where}: {said(str(error))}"
         return Failure(Fault.CONNECT, words, "check the URL and the headers")
     if isinstance(error, httpx.RemoteProtocolError):
@@ -65,11 +69,48 @@ def failure(
     if isinstance(error, httpx.TransportError):
         words = f"the connection to {where} broke: {said(words_of(error))}"
         return Failure(Fault.LOST, words, "try again")
-    if isinstance(error, OSError | UnicodeError):
-        # What the library lets through: sockets that fail, hosts that cannot be encoded.
-        fault, reason = connect_failure(error)
-        return Failure(fault, f"cannot connect to {where}: {reason}", "check the URL")
+    early = socket.gaierror | ConnectionRefusedError | ssl.SSLCertVerificationError
+    if isinstance(error, OSError) and (begun or not isinstance(error, early)):
+        # The library tells its own errors while it connects; these come when something was sent.
+        words = f"the connection to {where} broke: {said(_reason(error))}"
+        return Failure(Fault.LOST, words, "try again")
+    if isinstance(error, OSError | UnicodeError | OverflowError):
+        # What the library lets through: hosts that cannot be encoded, ports that nobody has.
+        return _unconnected(error, where)
     return None
+
+
+def _unconnected(error: BaseException, where: str) -> Failure:
+    fault, reason = connect_failure(error)
+    hint = "is it running? check the URL"
+    if fault is Fault.TLS:
+        spoken = "does it speak TLS on this port? if not, write http://"
+        hint = AUTHORITIES if "certificate" in reason else spoken
+    through = ""
+    if proxy_of(where):
+        through = " through the proxy of the environment"
+        if fault is Fault.CONNECT:
+            hint = "check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY; NO_PROXY=HOST goes without one"
+    return Failure(fault, f"cannot connect to {where}{through}: {reason}", hint)
+
+
+def _unsendable(error: BaseException, where: str) -> Failure:
+    """A request that is no valid HTTP; what is wrong is not quoted, since it may be a secret."""
+    text = str(error).lower()
+    for kind in ("value", "name"):
+        if f"header {kind}" in text:
+            raise ConfigError(
+                f"cannot ask {where}: the {kind} of a header holds characters that HTTP does "
+                "not allow",
+                hint="check the headers: no line breaks, and no spaces at the ends",
+            ) from error
+    return Failure(Fault.CONNECT, f"cannot ask {where}: not a valid request", "check the URL")
+
+
+def _reason(error: OSError) -> str:
+    """What an error of a socket says; of TLS only its name, which the library writes at length."""
+    reason = getattr(error, "reason", None)
+    return str(reason).replace("_", " ").lower() if reason else words_of(error)
 
 
 def _broken_protocol(text: str, where: str, said: Callable[[str], str], begun: bool) -> Failure:

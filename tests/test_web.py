@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mcpx import web
-from mcpx.errors import RefusedError, UsageError
+from mcpx.errors import ConfigError, RefusedError, UsageError
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,8 @@ def test_origins(url: str, origin: tuple[str, str, int]) -> None:
     [
         ("localhost", True),
         ("LOCALHOST", True),
-        ("app.localhost", True),
+        ("app.localhost", False),
+        ("localhost.", False),
         ("127.0.0.1", True),
         ("127.8.9.1", True),
         ("[::1]", True),
@@ -106,6 +108,11 @@ OPEN = "http://example.org/mcp"
         ("http://ada:pw@example.org/", {}, "the user name in the URL"),
         ("http://token@example.org/", {}, "the user name in the URL"),
         ("http://localhost.example.org/", {"Authorization": "x"}, "Authorization"),
+        ("http://app.localhost/", {"Authorization": "x"}, "Authorization"),
+        (OPEN + "?a=1&api_key=pw", {}, "the parameter 'api_key' of the URL"),
+        (OPEN, {"X-Sender": "bearer pw"}, "X-Sender"),
+        (OPEN, {"X-Sender": "Basic pw"}, "X-Sender"),
+        (OPEN, {"X-Sender": "ghp_" + "a1" * 18}, "X-Sender"),
     ],
 )
 def test_credentials_do_not_go_over_an_open_wire(
@@ -123,6 +130,8 @@ def test_credentials_do_not_go_over_an_open_wire(
     [
         (OPEN, {}),
         (OPEN, {"Accept": "application/json", "User-Agent": "mcpx"}),
+        (OPEN + "?page=2", {"X-Sender": "basically anybody"}),
+        ("http://[::1]/?api_key=x", {}),
         ("https://example.org/", {"Authorization": "Bearer x"}),
         ("https://ada:pw@example.org/", {}),
         ("http://127.0.0.1:8000/", {"Authorization": "Bearer x"}),
@@ -213,3 +222,74 @@ def test_the_library_comes_without_its_command_line() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+
+
+@pytest.fixture
+def environ(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment that names no proxy and no authorities."""
+    for name in (*PROXIES, "SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("kind", ["Client", "AsyncClient"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALL_PROXY", "socks5://127.0.0.1:1"),
+        ("HTTP_PROXY", "ftp://127.0.0.1:c4nary"),
+        ("HTTP_PROXY", "ftp://127.0.0.1"),
+        ("HTTP_PROXY", "http://127.0.0.1:99999"),
+        ("HTTP_PROXY", "127.0.0.1:99999"),
+    ],
+)
+def test_proxies_of_the_environment_that_cannot_be_used_are_named(
+    kind: str, name: str, value: str, environ: pytest.MonkeyPatch
+) -> None:
+    environ.setenv(name, value)
+    with pytest.raises(ConfigError, match="the proxy settings of the environment") as caught:
+        web.client(kind, OPEN, {}, print)
+    assert "http://HOST:PORT" in caught.value.hint
+    assert "c4nary" not in caught.value.message
+    web.client(kind, "http://127.0.0.1:1/", {}, print)
+
+
+@pytest.mark.parametrize(
+    ("url", "proxy"),
+    [
+        (OPEN, "http://proxy:1"),
+        ("https://example.org", "all:2"),
+        ("http://inside.example/", ""),
+        ("http://localhost/", ""),
+    ],
+)
+def test_the_proxy_of_a_url(url: str, proxy: str, environ: pytest.MonkeyPatch) -> None:
+    environ.setenv("http_proxy", "http://proxy:1")
+    environ.setenv("all_proxy", "all:2")
+    environ.setenv("no_proxy", "inside.example")
+    assert web.proxy_of(url) == proxy
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(None, "no such file"), ("", "no certificates can be read from it")]
+)
+def test_authorities_that_cannot_be_read_are_named(
+    content: str | None, words: str, environ: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "authorities.pem"
+    if content is not None:
+        file.write_text(content)
+    environ.setenv("SSL_CERT_FILE", str(file))
+    with pytest.raises(ConfigError) as caught:
+        web.client("Client", "https://example.org", {}, print)
+    assert caught.value.message == f"SSL_CERT_FILE={file}: {words}"
+
+
+def test_a_header_that_is_not_ascii_is_not_quoted() -> None:
+    with pytest.raises(ConfigError, match="characters that HTTP cannot carry") as caught:
+        web.client("Client", "http://127.0.0.1:1/", {"x-key": "c4nary\u20ac"}, print)
+    assert "c4nary" not in caught.value.message and "\u20ac" not in caught.value.message

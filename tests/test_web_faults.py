@@ -6,7 +6,7 @@ import ssl
 import pytest
 
 from mcpx import web, web_faults
-from mcpx.errors import Fault
+from mcpx.errors import ConfigError, Fault
 
 
 def caused(error: BaseException) -> Exception:
@@ -96,6 +96,54 @@ def test_errors_of_the_library_are_classed(
     assert found is not None
     assert (found.fault, found.words) == (fault, words)
     assert found.hint
+
+
+@pytest.mark.parametrize(
+    ("error", "begun", "fault", "words"),
+    [
+        (tls("BAD_RECORD_MAC"), False, Fault.LOST, "the connection to U broke: <bad record mac>"),
+        (tls("BAD_RECORD_MAC"), True, Fault.LOST, "the connection to U broke: <bad record mac>"),
+        (OSError(5, "Gone"), False, Fault.LOST, "the connection to U broke: <gone>"),
+        (socket.gaierror(-2, "x"), False, Fault.CONNECT, "cannot connect to U: no such host"),
+        (OverflowError("port"), False, Fault.CONNECT, "cannot connect to U: port"),
+        (
+            ExceptionGroup("several", [OverflowError("port")]),
+            False,
+            Fault.CONNECT,
+            "cannot connect to U: port",
+        ),
+    ],
+)
+def test_errors_that_the_library_lets_through_are_classed(
+    error: Exception, begun: bool, fault: Fault, words: str
+) -> None:
+    found = web_faults.failure(error, "U", foreign, begun)
+    assert found is not None
+    assert (found.fault, found.words) == (fault, words)
+
+
+@pytest.mark.parametrize("kind", ["value", "name"])
+def test_a_header_that_is_refused_is_ours_to_mend_and_not_quoted(kind: str) -> None:
+    refused = web.library().LocalProtocolError(f"Illegal header {kind} b'c4nary\\n'")
+    with pytest.raises(ConfigError, match=f"the {kind} of a header") as caught:
+        web_faults.failure(refused, "U", foreign)
+    assert "c4nary" not in caught.value.message + caught.value.hint
+
+
+def test_a_request_that_is_refused_for_another_reason_is_not_quoted() -> None:
+    found = web_faults.failure(web.library().LocalProtocolError("c4nary"), "U", foreign)
+    assert found is not None
+    assert (found.fault, found.words) == (Fault.CONNECT, "cannot ask U: not a valid request")
+
+
+def test_a_connection_through_a_proxy_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")
+    error = web.library().ConnectError("odd")
+    found = web_faults.failure(error, "https://acme.example/x", foreign)
+    assert found is not None
+    proxied = "cannot connect to https://acme.example/x through the proxy of the environment: odd"
+    assert (found.words, "HTTPS_PROXY" in found.hint) == (proxied, True)
 
 
 def test_what_is_no_error_of_the_library_is_not_classed() -> None:

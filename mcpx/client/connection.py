@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any, Protocol
 
 from mcpx.client.eras import Opening
-from mcpx.client.negotiation import Opened
+from mcpx.client.negotiation import Opened, opened
 from mcpx.client.peer import Peer
 from mcpx.client.processes import Process
 from mcpx.client.terms import Terms
@@ -28,6 +28,7 @@ class Connection:
         self.spec = opened.line.spec
         self.limits = opened.line.limits
         self.attempts = 0
+        self.awaits = ""  # what is waited for between two requests, for the error of a timeout
         self._reopening = asyncio.Lock()
 
     @property
@@ -53,7 +54,7 @@ class Connection:
                 yield
         except TimeoutError as error:
             await asyncio.sleep(0)  # the requests learn that nobody waits for them
-            raise self._line.timed_out(self._line.clock.seconds) from error
+            raise self._line.timed_out(self._line.clock.seconds, self.awaits) from error
 
     async def request(
         self,
@@ -79,8 +80,12 @@ class Connection:
             except ServerError as error:
                 if self.peer.failed:
                     raise
-                if error.fault is Fault.SESSION_LOST and harmless and attempt == 1:
+                if error.fault is Fault.SESSION_LOST and attempt == 1:
+                    # Begun anew in any case (2025-11-25, basic/transports, "Session Management"),
+                    # repeated only where that does no harm.
                     await self._reopen(opening)
+                    if not harmless:
+                        raise
                 else:
                     wait = self._terms.retries.wait(error, attempt, harmless, self._line.clock.left)
                     if wait is None:
@@ -108,7 +113,7 @@ class Connection:
             if self.opening is not lost:
                 return  # another request has done it
             wire.forget_session()
-            self.opening = await self._conversation.open(self.peer)
+            self.opening = (await opened(self._line, self._conversation)).opening
 
 
 class _Opener(Protocol):

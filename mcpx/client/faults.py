@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mcpx import web_faults
+from mcpx import web, web_faults
 from mcpx.errors import Evidence, Fault, ServerError
 from mcpx.masking import Mask, mask_arguments, mask_text, mask_url
 from mcpx.servers import Era, ServerSpec
@@ -271,6 +271,9 @@ def refused_by_status(
     elif 300 <= status < 400 and headers.get("location"):
         target = own_words(spec, mask_url(headers["location"]), MOST_SHOWN)
         message += f": it sends elsewhere, to {target}"
+        if here := web.on_origin(spec.url, headers["location"]):
+            hint = "such a redirect would lose the request; name the new URL: "
+            hint += own_words(spec, mask_url(here), MOST_SHOWN)
     elif status < 500 and refusal.fault is Fault.HTTP:
         hint = f"{hint}: {mask_url(spec.url)}"
     details = [f"it says: {said}"] if said else []
@@ -297,7 +300,7 @@ def answered_with_error(spec: ServerSpec, method: str, error: Any) -> ServerErro
     hint = "-vv shows the messages on the wire"
     if code == MISSING_CAPABILITY:
         wants = _required(error.get("data"))
-        hint = f"it wants a client that offers {wants}: --elicit, --answer FILE or --root URI"
+        hint = f"it wants a client that offers {wants}"
     return ServerError(
         Fault.PROTOCOL,
         f"{spec.name}: answered {method} with error {code}: {text}",
@@ -309,8 +312,13 @@ def answered_with_error(spec: ServerSpec, method: str, error: Any) -> ServerErro
 def _required(data: Any) -> str:
     """The capabilities that a server names as missing."""
     wanted = data.get("requiredCapabilities") if isinstance(data, dict) else None
-    names = [name for name in ("elicitation", "sampling", "roots") if name in (wanted or {})]
-    return ", ".join(names) or "more"
+    ways = {
+        "elicitation": "elicitation (--elicit or --answer FILE)",
+        "sampling": "sampling (--answer FILE)",
+        "roots": "roots (--root URI)",
+    }
+    named = [way for name, way in ways.items() if isinstance(wanted, dict) and name in wanted]
+    return ", ".join(named) or "more than mcpx does"
 
 
 def invalid_answer(spec: ServerSpec, method: str, reason: str) -> ServerError:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlunsplit
 
 from mcpx import web, web_faults
 from mcpx.client import faults
@@ -18,8 +18,9 @@ from mcpx.settings import Limits
 
 # Of an error's body: bytes that are read.
 MOST_OF_AN_ERROR = 1_000_000
-# Of a stream: bytes that come at once.
+# Of a stream: bytes that may come at once, and that are handed on at a time.
 _LONGEST_PIECE = 1 << 20
+_AT_ONCE = 1 << 16
 
 
 class Answer:
@@ -38,7 +39,10 @@ class Answer:
         return str(self.headers.get("content-type", "")).partition(";")[0].strip().lower()
 
     async def pieces(self, limit: int | None = None) -> AsyncIterator[bytes]:
-        """The decoded body as it comes; ``limit`` bounds it as a whole. Raises ServerError."""
+        """The decoded body as it comes; ``limit`` bounds it as a whole. Raises ServerError.
+
+        Deadlines are heeded however much a server sends at once: each piece is a turn of the loop.
+        """
         endless = limit is None
         # A piece of a stream may hold several events, which are bounded one by one.
         allowed = max(self._limits.line, _LONGEST_PIECE) if limit is None else limit
@@ -48,7 +52,9 @@ class Answer:
                 for piece in undo(raw):
                     if endless:
                         undo.allow(allowed)
-                    yield piece
+                    for start in range(0, len(piece), _AT_ONCE):
+                        yield piece[start : start + _AT_ONCE]
+                        await asyncio.sleep(0)
 
     async def whole(self, limit: int) -> bytes:
         """The decoded body. Raises ServerError, also for more than ``limit`` bytes."""
@@ -121,21 +127,14 @@ class Http:
 
     def _opened(self) -> Any:
         if self._client is None:
-            httpx = web.library()
             given = {
                 "user-agent": web.USER_AGENT,
                 "accept-encoding": web.ACCEPT_ENCODING,
                 **{name.lower(): value for name, value in self.spec.headers.items()},
             }
-            plain = urlsplit(self.url).scheme == "http"
-            self._client = httpx.AsyncClient(
-                headers=given,
-                timeout=httpx.Timeout(None, connect=web.CONNECT),
-                # What stays on this machine is not sent through a proxy.
-                trust_env=not web.is_loopback(self.url),
-                verify=web.no_authorities() if plain else web.authorities(),
-                follow_redirects=False,
-                event_hooks={"response": [_hide_location]},
+            timeout = web.library().Timeout(None, connect=web.CONNECT)
+            self._client = web.client(
+                "AsyncClient", self.url, given, _hide_location, timeout=timeout
             )
         return self._client
 

@@ -59,10 +59,13 @@ class Line:
         """Tell the wire in which era the conversation is."""
         self.wire.opened(headers, legacy)
 
-    def timed_out(self, seconds: float) -> ServerError:
-        """The error for a server whose time is over, with what was seen of it."""
+    def timed_out(self, seconds: float, awaited: str = "") -> ServerError:
+        """The error for a server whose time is over, with what was seen of it.
+
+        ``awaited`` is what was waited for where no request is open.
+        """
         stderr, noise = self.wire.signs_of_life()
-        during = self.peer.waiting_for or self.wire.awaits
+        during = awaited or self.peer.waiting_for or self.wire.awaits
         oddities = self.peer.oddities
         if oddities.noise:
             lines = "line" if oddities.noise == 1 else "lines"

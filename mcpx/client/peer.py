@@ -19,7 +19,7 @@ from mcpx.client.frames import (
     parse,
 )
 from mcpx.client.questions import Answering, UnansweredError
-from mcpx.errors import Fault, McpxError, ServerError
+from mcpx.errors import Fault, ServerError
 from mcpx.servers import ServerSpec
 from mcpx.settings import Limits
 
@@ -78,12 +78,13 @@ class _Open:
 
 
 class RpcError(Exception):
-    """An error answer, as it came."""
+    """An error answer, as it came; ``status`` is that of an HTTP error which brought it."""
 
-    def __init__(self, method: str, error: Any) -> None:
+    def __init__(self, method: str, error: Any, status: int | None = None) -> None:
         super().__init__(method)
         self.method = method
         self.error = error
+        self.status = status
 
     @property
     def code(self) -> int | None:
@@ -124,7 +125,7 @@ class Peer:
         self._open: dict[int, _Open] = {}
         self._next = 1
         self._unasked = 0
-        self._failure: McpxError | None = None
+        self._failure: Exception | None = None
         self._fed: _Open | None = None
         self._unreadable = 0
         self._first_unreadable = ""
@@ -214,7 +215,7 @@ class Peer:
         else:
             self._take(value, raw)
 
-    def fail(self, error: McpxError) -> None:
+    def fail(self, error: Exception) -> None:
         """End every open request, and every later one, with this error."""
         if self._failure is None:
             self._failure = error
@@ -310,9 +311,7 @@ class Peer:
             self.oddities.note("wire-request", text)
             return
         number = message["id"]
-        if method == "ping":
-            self._transmit({"jsonrpc": "2.0", "id": number, "result": {}})
-        elif len(self._questions) >= _MOST_QUESTIONS:
+        if len(self._questions) >= _MOST_QUESTIONS:
             text = f"more than {_MOST_QUESTIONS} questions at a time"
             self._refuse(number, INTERNAL_ERROR, text)
         else:
@@ -324,9 +323,13 @@ class Peer:
 
     async def _reply(self, number: Any, method: str, params: Mapping[str, Any]) -> None:
         try:
-            result = await self.answering.answer(method, params)
+            result = {} if method == "ping" else await self.answering.answer(method, params)
         except UnansweredError as error:
             self._refuse(number, error.code, str(error))
+            return
+        except Exception as error:  # whatever it is: neither side may wait for what never comes
+            self._refuse(number, INTERNAL_ERROR, "the client failed")
+            self.fail(error)
             return
         if self._failure is None:
             self._transmit({"jsonrpc": "2.0", "id": number, "result": result})

@@ -23,7 +23,9 @@ MOST_ROUNDS = 10
 # Seconds between two looks at a task, when it names none, at least and at most.
 POLL = 1.0
 POLL_AT_LEAST = 0.05
-POLL_AT_MOST = 30.0
+# Before a server that asks for nothing is asked again, the first time.
+PAUSE = 0.02
+POLL_AT_MOST = 3_600.0
 _GOODBYE = 1.0
 
 # A request that needs a page to be opened first (2025-11-25, client/elicitation, "URL Elicitation
@@ -83,14 +85,18 @@ async def completed(
         kind = result.get("resultType", "complete")
         if kind == "complete":
             return result
-        if kind == "task":
+        if kind == "task" and request.method == "tools/call":
             return await _Task(connection, request.method, told).ended(result)
         if kind != "input_required":
             shown = faults.own_words(connection.spec, str(kind), faults.MOST_SHOWN)
             reason = f"its resultType is '{shown}', which mcpx does not know"
             raise faults.invalid_answer(connection.spec, request.method, reason)
         if left:
-            params = {**request.params, **await _next_round(connection, request.method, result)}
+            more = await _next_round(connection, request.method, result)
+            if "inputResponses" not in more:
+                # It only wants to be asked again: each time a little later.
+                await asyncio.sleep(min(PAUSE * 2 ** (MOST_ROUNDS - left), POLL))
+            params = {**request.params, **more}
     raise ServerError(
         Fault.LIMIT,
         f"{connection.spec.name}: still asks after {MOST_ROUNDS} rounds of answers "
@@ -183,8 +189,8 @@ class _Task:
                     raise faults.invalid_answer(self._connection.spec, "tasks/get", reason)
                 await asyncio.sleep(_poll(task, self._poll_member))
                 task = await self._look(number)
-        except asyncio.CancelledError:
-            # Whoever stops waiting also stops the work.
+        except (asyncio.CancelledError, RefusedError):
+            # Whoever stops waiting, or cannot answer, also stops the work.
             with contextlib.suppress(McpxError, RpcError, TimeoutError):
                 async with asyncio.timeout(_GOODBYE):
                     await self._connection.request("tasks/cancel", {"taskId": number})
@@ -240,6 +246,8 @@ class _Task:
         said = text if isinstance(text, str) and text else str(task.get("status"))
         if said != self._last:
             self._last = said
+            shown = faults.own_words(self._connection.spec, said, faults.MOST_SHOWN)
+            self._connection.awaits = f"the task of {self._method} ({shown})"
             self._told(f"task: {faults.own_words(self._connection.spec, said)}")
 
 

@@ -22,6 +22,8 @@ _STREAM = "text/event-stream"
 # Seconds for what was said last to arrive, and for what has no answer to be taken.
 GOODBYE = 0.5
 IN_ORDER = 2.0
+# Messages that wait to be taken; a server that makes us say more floods us.
+MOST_WAITING = 1_000
 
 
 class HttpSse:
@@ -52,6 +54,10 @@ class HttpSse:
         What has no answer is waited for, since the server has to hear it before what follows; a
         request is not, since some servers answer its POST only once they are done with it.
         """
+        if len(self._posts) >= MOST_WAITING:
+            what = f"so much that {MOST_WAITING} messages of ours wait to be taken"
+            self._peer.fail(faults.over_limit(self._peer.spec, "notifications", what))
+            return
         task = asyncio.ensure_future(self._post(message, self._last))
         if message.number is None:
             self._last = task
@@ -121,13 +127,15 @@ class HttpSse:
                         self._take_endpoint(event.data)
                     elif event.data and event.kind in ("", "message"):
                         self._peer.feed(event.data)
+                    if self._peer.failed:
+                        return
             self._fail(faults.broken_off(spec, "ended its event stream"))
         except EventTooLongError as error:
             self._fail(faults.over_limit(spec, "line", str(error)))
-        except McpxError as error:
+        except Exception as error:  # whatever it is: nothing else will come for those who wait
             self._fail(error)
 
-    def _fail(self, error: McpxError) -> None:
+    def _fail(self, error: Exception) -> None:
         if not self._endpoint.done():
             self._endpoint.set_exception(error)
         self._peer.fail(error)

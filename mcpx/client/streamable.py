@@ -26,8 +26,12 @@ from mcpx.settings import Limits
 ACCEPT = "application/json, text/event-stream"
 _STREAM = "text/event-stream"
 SESSION = "mcp-session-id"
+_INITIALIZED = "notifications/initialized"
 # Visible ASCII (specification 2025-11-25, basic/transports, "Session Management").
 _SESSION_ID = re.compile(r"[\x21-\x7e]{1,4096}")
+
+# What may be otherwise the next time that an answer is asked for.
+_PASSING = (Fault.CONNECT, Fault.LOST, Fault.THROTTLED)
 
 # Seconds: between a broken stream and its resumption, when the server names none, and at least.
 RESUME_AFTER = 1.0
@@ -37,6 +41,8 @@ IN_ORDER = 2.0
 # For the goodbye at the end, and for a stream to end once its answer is there.
 GOODBYE = 1.0
 LINGER = 0.25
+# Messages that wait to be taken; a server that makes us say more floods us.
+MOST_WAITING = 1_000
 
 
 class StreamableHttp:
@@ -56,20 +62,30 @@ class StreamableHttp:
         self._legacy = True
         self._requests: dict[int, asyncio.Task[None]] = {}
         self._others: set[asyncio.Task[None]] = set()
+        self._last: asyncio.Task[None] | None = None
         self._listener: asyncio.Task[None] | None = None
         self._silence = ""
 
     def send(self, message: Outgoing) -> None:
-        """Post a message; a request is answered to the peer, or failed there."""
-        if message.number is None:
-            task = asyncio.ensure_future(self._tell(message, set(self._others)))
-            self._others.add(task)
-            task.add_done_callback(self._others.discard)
-        else:
+        """Post a message; a request is answered to the peer, or failed there.
+
+        It belongs to the session of this moment, however long it waits for those before it.
+        """
+        known = self._with({})
+        if message.number is not None:
             number = message.number
-            task = asyncio.ensure_future(self._ask(message, number, set(self._others)))
+            task = asyncio.ensure_future(self._ask(message, number, known, self._last))
             self._requests[number] = task
             task.add_done_callback(lambda _done: self._requests.pop(number, None))
+        elif len(self._others) >= MOST_WAITING:
+            what = f"so much that {MOST_WAITING} messages of ours wait to be taken"
+            self._peer.fail(faults.over_limit(self._peer.spec, "notifications", what))
+        else:
+            self._last = task = asyncio.ensure_future(self._tell(message, known, self._last))
+            self._others.add(task)
+            task.add_done_callback(self._others.discard)
+            if message.method == _INITIALIZED and self._legacy and self._listening:
+                self._listener = asyncio.ensure_future(self._listen(task))
 
     def abandon(self, number: int) -> bool:
         """Close the stream of a request, which in the modern era is what cancels it."""
@@ -80,10 +96,10 @@ class StreamableHttp:
 
     def opened(self, headers: Mapping[str, str], legacy: bool) -> None:
         """From now on these headers go along; in the legacy era a stream may be kept open."""
+        self._legacy = legacy
         self._headers = headers
         self._legacy = legacy
-        if legacy and self._listening and self._listener is None:
-            self._listener = asyncio.ensure_future(self._listen())
+        self.session = self.session if legacy else ""  # a handshake beside it may have begun one
 
     def forget_session(self) -> None:
         """The session is lost, and its stream with it; what follows belongs to none."""
@@ -121,11 +137,13 @@ class StreamableHttp:
         session = {SESSION: self.session} if self.session else {}
         return {**session, **self._headers, **headers}
 
-    async def _tell(self, message: Outgoing, before: set[asyncio.Task[None]]) -> None:
+    async def _tell(
+        self, message: Outgoing, known: Mapping[str, str], before: asyncio.Task[None] | None
+    ) -> None:
         """Post what has no answer; a server that refuses it is noted, not failed."""
         await self._after(before)
         try:
-            async with self._post(message) as answer:
+            async with self._post(message, known) as answer:
                 if answer.kind != _STREAM:
                     await answer.beginning()
                 if answer.status >= 400:
@@ -135,38 +153,49 @@ class StreamableHttp:
         except ServerError as error:
             self._peer.oddities.note("wire-refused", f"did not take a message: {error.message}")
 
-    async def _ask(self, message: Outgoing, number: int, before: set[asyncio.Task[None]]) -> None:
+    async def _ask(
+        self,
+        message: Outgoing,
+        number: int,
+        known: Mapping[str, str],
+        before: asyncio.Task[None] | None,
+    ) -> None:
         """Post a request and see to it that it is answered or failed."""
         await self._after(before)  # the handshake ends with a notification, which has to come first
-        session = self.session
         try:
-            async with self._post(message) as answer:
-                await self._answered(answer, message, number, session)
+            async with self._post(message, known) as answer:
+                await self._answered(answer, message, number, known)
         except Exception as error:  # whatever it is: whoever waits for the answer has to get it
             self._peer.fail_one(number, error)
 
-    async def _after(self, before: set[asyncio.Task[None]]) -> None:
+    async def _after(self, before: asyncio.Task[None] | None) -> None:
         """Wait for what was said before, since the server has to hear things in their order."""
-        if not before:
+        if before is None:
             return
-        _, silent = await asyncio.wait(before, timeout=IN_ORDER)
+        _, silent = await asyncio.wait([before], timeout=IN_ORDER)
         if silent:
             text = f"has not answered a message without an id within {IN_ORDER:g} s"
             self._peer.oddities.note("wire-refused", text)
 
-    def _post(self, message: Outgoing) -> contextlib.AbstractAsyncContextManager[Answer]:
-        headers = {"accept": ACCEPT, "content-type": "application/json", **message.headers}
-        return self._http.exchange("POST", self._http.url, self._with(headers), message.raw.strip())
+    def _post(
+        self, message: Outgoing, known: Mapping[str, str]
+    ) -> contextlib.AbstractAsyncContextManager[Answer]:
+        kinds = {"accept": ACCEPT, "content-type": "application/json"}
+        headers = {**known, **kinds, **message.headers}
+        return self._http.exchange("POST", self._http.url, headers, message.raw.strip())
 
-    async def _answered(self, answer: Answer, message: Outgoing, number: int, session: str) -> None:
+    async def _answered(
+        self, answer: Answer, message: Outgoing, number: int, known: Mapping[str, str]
+    ) -> None:
         method, spec = message.method, self._peer.spec
         self._silence = f"HTTP {answer.status} came, but no answer in it"
         if method == "initialize" and answer.status < 300:
             self._take_session(answer.headers.get(SESSION, ""))
+            known = self._with({})
         if not 200 <= answer.status < 300:
-            raise await self._refused(answer, method, session)
+            raise await self._refused(answer, method, known.get(SESSION, ""))
         if answer.kind == _STREAM:
-            await self._stream(answer, method, number)
+            await self._stream(answer, method, number, known)
         elif answer.kind == "application/json":
             self._peer.feed(await answer.whole(self._limits.line), number)
             if self._peer.is_open(number):
@@ -193,7 +222,7 @@ class StreamableHttp:
             message = f"{spec.name}: has lost the session ({method} was answered with HTTP 404)"
             return ServerError(Fault.SESSION_LOST, message, hint="try again")
         if own is not None and status not in (401, 403, 429, 503):
-            return RpcError(method, own)
+            return RpcError(method, own, status)
         return faults.refused_by_status(spec, method, status, headers, body)
 
     def _take_session(self, given: str) -> None:
@@ -205,7 +234,9 @@ class StreamableHttp:
             text = "its session id holds characters that it must not hold"
             self._peer.oddities.note("wire-session", text)
 
-    async def _stream(self, answer: Answer, method: str, number: int) -> None:
+    async def _stream(
+        self, answer: Answer, method: str, number: int, known: Mapping[str, str]
+    ) -> None:
         """Feed the events of an answer; when it breaks off, resume it where that is possible."""
         place = _Place()
         broken = await self._read(answer, place, number)
@@ -217,38 +248,48 @@ class StreamableHttp:
                     self._peer.spec, f"its answer to {method} ended before the result"
                 )
             await self._patience(place, method)
-            try:
-                broken = await self._resume(place, method, number)
-            except ServerError as error:
-                if error.fault not in (Fault.CONNECT, Fault.THROTTLED):
-                    raise
-                # Only its answer is not to be had: the request was taken, and may have run.
-                why = error.message.removeprefix(f"{self._peer.spec.name}: ")
-                lost = f"its answer to {method} broke off, and asking for it again failed: {why}"
-                raise faults.broken_off(self._peer.spec, lost) from error
+            broken = await self._resume(place, method, number, known)
 
-    async def _resume(self, place: _Place, method: str, number: int) -> ServerError | None:
-        """Read on from where a stream broke off."""
-        headers = self._with({"accept": _STREAM, "last-event-id": place.id})
-        async with self._http.exchange("GET", self._http.url, headers) as more:
-            if more.status != 200 or more.kind != _STREAM:
+    async def _resume(
+        self, place: _Place, method: str, number: int, known: Mapping[str, str]
+    ) -> ServerError | None:
+        """Read on from where a stream broke off; what may pass is kept and can be tried again.
+
+        Raises ServerError (``lost``) for a refusal: the request was taken, and may have run.
+        """
+        spec = self._peer.spec
+        place.refused, place.asked = None, 0.0
+        headers = {**known, "accept": _STREAM, "last-event-id": place.id}
+        try:
+            async with self._http.exchange("GET", self._http.url, headers) as more:
+                if more.status == 200 and more.kind == _STREAM:
+                    return await self._read(more, place, number)
                 body = await more.beginning()
                 what = f"the resumption of {method}"
-                raise faults.refused_by_status(
-                    self._peer.spec, what, more.status, more.headers, body
-                )
-            return await self._read(more, place, number)
+                raise faults.refused_by_status(spec, what, more.status, more.headers, body)
+        except ServerError as error:
+            if error.fault is Fault.LIMIT:
+                raise
+            why = error.message.removeprefix(f"{spec.name}: ")
+            failed = f"its answer to {method} broke off, and asking for it again failed: {why}"
+            lost = faults.broken_off(spec, failed)
+            if error.fault not in _PASSING:
+                raise lost from error
+            place.refused = lost
+            place.asked = error.evidence.retry_after or 0.0
+            return lost
 
     async def _patience(self, place: _Place, method: str) -> None:
         """Wait before a resumption. Raises ServerError when there have been too many."""
         place.resumptions += 1
         if place.resumptions > self._limits.reconnects:
             what = f"an answer to {method} that broke off {place.resumptions} times"
-            raise faults.over_limit(self._peer.spec, "reconnects", what)
-        if place.retry > LONGEST_WAIT:
-            asked = f"wants to be asked for its answer to {method} again in {place.retry:g} s only"
+            raise place.refused or faults.over_limit(self._peer.spec, "reconnects", what)
+        wait = max(place.retry, place.asked, RESUME_AT_LEAST)
+        if wait > LONGEST_WAIT:
+            asked = f"wants to be asked for its answer to {method} again in {wait:g} s only"
             raise faults.broken_off(self._peer.spec, asked)
-        await asyncio.sleep(max(place.retry, RESUME_AT_LEAST))
+        await asyncio.sleep(wait)
 
     async def _read(
         self, answer: Answer, place: _Place, number: int | None = None
@@ -281,19 +322,39 @@ class StreamableHttp:
         except EventTooLongError as error:
             raise faults.over_limit(self._peer.spec, "line", str(error)) from error
 
-    async def _listen(self) -> None:
-        """Read the stream of what a legacy server sends unasked, for as long as it gives one."""
-        place = _Place()
-        while place.resumptions <= self._limits.reconnects:
+    async def _listen(self, ready: asyncio.Task[None]) -> None:
+        """Read the stream of what a legacy server sends unasked, for as long as it gives one.
+
+        ``ready`` tells the server that the handshake is over; before, it may refuse the stream.
+        """
+        try:
+            await self._after(ready)
+            await self._hear()
+        except Exception as error:  # whatever it is: nobody waits for this task
+            self._peer.fail(error)
+
+    async def _hear(self) -> None:
+        place, pause = _Place(), RESUME_AT_LEAST
+        while place.resumptions <= self._limits.reconnects and place.retry <= LONGEST_WAIT:
             resumed = {"last-event-id": place.id} if place.id else {}
             headers = self._with({"accept": _STREAM, **resumed})
-            with contextlib.suppress(McpxError):
+            try:
                 async with self._http.exchange("GET", self._http.url, headers) as answer:
                     if answer.status != 200 or answer.kind != _STREAM:
                         return  # 405: it has no such stream
                     await self._read(answer, place)
+            except McpxError as error:
+                if isinstance(error, ServerError) and error.fault is Fault.LIMIT:
+                    # Asked again, it would send the same once more.
+                    text = error.message.removeprefix(f"{self._peer.spec.name}: ")
+                    self._peer.oddities.note("wire-unreadable", text)
+                    return
+            if self._peer.failed:
+                return
             place.resumptions += 1
-            await asyncio.sleep(min(max(place.retry, RESUME_AT_LEAST), LONGEST_WAIT))
+            await asyncio.sleep(max(place.retry, pause))
+            # A stream that ends after each event is not to make a storm of requests.
+            pause = min(2 * pause, RESUME_AFTER)
 
 
 class _Place:
@@ -303,6 +364,9 @@ class _Place:
         self.id = ""
         self.retry = RESUME_AFTER
         self.resumptions = 0
+        # Of the last resumption, when it failed: how, and the seconds that it asked for.
+        self.refused: ServerError | None = None
+        self.asked = 0.0
 
     def take(self, event: Event) -> None:
         """Note what an event says of resuming."""

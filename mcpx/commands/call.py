@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,12 +51,14 @@ def call(
       mcpx call https://example.com/mcp search --args @query.json
       mcpx call echo message=hello -- npx -y @modelcontextprotocol/server-everything
     """
-    from mcpx.commands.conversing import conversation, deliver, whole_arguments
+    from mcpx.commands.conversing import conversation, deliver, understood, whole_arguments
 
     gate = run.gate()
     spec, typed, rest = run.target(words, "the tool", gate)
     if not rest:
-        raise UsageError(f"which tool of {spec.name}?", hint=f"mcpx inspect {typed} lists them")
+        raise UsageError(
+            f"which tool of {spec.name}?", hint=f"mcpx inspect {shlex.quote(typed)} lists them"
+        )
     name, *arguments = rest
     whole = whole_arguments(args)
     if run.connecting.dry_run:
@@ -68,7 +71,7 @@ def call(
         given = calls.Arguments(arguments, whole, checked=not no_check)
         return await calls.call(connection, name, given, manner)
 
-    with conversation(run, spec, typed, gate, ask) as reply:
+    with conversation(run, spec, typed, gate, ask, save) as reply:
         from mcpx.catalogue.blocks import blocks_of_call
         from mcpx.reports.results import call_result, output_problems
 
@@ -77,6 +80,9 @@ def call(
         checked = reply.result.claims and not failed
         problems = output_problems(reply.result.checked) if checked else ()
         blocks = blocks_of_call(raw)
-        deliver(run, reply, lambda how: call_result(name, raw, how), blocks, save, name, problems)
-    wrong = any(one.rule in ("output-invalid", "output-missing") for one in problems)
-    return ExitStatus.FINDINGS if failed or wrong else ExitStatus.OK
+        document = deliver(
+            run, reply, lambda how: call_result(name, raw, how), blocks, save, name, problems
+        )
+    if failed or any(one.rule in ("output-invalid", "output-missing") for one in problems):
+        return ExitStatus.FINDINGS
+    return understood(document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,17 +37,17 @@ def complete(
 
     One suggestion of the server on a line.
 
-    mcpx complete demo:notes summarize topic=me
-    mcpx complete github 'repo://{owner}/{repo}' repo=mc owner=modelcontextprotocol
+      mcpx complete demo:gallery compare first=r
+      mcpx complete github 'repo://{owner}/{repo}' repo=mc owner=modelcontextprotocol
     """
-    from mcpx.commands.conversing import conversation, deliver
+    from mcpx.commands.conversing import conversation, deliver, understood
 
     gate = run.gate()
     spec, typed, rest = run.target(words, "a prompt or URI template", gate)
     if len(rest) < 2:
         raise UsageError(
             "complete takes a prompt or URI template, and one of its arguments",
-            hint=f"mcpx inspect {typed} lists them",
+            hint=f"mcpx inspect {shlex.quote(typed)} lists them",
         )
     reference, word, *others = rest
     argument, _, beginning = word.partition("=")
@@ -67,4 +68,4 @@ def complete(
         document = deliver(run, reply, lambda how: completion_result(reference, argument, raw, how))
         if more := more_values(document):
             run.terminal.note(more)
-    return ExitStatus.OK
+    return understood(document)

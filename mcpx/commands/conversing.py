@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mcpx.commands.run import Run
-from mcpx.errors import ConfigError, UsageError
+from mcpx.errors import ConfigError, ExitStatus, McpxError, UsageError
 
 if TYPE_CHECKING:
     from mcpx.catalogue.blocks import Block
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from mcpx.trust import Gate
 
 LONGEST_ARGUMENTS = 64 * 1024 * 1024
+# Messages of a server's log that are shown.
+MOST_OF_A_LOG = 200
 LEVELS = ("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency")
 
 _EXAMPLE = """for example --args '{"a": 1}'"""
@@ -46,14 +48,19 @@ class Reply:
 
 
 @contextlib.contextmanager
-def conversation(run: Run, spec: ServerSpec, target: str, gate: Gate, ask: Ask) -> Iterator[Reply]:
+def conversation(
+    run: Run, spec: ServerSpec, target: str, gate: Gate, ask: Ask, folder: Path | None = None
+) -> Iterator[Reply]:
     """What ``ask`` comes to; ``target`` is what was typed for the server, for hints.
 
+    ``folder`` is where binary blocks will be saved. Where the result cannot be written nothing is
+    asked.
     Progress and log messages are shown as they come. The server ends when the block is left.
     """
     given, settings = run.connecting, run.settings()
     if given.log_level is not None and given.log_level not in LEVELS:
         raise UsageError(f"--log-level {given.log_level}: must be one of {', '.join(LEVELS)}")
+    _check_places(run, folder)
     from mcpx.operations.talking import talked
 
     answering: list[Answers] = []
@@ -84,8 +91,23 @@ def conversation(run: Run, spec: ServerSpec, target: str, gate: Gate, ask: Ask) 
             manner = Manner(settings.call_deadline(), target, run.terminal.note, given.log_level)
             return await ask(connection, manner)
 
-        with talked(spec, settings, run.terminal.mask, gate, terms, talk) as result:
-            yield Reply(spec, result, answering[0])
+        mask = run.terminal.mask
+        try:
+            with talked(spec, settings, mask, gate, terms, talk, progress.again) as result:
+                yield Reply(spec, result, answering[0])
+        except McpxError as error:
+            error.server = error.server or spec.name
+            raise
+
+
+def _check_places(run: Run, folder: Path | None) -> None:
+    """Raises ConfigError when what is asked for could not be kept."""
+    from mcpx.files import check_writable
+
+    if run.output not in (None, "-"):
+        check_writable(Path(run.output or ""))
+    if folder is not None and folder.exists() and not folder.is_dir():
+        raise ConfigError(f"--save {folder}: is no folder", hint="nothing was done")
 
 
 def _answers(run: Run, spec: ServerSpec) -> Answers:
@@ -115,7 +137,8 @@ def _answer_file(path: str) -> AnswerFile:
 
 
 def _listener(run: Run, spec: ServerSpec, progress: Progress) -> Notified:
-    """Shows what a server tells while it works."""
+    """Shows what a server tells while it works, of its log so much as can be read."""
+    told = 0
 
     def hear(method: str, params: Mapping[str, Any]) -> None:
         from mcpx.client.faults import own_words
@@ -129,6 +152,12 @@ def _listener(run: Run, spec: ServerSpec, progress: Progress) -> Notified:
             progress(text)
             run.terminal.detail(text)
         elif method == "notifications/message":
+            nonlocal told
+            told += 1
+            if told > MOST_OF_A_LOG and not run.terminal.verbose:
+                if told == MOST_OF_A_LOG + 1:
+                    run.terminal.note(f"{spec.name}: more of its log is shown with -v only")
+                return
             data = params.get("data")
             said = data if isinstance(data, str) else json.dumps(data)
             level = params.get("level", "log")
@@ -182,6 +211,19 @@ def _decoded(data: bytes, where: str, longest: int) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ConfigError(f"{where}: not UTF-8 text (byte {error.start})") from error
+
+
+# A result of which nothing can be read, by the place of what is wrong in it.
+_UNREADABLE = ("", "/content", "/contents", "/messages", "/completion")
+
+
+def understood(document: Listing) -> ExitStatus:
+    """The status for a result that could be read, or not."""
+    rules = ("result-malformed", "block-malformed")
+    unreadable = any(
+        one["rule"] in rules and one["path"] in _UNREADABLE for one in document.data["problems"]
+    )
+    return ExitStatus.UNREACHABLE if unreadable else ExitStatus.OK
 
 
 def deliver(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -34,14 +35,18 @@ def prompt(
 ) -> ExitStatus:
     """Fill in a prompt and show its messages.
 
-    mcpx prompt demo:gallery compare first=red second=blue
+    Its arguments are texts; those that it requires have to be given.
+
+      mcpx prompt demo:gallery compare first=red second=blue
     """
-    from mcpx.commands.conversing import conversation, deliver
+    from mcpx.commands.conversing import conversation, deliver, understood
 
     gate = run.gate()
     spec, typed, rest = run.target(words, "the name of a prompt", gate)
     if not rest:
-        raise UsageError(f"which prompt of {spec.name}?", hint=f"mcpx inspect {typed} lists them")
+        raise UsageError(
+            f"which prompt of {spec.name}?", hint=f"mcpx inspect {shlex.quote(typed)} lists them"
+        )
     name, *arguments = rest
     if run.connecting.dry_run:
         request = {"method": "prompts/get", "prompt": name, "arguments": arguments}
@@ -52,11 +57,13 @@ def prompt(
 
         return await calls.prompt(connection, name, arguments, manner)
 
-    with conversation(run, spec, typed, gate, ask) as reply:
+    with conversation(run, spec, typed, gate, ask, save) as reply:
         from mcpx.catalogue.blocks import blocks_of_prompt
         from mcpx.reports.results import prompt_result
 
         raw = reply.result.raw
         blocks = blocks_of_prompt(raw)
-        deliver(run, reply, lambda how: prompt_result(name, raw, how), blocks, save, name)
-    return ExitStatus.OK
+        document = deliver(
+            run, reply, lambda how: prompt_result(name, raw, how), blocks, save, name
+        )
+    return understood(document)

@@ -128,8 +128,12 @@ class Run:
                 f"{target.path}: a catalogue cannot be asked to do anything",
                 hint="name the server that it was taken from",
             )
-        typed = shlex.quote(named[0]) if named else "-- COMMAND..."
-        return target, typed, rest
+        if named:
+            return target, named[0], rest
+        from mcpx.masking import mask_arguments, mask_text
+
+        command = [mask_text(self.command[0]), *mask_arguments(self.command[1:])]
+        return target, f"stdio:{shlex.join(command)}", rest
 
     def _additions(self) -> Additions:
         from mcpx.sources.additions import (
@@ -222,7 +226,7 @@ class Run:
         needed = ["mcpx.reports.inspection", "mcpx.reports.table"]
         if self.terminal.is_terminal:
             needed.append("rich.table")
-        return Watching(progress, told, self.tap(), tuple(needed), self.repeated)
+        return Watching(progress, told, self.tap(), tuple(needed), self.repeated, progress.again)
 
     def tap(self) -> Tap | None:
         """Who sees every message on the wire: the terminal with ``-vv``, else nobody."""

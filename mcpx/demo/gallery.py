@@ -17,9 +17,14 @@ from mcp_types import (
     Annotations,
     BlobResourceContents,
     CallToolResult,
+    Completion,
+    CompletionArgument,
+    CompletionContext,
     ContentBlock,
     EmbeddedResource,
+    PromptReference,
     ResourceLink,
+    ResourceTemplateReference,
     TextContent,
     TextResourceContents,
     ToolAnnotations,
@@ -178,6 +183,17 @@ def compare(
         *pictures,
         AssistantMessage("I look at their colours first."),
     ]
+
+
+@server.completion()  # type: ignore[no-untyped-call, untyped-decorator]
+async def complete(
+    _ref: PromptReference | ResourceTemplateReference,
+    argument: CompletionArgument,
+    _context: CompletionContext | None,
+) -> Completion | None:
+    """The colours that begin with what was written; every argument here is a colour."""
+    colours = [colour for colour in RGB if colour.startswith(argument.value.lower())]
+    return Completion(values=colours, total=len(colours), has_more=False)
 
 
 @server.resource("gallery://guide", mime_type="text/markdown", title="Guide")

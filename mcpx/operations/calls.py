@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import difflib
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +15,7 @@ from mcpx.client.eras.modern import HEADER_MISMATCH, LOG_LEVEL
 from mcpx.client.faults import answered_with_error, own_words
 from mcpx.client.harvest import listed
 from mcpx.client.peer import RpcError
+from mcpx.client.questions import METHOD_NOT_FOUND
 from mcpx.client.rounds import Request, completed
 from mcpx.errors import Fault, ServerError, UsageError
 from mcpx.schemas.arguments import check_text, parse_arguments, unknown_parameters, wrong_arguments
@@ -72,7 +74,7 @@ async def call(connection: Connection, name: str, arguments: Arguments, manner: 
     """
     tool = await _tool(connection, name, manner)
     schema = tool.input_schema
-    given = parse_arguments(arguments.words, arguments.whole, schema)
+    given = _arguments(arguments, schema)
     if arguments.checked:
         await _check(name, schema, given, manner)
     raw = await _answered(connection, _request(connection, tool, given), tool, manner)
@@ -83,6 +85,16 @@ async def call(connection: Connection, name: str, arguments: Arguments, manner: 
             violations, tool.raw["outputSchema"], raw["structuredContent"]
         )
     return _result(connection, raw, claims, checked)
+
+
+def _arguments(arguments: Arguments, schema: Any) -> dict[str, Any]:
+    """The arguments in the types of the schema; unchecked ones that have none of them as text."""
+    try:
+        return parse_arguments(arguments.words, arguments.whole, schema)
+    except UsageError:
+        if arguments.checked:
+            raise
+        return parse_arguments(arguments.words, arguments.whole, None)
 
 
 async def _check(name: str, schema: Any, given: Mapping[str, Any], manner: Manner) -> None:
@@ -132,7 +144,13 @@ async def complete(
     if known:
         params["context"] = {"arguments": dict(known)}
     request = Request("completion/complete", params)
-    return _result(connection, await _completed(connection, request, manner))
+    try:
+        return _result(connection, await _completed(connection, request, manner, raising=True))
+    except RpcError as error:
+        failure = answered_with_error(connection.spec, error.method, error.error)
+        if error.code == METHOD_NOT_FOUND:
+            failure.hint = "it completes nothing: its capabilities have no 'completions'"
+        raise failure from error
 
 
 def pairs(words: Sequence[str]) -> dict[str, str]:
@@ -176,11 +194,11 @@ def _named(
     if not near:
         lowered = name.lower()
         near = [one for one in names if lowered in one.lower() or one.lower() in lowered][:3]
-    hint = f"mcpx inspect {manner.target} lists them"
+    hint = f"mcpx inspect {shlex.quote(manner.target)} lists them"
     if near:
         hint = f"did you mean {' or '.join(near)}?"
-    if more:
-        hint = f"{hint}; {more}" if not near else f"{hint} {more.capitalize()}"
+    elif more:
+        hint = f"{hint}; {more}"
     raise UsageError(f"there is no {kind} '{name}'; nothing was called", hint=hint)
 
 

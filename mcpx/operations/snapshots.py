@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mcpx.catalogue.model import Catalogue
 from mcpx.errors import ConfigError, McpxError, UsageError
 from mcpx.masking import Mask
-from mcpx.operations.work import Work
+from mcpx.operations.work import Work, ticking
 from mcpx.servers import ServerSpec, numbered
 from mcpx.settings import Settings
 from mcpx.sources.targets import STDIN, FileTarget, Target
@@ -41,7 +41,7 @@ class Watching:
     """Who is told while the work goes on: progress, each snapshot as it comes, every frame.
 
     ``repeated`` hears of what is tried again (``mcpx.retry.Retries.told``). ``needed_later`` are
-    modules to import while the servers think.
+    modules to import while the servers think; ``tick`` is called now and then.
     """
 
     progress: Callable[[str], None]
@@ -49,6 +49,7 @@ class Watching:
     tap: Callable[[ServerSpec, Frame], None] | None = None
     needed_later: tuple[str, ...] = ()
     repeated: Callable[[McpxError, int, float], None] = lambda _error, _attempt, _wait: None
+    tick: Callable[[], None] = lambda: None
 
 
 def offered_capabilities(text: str | None) -> tuple[str, ...]:
@@ -167,7 +168,7 @@ def _asked(
         work = Work(runner.get_loop())
         try:
             with work.cancelled_by_signals():
-                runner.run(work.do(ask()))
+                runner.run(work.do(ticking(watching.tick, ask())))
         except BaseException as error:
             work.cancel()
             runner.run(fleet.abandon())

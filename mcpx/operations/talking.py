@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from mcpx.masking import Mask
-from mcpx.operations.work import Work
+from mcpx.operations.work import Work, ticking
 from mcpx.servers import ServerSpec
 from mcpx.settings import Settings
 
@@ -27,12 +27,13 @@ def talked(
     gate: Gate,
     terms: Callable[[], Terms],
     talk: Callable[[Connection], Awaitable[T]],
+    tick: Callable[[], None] = lambda: None,
 ) -> Iterator[T]:
     """What ``talk`` comes to on a connection to a server, which ends when the block is left.
 
     The server is started, after ``gate`` has let it through, before anything else is imported;
-    ``terms`` are asked for once that has been done. Raises what ``talk`` raises, and RefusedError,
-    ServerError.
+    ``terms`` are asked for once that has been done. ``tick`` is called now and then meanwhile.
+    Raises what ``talk`` raises, and RefusedError, ServerError.
     """
     mask.learn(spec)
     gate.check(spec)
@@ -57,7 +58,7 @@ def talked(
             work = Work(runner.get_loop())
             try:
                 with work.cancelled_by_signals():
-                    runner.run(work.do(converse()))
+                    runner.run(work.do(ticking(tick, converse())))
                 yield found[0]
             except asyncio.CancelledError as error:
                 raise KeyboardInterrupt from error

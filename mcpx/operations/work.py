@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import asyncio
+
+
+# Seconds between two ticks for somebody who waits.
+TICK = 0.35
+
+
+async def ticking(tick: Callable[[], None], work: Coroutine[Any, Any, None]) -> None:
+    """Do the work, and tick while it lasts."""
+    import asyncio
+
+    async def go_on() -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            tick()
+
+    clock = asyncio.ensure_future(go_on())
+    try:
+        await work
+    finally:
+        clock.cancel()
 
 
 class Work:

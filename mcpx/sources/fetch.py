@@ -14,10 +14,13 @@ from mcpx import web
 from mcpx.errors import Fault, RefusedError, ServerError
 from mcpx.inflate import EncodingError, Inflater, TooLongError
 from mcpx.retry import Retries
+from mcpx.settings import Limits
 from mcpx.sources.addresses import is_public, leads_to_private
 from mcpx.sources.fetch_faults import refused, said, shown, told
 
 MOST_BYTES = 10 * 1024 * 1024
+# JSON values of one document: as Python objects they take far more memory than as text.
+MOST_VALUES = Limits().values
 DEADLINE = 30.0
 JSON = "application/json"
 
@@ -29,7 +32,8 @@ class Fetcher:
 
     ``limit`` bounds a decoded body in bytes, ``deadline`` a document in seconds, with everything:
     names, redirects, repetitions. ``public_only`` refuses whatever is not on the open internet.
-    ``received`` counts the bytes of all bodies.
+    ``received`` counts the bytes of all bodies, ``values`` what they hold; a document may hold
+    ``values_left``.
     """
 
     def __init__(
@@ -41,6 +45,8 @@ class Fetcher:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.received = 0
+        self.values = 0
+        self.values_left = MOST_VALUES
         self._limit = limit
         self._deadline = deadline
         self._public_only = public_only
@@ -136,18 +142,11 @@ class Fetcher:
         )
 
     def _client(self, url: str) -> Any:
-        httpx = web.library()
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._clients:
-            self._clients[origin] = httpx.Client(
-                headers={"user-agent": web.USER_AGENT, "accept-encoding": web.ACCEPT_ENCODING},
-                # What stays on this machine is not sent through a proxy.
-                trust_env=not web.is_loopback(url),
-                verify=web.no_authorities() if parts.scheme == "http" else web.authorities(),
-                follow_redirects=False,
-                event_hooks={"response": [web.hide_location]},
-            )
+            headers = {"user-agent": web.USER_AGENT, "accept-encoding": web.ACCEPT_ENCODING}
+            self._clients[origin] = web.client("Client", url, headers, web.hide_location)
         return self._clients[origin]
 
     def _guard(self, url: str) -> dict[str, Any]:
@@ -191,6 +190,14 @@ class Fetcher:
         self.received += len(body)
         if failed:
             raise refused(url, response.status_code, response.headers, bytes(body))
+        values = values_in(body)
+        if values > self.values_left:
+            raise ServerError(
+                Fault.LIMIT,
+                f"{shown(url)}: sends about {values} values, more than {self.values_left}",
+                hint="it is not read any further",
+            )
+        self.values += values
         try:
             return json.loads(bytes(body))
         except (ValueError, RecursionError) as error:
@@ -200,6 +207,11 @@ class Fetcher:
                 f"{shown(url)}: answered with {kind}, which is not valid JSON",
                 hint="check the URL",
             ) from error
+
+
+def values_in(document: bytes | bytearray) -> int:
+    """About how many values a JSON document holds, and never fewer, without reading it."""
+    return document.count(b",") + document.count(b"[") + document.count(b"{")
 
 
 def _private(url: str) -> RefusedError:

@@ -54,12 +54,19 @@ def shell_words(scheme: str, text: str) -> list[str]:
 
 
 def by_url(word: str) -> ServerSpec:
-    """The server at a URL, named after its host. Raises UsageError for what is no URL."""
+    """The server at a URL, named after its host, and its port when one is written.
+
+    Raises UsageError for what is no URL.
+    """
     from mcpx.web import checked_url
 
     parts = checked_url(word)
     url = word if not parts.fragment else urlunsplit(parts._replace(fragment=""))
-    return ServerSpec(parts.hostname or word, Transport.HTTP, url=url.removesuffix("#"))
+    host = parts.hostname or word
+    name = f"[{host}]" if ":" in host else host
+    if parts.port is not None:
+        name += f":{parts.port}"
+    return ServerSpec(name, Transport.HTTP, url=url.removesuffix("#"))
 
 
 def npm(text: str) -> Resolved:

@@ -16,7 +16,7 @@ from mcpx.errors import Fault, ServerError, UsageError
 from mcpx.masking import mask_text, mask_url
 from mcpx.sources import registry_entries as reading
 from mcpx.sources.fetch import Fetcher
-from mcpx.sources.registry_cache import FRESH, WHOLE, Cache, Kept, age
+from mcpx.sources.registry_cache import FRESH, MOST_VALUES, WHOLE, Cache, Kept, age
 from mcpx.sources.registry_entries import DELETED, Entry
 from mcpx.sources.server_json import MalformedError, Problem, is_name
 from mcpx.web import checked_url, is_loopback
@@ -290,8 +290,15 @@ class Registry:
         wanted: set[str] = set()
         most_pages = max(_FEWEST_PAGES, 2 * query.most // PAGE)
         most_received = self._fetch.received + _MOST_RECEIVED
+        values = self._fetch.values
         while True:
-            page = self._page(asked)
+            try:
+                page = self._page(asked, MOST_VALUES - (self._fetch.values - values))
+            except ServerError as error:
+                if error.fault is not Fault.LIMIT or not items:
+                    raise
+                self.notes.append("stopped: its pages hold too much; search for less")
+                return _Listing(items, False)
             entries, problems = reading.entries_of(page.items)
             known = len(seen)
             seen.update((one.name, one.version) for one in entries)
@@ -313,9 +320,13 @@ class Registry:
                 return _Listing(items, False)
             asked["cursor"] = page.cursor
 
-    def _page(self, asked: Mapping[str, str]) -> reading.Page:
+    def _page(self, asked: Mapping[str, str], values: int) -> reading.Page:
+        """One page, which may hold so many JSON values."""
+        usual, self._fetch.values_left = self._fetch.values_left, values
         try:
             url = f"{self._root}/servers?{urlencode(asked, errors='replace')}"
             return reading.page_of(self._fetch.json(url))
         except MalformedError as error:
             raise self._invalid("/servers", str(error)) from error
+        finally:
+            self._fetch.values_left = usual

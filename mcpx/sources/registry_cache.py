@@ -15,6 +15,7 @@ from mcpx import settings
 from mcpx.errors import ConfigError
 from mcpx.files import locked, write_whole
 from mcpx.servers import canonical_json
+from mcpx.sources.fetch import values_in
 
 # Seconds. Consumers are asked to come at most about hourly (docs/registry/registry-aggregators).
 FRESH = 3600.0
@@ -22,6 +23,8 @@ FRESH = 3600.0
 WHOLE = 24 * 3600.0
 KEPT_FOR = 30 * 24 * 3600.0
 LARGEST = 64 * 1024 * 1024
+# JSON values of an answer; an old one and a new one may be in memory together.
+MOST_VALUES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,11 @@ class Cache:
             path = self._path(question)
             if path.stat().st_size > LARGEST:
                 return None
-            document = json.loads(path.read_bytes())
+            text = path.read_bytes()
+            # What is in the file besides the answer counts too: it is little.
+            if values_in(text) > MOST_VALUES:
+                return None
+            document = json.loads(text)
             if document["version"] != 1 or document["question"] != question:
                 return None
             asked, whole = float(document["asked"]), float(document["whole"])

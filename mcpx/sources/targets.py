@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mcpx.errors import ConfigError, UsageError
+from mcpx.masking import mask_url
 from mcpx.servers import ServerSpec, numbered
 from mcpx.settings import environment
 from mcpx.sources.additions import Additions, merged_headers
@@ -251,13 +252,39 @@ def place_of(definition: Definition) -> str:
 def _unknown(word: str, discovery: Discovery) -> UsageError:
     names = sorted({one.spec.name for one in discovery.definitions})
     near = difflib.get_close_matches(word, names, n=3, cutoff=0.5)
-    if near:
+    if url := _url_of(word):
+        hint = f"did you mean {url}?"
+    elif near:
         hint = "did you mean " + " or ".join(near) + "?"
     elif names:
         hint = "mcpx discover lists the configured servers"
     else:
         hint = "no server is configured here; try demo:tickets, or -- COMMAND..."
-    return UsageError(f"no server is configured as '{word}'", hint=hint)
+    return UsageError(f"no server is configured as '{mask_url(word)}'", hint=hint)
+
+
+_ADDRESS = re.compile(
+    r"(?P<host>localhost|\[[0-9A-Fa-f:]+\]|[\w-]+(?:\.[\w-]+)*)(?P<port>:\d{1,5})?(?P<path>/\S*)?"
+)
+# What names in a registry begin with: a domain, written backwards.
+_BACKWARDS = ("ai", "app", "com", "dev", "io", "net", "org")
+
+
+def _url_of(word: str) -> str:
+    """What a word that looks like a URL without its scheme was meant to be, or nothing."""
+    match = _ADDRESS.fullmatch(word)
+    if match is None:
+        return ""
+    host = match["host"]
+    dotted = "." in host or host.startswith("[")
+    if not (host == "localhost" or match["port"] or (dotted and match["path"])):
+        return ""
+    if host.partition(".")[0] in _BACKWARDS and not match["port"]:
+        return f"registry:{word}"
+    from mcpx.web import is_loopback
+
+    here = is_loopback(f"http://{word}")
+    return mask_url(f"{'http' if here else 'https'}://{word}")
 
 
 def distinct(targets: Sequence[Target]) -> list[Target]:

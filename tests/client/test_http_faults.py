@@ -317,7 +317,7 @@ STREAMS = (
     repeated("resume-id-escape", Fault.LOST, "ended before the result"),
     fails("resume-loop", Fault.LIMIT, "broke off 6 times", hint="--limit reconnects="),
     silent("resume-talks"),
-    fails("resume-refused", Fault.HTTP, "the resumption of tools/list with HTTP 405"),
+    repeated("resume-refused", Fault.LOST, "the resumption of tools/list with HTTP 405"),
     repeated("modern-resume", Fault.LOST, "ended before the result"),
 )
 
@@ -437,7 +437,7 @@ def test_a_server_is_understood_or_its_fault_is_named(
     assert [one["class"] for one in document["failures"]] == [case.fault], result.err
     error = json.loads(result.err.splitlines()[-1])["error"]
     assert error["class"] == case.fault
-    assert error["message"].startswith("127.0.0.1: ")
+    assert error["message"].startswith("127.0.0.1:")
     assert case.words in error["message"]
     assert error["hint"]
     assert case.hint in error["hint"]

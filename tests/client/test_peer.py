@@ -227,6 +227,33 @@ async def test_the_server_gets_an_answer(
     assert wire.sent == [{"jsonrpc": "2.0", "id": "q-1", **reply}]
 
 
+@in_a_loop
+async def test_more_pings_than_may_be_open_are_refused() -> None:
+    wire = Wire()
+    wire.feed(*[{"jsonrpc": "2.0", "id": n, "method": "ping"} for n in range(40)])
+    await asyncio.sleep(0)
+    refused = [one["id"] for one in wire.sent if "error" in one]
+    assert refused == list(range(32, 40))
+    assert len(wire.sent) == 40
+
+
+@in_a_loop
+async def test_an_answerer_that_fails_keeps_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def fails(_method: str, _params: object) -> dict[str, Any]:
+        raise ZeroDivisionError("oops")
+
+    wire = Wire()
+    monkeypatch.setattr(wire.peer.answering, "answer", fails)
+    (task,) = await wire.ask("a")
+    wire.feed({"jsonrpc": "2.0", "id": 7, "method": "roots/list"})
+    with pytest.raises(ZeroDivisionError, match="oops"):
+        await task
+    assert wire.sent[1]["id"] == 7
+    assert wire.sent[1]["error"] == {"code": -32603, "message": "the client failed"}
+
+
 def test_notifications_are_not_answered() -> None:
     wire = Wire()
     wire.feed({"jsonrpc": "2.0", "method": "notifications/message", "params": {}})

@@ -331,3 +331,43 @@ async def test_ending_is_bounded_also_when_the_server_takes_nothing() -> None:
             await ended(connection)
             began = time.monotonic()
         assert time.monotonic() - began < 1.5
+
+
+@in_a_loop
+async def test_a_flood_of_pings_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sse, "MOST_WAITING", 50)
+
+    def floods(site: Site, exchange: Any) -> None:
+        exchange.respond(202)
+        session = site.sessions[exchange.request.query["session"]]
+        for number in range(200):
+            session.outgoing.put({"jsonrpc": "2.0", "id": number, "method": "ping"})
+
+    def keeps(site: Site, exchange: Any) -> None:
+        if exchange.request.rpc:
+            site.honest(exchange)
+        else:
+            exchange.rest(5)
+
+    plays: dict[str, Play] = {"tools/call": floods, "POST": keeps}
+    with site(plays, old=True) as served:
+        async with connected(served) as connection:
+            with pytest.raises(ServerError) as failed:
+                await connection.request("tools/call", ECHO)
+            began = time.monotonic()
+        assert time.monotonic() - began < 2.0
+    assert failed.value.fault is Fault.LIMIT
+
+
+@in_a_loop
+async def test_a_listener_that_fails_is_told() -> None:
+    def fails(_method: str, _params: object) -> None:
+        raise ZeroDivisionError("oops")
+
+    with site(old=True) as served:
+        async with connected(served, notified=fails) as connection:
+            with pytest.raises(ZeroDivisionError, match="oops"):
+                async with connection.in_time(3):
+                    await connection.request(
+                        "tools/call", {"name": "count", "arguments": {"to": 1}}
+                    )

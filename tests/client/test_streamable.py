@@ -335,6 +335,50 @@ async def test_a_notification_that_is_never_answered_does_not_hold_up(
             }
 
 
+PINGS = [{"jsonrpc": "2.0", "id": number, "method": "ping"} for number in range(200)]
+
+
+@in_a_loop
+async def test_a_flood_of_pings_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streamable, "MOST_WAITING", 50)
+
+    def keeps(site: Site, exchange: Any) -> None:
+        if exchange.request.rpc:
+            site.honest(exchange)
+        else:
+            exchange.rest(5)
+
+    plays: dict[str, Play] = {"tools/call": streams(*PINGS, None), "POST": keeps}
+    with site(plays) as served:
+        async with connected(served, Era.LEGACY) as connection:
+            with pytest.raises(ServerError) as failed:
+                await connection.request("tools/call", ECHO)
+            began = time.monotonic()
+        assert time.monotonic() - began < 2.0
+    assert failed.value.fault is Fault.LIMIT
+    assert "so much that 50 messages of ours wait" in failed.value.message
+
+
+@in_a_loop
+async def test_a_request_keeps_the_session_that_it_was_sent_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(streamable, "IN_ORDER", 0.2)
+    with site({"slow": lambda _site, exchange: exchange.rest(0.5)}) as served:
+        async with connected(served, Era.LEGACY) as connection:
+            await connection.request("ping")
+            connection.peer.notify("slow")
+            asking = asyncio.ensure_future(connection.request("tools/list"))
+            await asyncio.sleep(0.05)
+            wire = connection._line.wire
+            assert isinstance(wire, streamable.StreamableHttp)
+            wire.forget_session()
+            assert names(await asking) == NAMES
+        asked = only(served, "tools/list").headers
+        assert asked["mcp-session-id"] == only(served, "ping").headers["mcp-session-id"]
+        assert asked["mcp-protocol-version"] == "2025-11-25"
+
+
 # Answers.
 
 
@@ -667,6 +711,31 @@ async def test_a_call_whose_resumption_fails_is_not_repeated(resumption: Play) -
     assert failed.value.status == 3
 
 
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param(responds(503, Retry_After="0"), id="503"),
+        pytest.param(lambda _site, exchange: exchange.cut(reset=True), id="cut"),
+    ],
+)
+@in_a_loop
+async def test_a_resumption_that_fails_in_passing_is_tried_again(first: Play) -> None:
+    with site({"tools/call": primed(0), "GET": in_turn(first, echoes)}) as served:
+        async with connected(served, Era.LEGACY) as connection:
+            assert await connection.request("tools/call", ECHO) == HI
+        assert served.count("GET") == 2
+        assert served.count("POST", "tools/call") == 1
+
+
+@in_a_loop
+async def test_a_read_whose_resumption_is_refused_is_repeated() -> None:
+    plays = {"tools/list": in_turn(primed(0), None), "GET": responds(405)}
+    with site(plays) as served:
+        async with connected(served, Era.LEGACY, retries=at_once()) as connection:
+            assert names(await connection.request("tools/list")) == NAMES
+        assert (served.count("GET"), served.count("POST", "tools/list")) == (1, 2)
+
+
 @in_a_loop
 async def test_a_call_is_not_repeated_when_its_server_is_gone_meanwhile(
     monkeypatch: pytest.MonkeyPatch,
@@ -752,6 +821,53 @@ async def test_the_stream_of_a_server_is_taken_up_again_but_not_without_end() ->
             await connection.request("tools/list")
         asked = [one for one in served.requests if one.method == "GET"]
         assert [one.headers.get("last-event-id") for one in asked] == [None, "7", "7"]
+
+
+async def heard(play: Play, seconds: float, **limits: int) -> tuple[int, Mapping[str, str]]:
+    """How often the stream was asked for within so many seconds, and what was odd."""
+    with site({"GET": play}) as served:
+        terms: dict[str, Any] = {"listening": True, "limits": Limits(**limits)}
+        async with connected(served, Era.LEGACY, **terms) as connection:
+            await asyncio.sleep(seconds)
+            return served.count("GET"), connection.peer.oddities.kinds
+
+
+@in_a_loop
+async def test_a_stream_with_an_event_that_is_too_long_is_left() -> None:
+    times, odd = await heard(streams(b"data: " + b"a" * 3_000 + b"\n\n"), 0.2, line=2_000)
+    assert times == 1
+    assert "an event of more than 2000 bytes" in odd["wire-unreadable"]
+
+
+@in_a_loop
+async def test_a_stream_that_wants_to_be_left_alone_for_long_is_left() -> None:
+    assert await heard(streams(b"retry: 61000\ndata:\n\n"), 0.2) == (1, {})
+
+
+@in_a_loop
+async def test_a_stream_that_ends_after_each_event_makes_no_storm() -> None:
+    times, _ = await heard(streams(b"retry: 0\n", NOTE), 0.5)
+    assert 3 <= times <= 7  # after 0.01, 0.02, 0.04, 0.08, 0.16, 0.32 s
+
+
+@in_a_loop
+async def test_a_stream_is_asked_for_once_the_handshake_is_over() -> None:
+    over = threading.Event()
+    early: list[bool] = []
+
+    def initialized(_site: Site, exchange: Any) -> None:
+        time.sleep(0.1)
+        over.set()
+        exchange.respond(202)
+
+    def listens(_site: Site, exchange: Any) -> None:
+        early.append(not over.is_set())
+        exchange.respond(405)
+
+    with site({"notifications/initialized": initialized, "GET": listens}) as served:
+        async with connected(served, Era.LEGACY, listening=True):
+            await asyncio.sleep(0.3)
+    assert early == [False]
 
 
 @in_a_loop

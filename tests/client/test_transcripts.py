@@ -103,6 +103,7 @@ async def test_a_transcript_is_understood_as_it_was(name: str) -> None:
     era = Era(head["era"])
     conversation: Conversation = Legacy() if era is Era.LEGACY else Modern({})
     opening = await conversation.open(line.peer)
+    conversation.begin(line.peer, opening)
     connection = Connection(Terms(), Opened(line, conversation, opening))
     found = await harvest(connection, ())
     call = asked["tools/call"]

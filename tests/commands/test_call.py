@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Callable
 from pathlib import Path
@@ -68,7 +69,7 @@ def test_how_arguments_are_given(
 @pytest.mark.parametrize(
     ("words", "message", "hint"),
     [
-        pytest.param([], "which tool of 127.0.0.1?", "mcpx inspect {} lists them", id="no tool"),
+        pytest.param([], "which tool of 127.0.0.1:", "mcpx inspect {} lists them", id="no tool"),
         pytest.param(["ehco", "text=x"], "there is no tool 'ehco'", "did you mean echo", id="typo"),
         pytest.param(
             ["echo"], "tool echo: parameter text is missing", "mcpx inspect {}", id="missing"
@@ -140,7 +141,7 @@ def test_what_programs_get(
     done = run("call", "--json", "--era", era, server.url, *words)
     assert done.status == status
     assert check(done.json) == "call"
-    assert done.json["server"] == "127.0.0.1"
+    assert done.json["server"] == server.url.split("/")[2]
     assert done.json["era"] == era
     assert done.json["revision"] == {"legacy": "2025-11-25", "modern": "2026-07-28"}[era]
     assert {key: done.json[key] for key in members} == members
@@ -202,7 +203,7 @@ def test_the_result_is_that_of_the_server(run: Run) -> None:
 def test_whatever_comes_back_is_shown(run: Run, raw: dict[str, Any], form: str) -> None:
     with site({"tools/call": answers({"resultType": "complete", **raw})}) as served:
         done = run("call", served.url, "fail", "-f", form, "--save", "here")
-    assert done.status == 0
+    assert done.status == (0 if isinstance(raw.get("content", []), list) else 3)
     assert done.out
     if form == "json":
         check(done.json)
@@ -260,7 +261,7 @@ def test_an_answer_that_does_not_come(run: Run) -> None:
     with site(plays) as served:
         done = run("call", "--timeout", "0.3", served.url, "fail")
     assert (done.status, done.out) == (3, "")
-    assert done.err.startswith("error: 127.0.0.1: no answer to tools/call within 0.3 s\n")
+    assert re.match(r"error: 127\.0\.0\.1:\d+: no answer to tools/call within 0.3 s\n", done.err)
 
 
 @pytest.mark.usefixtures("quick")
@@ -274,7 +275,7 @@ def test_what_is_tried_again_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) 
     first, second, last, *_ = done.err.splitlines()
     assert first.endswith("HTTP 503 Service Unavailable; attempt 2 in 0.0 s")
     assert second.endswith("HTTP 503 Service Unavailable; attempt 3 in 0.0 s")
-    assert last.startswith("error: 127.0.0.1: answered tools/list with HTTP 503")
+    assert re.match(r"error: 127\.0\.0\.1:\d+: answered tools/list with HTTP 503", last)
 
 
 @pytest.mark.usefixtures("quick")
@@ -362,6 +363,6 @@ def test_a_session_that_is_lost_with_the_call_is_told(run: Run) -> None:
     with site({"tools/call": responds(404)}) as forgetful:
         done = run("call", "--era", "legacy", forgetful.url, "echo", "text=hi")
         assert forgetful.count("POST", "tools/call") == 1
-        assert forgetful.count("POST", "initialize") == 1
+        assert forgetful.count("POST", "initialize") == 2
     assert done.status == 3
-    assert done.err.startswith("error: 127.0.0.1: has lost the session (tools/call was answered")
+    assert re.match(r"error: 127\.0\.0\.1:\d+: has lost the session \(tools/call was", done.err)

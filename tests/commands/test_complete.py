@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -95,7 +96,8 @@ def test_that_there_are_more_is_told(run: Run, completion: dict[str, Any], note:
 def test_whatever_comes_back_is_shown(run: Run, result: dict[str, Any], form: str) -> None:
     with site({"completion/complete": answers({"resultType": "complete", **result})}) as served:
         done = run("complete", "-f", form, served.url, "greet", "name=A")
-    assert done.status == 0
+    values = (result.get("completion") or {}).get("values")
+    assert done.status == (0 if isinstance(values, list) else 3)
     assert "\x1b" not in done.out
     assert "\n::error" not in done.out
     if form == "json":
@@ -111,6 +113,7 @@ def test_a_server_that_completes_nothing(run: Run) -> None:
     with site({"completion/complete": errs}) as served:
         done = run("complete", served.url, "greet", "name=A")
     assert (done.status, done.out) == (3, "")
-    assert done.err.startswith(
-        "error: 127.0.0.1: answered completion/complete with error -32601: Method not found"
+    assert re.match(
+        r"error: 127\.0\.0\.1:\d+: answered completion/complete with error -32601",
+        done.err,
     )

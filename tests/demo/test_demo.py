@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from mcp import Client, MCPError
 from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp_types import PromptReference
 
 from mcpx.demo import SERVERS, load
 from mcpx.demo.__main__ import main
@@ -460,3 +461,13 @@ def test_version_2_of_weather_breaks_what_it_says() -> None:
     assert old["get_alerts"]["required"] == ["region"]
     assert new["get_alerts"]["required"] == ["region", "severity"]
     assert new["get_current"] == old["get_current"]
+
+
+def test_the_gallery_completes_colours() -> None:
+    async def use(client: Client) -> None:
+        for typed, colours in (("r", ["red"]), ("", ["red", "green", "blue"]), ("x", [])):
+            compare = PromptReference(name="compare")
+            found = await client.complete(compare, {"name": "first", "value": typed})
+            assert found.completion.values == colours
+
+    in_memory("gallery", use)

@@ -138,6 +138,12 @@ def test_what_is_no_good_answer_is_an_error_of_its_class(
     assert "/x" in error.message
 
 
+def test_more_values_than_fit_are_not_read(serve: Serve) -> None:
+    error = failure(serve(sends(b"[" + b"[]," * 1_000_000 + b"[]]")))
+    assert error.fault is Fault.LIMIT
+    assert "sends about 2000002 values, more than 2000000" in error.message
+
+
 def test_a_status_is_an_error_with_what_the_server_says(serve: Serve) -> None:
     problem = {"title": "Not Found", "status": 404, "detail": "Server not found"}
     error = failure(serve(answers(problem, 404)), path="/x?token=c4nary")

@@ -20,8 +20,9 @@ def only(*programs: str) -> Any:
     ("url", "name", "kept"),
     [
         ("https://acme.example/mcp", "acme.example", "https://acme.example/mcp"),
-        ("HTTPS://Acme.example:8443", "acme.example", "HTTPS://Acme.example:8443"),
-        ("http://[::1]:80/a?b=c", "::1", "http://[::1]:80/a?b=c"),
+        ("HTTPS://Acme.example:8443", "acme.example:8443", "HTTPS://Acme.example:8443"),
+        ("http://[::1]/mcp", "[::1]", "http://[::1]/mcp"),
+        ("http://[::1]:80/a?b=c", "[::1]:80", "http://[::1]:80/a?b=c"),
         ("https://h/mcp#part", "h", "https://h/mcp"),
         ("https://h/mcp#", "h", "https://h/mcp"),
         ("https://h/%7Ea/../b", "h", "https://h/%7Ea/../b"),

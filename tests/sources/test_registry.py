@@ -475,3 +475,15 @@ def test_a_broken_cache_costs_nothing(fake: FakeRegistry, ask: Ask, tmp_path: Pa
         assert isinstance(found, Found)
     path.write_text("{")
     assert len(ask(fake).search(Query()).entries) == 2
+
+
+def test_all_pages_together_hold_only_so_many_values(
+    ask: Ask, fetch: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FakeRegistry(many(250)) as fake:
+        # A page of a hundred holds some 1,100.
+        monkeypatch.setattr("mcpx.sources.registry.MOST_VALUES", 2500)
+        found = ask(fake).search(Query("server", most=300))
+    assert (len(found.entries), found.complete) == (200, False)
+    assert found.notes[0] == "stopped: its pages hold too much; search for less"
+    assert 2000 < fetch.values < 2500

@@ -57,6 +57,14 @@ def test_a_broken_file_costs_nothing(cache: Cache, tmp_path: Path, change: Any) 
     assert cache.read(["q"]) == KEPT
 
 
+def test_a_file_of_too_many_values_is_not_read(
+    cache: Cache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.write(["q"], KEPT)
+    monkeypatch.setattr("mcpx.sources.registry_cache.MOST_VALUES", 5)
+    assert cache.read(["q"]) is None
+
+
 def test_a_folder_that_cannot_be_written_costs_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     cache = Cache(tmp_path / "file", lambda: NOW)

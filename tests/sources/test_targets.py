@@ -313,3 +313,21 @@ def test_variables_are_replaced_only_in_what_may_be_started(
     (found,) = resolve(["github"], [], NOTHING, Gate(trusts))
     assert isinstance(found, ServerSpec)
     assert found.args == (("private",) if trusts else ("${OURS}",))
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("localhost:4603", "did you mean http://localhost:4603?"),
+        ("[::1]:80/mcp", "did you mean http://[::1]:80/mcp?"),
+        ("example.com/mcp", "did you mean https://example.com/mcp?"),
+        ("inside:8443", "did you mean https://inside:8443?"),
+        ("example.com/mcp?key=c4nary", "did you mean https://example.com/mcp?key=***?"),
+        ("io.acme/maps", "did you mean registry:io.acme/maps?"),
+    ],
+)
+def test_a_url_without_its_scheme_is_recognised(word: str, hint: str) -> None:
+    with pytest.raises(UsageError, match="no server is configured") as caught:
+        resolve([word], [], Additions(), GATE)
+    assert caught.value.hint == hint
+    assert "c4nary" not in caught.value.message

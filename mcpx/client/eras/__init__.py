@@ -35,7 +35,10 @@ class Conversation(Protocol):
     era: Era
 
     async def open(self, peer: Peer) -> Opening:
-        """Open the conversation. Raises ServerError, or RpcError for an error answer."""
+        """Only ask; others may be asked beside it. Raises ServerError; RpcError if refused."""
+
+    def begin(self, peer: Peer, opening: Opening) -> None:
+        """Hold the conversation that this opening is for; nothing else is begun on this peer."""
 
     def params(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters of a request as they go over the wire."""

@@ -23,7 +23,7 @@ class Legacy:
     era = Era.LEGACY
 
     async def open(self, peer: Peer) -> Opening:
-        """``initialize`` and ``notifications/initialized``."""
+        """``initialize``. Raises ServerError, or RpcError for an error answer."""
         result = await peer.request(
             "initialize",
             {
@@ -49,7 +49,7 @@ class Legacy:
         server = mapping_or_empty(result, "serverInfo", oddities, "initialize")
         capabilities = mapping_or_empty(result, "capabilities", oddities, "initialize")
         instructions = result.get("instructions")
-        opening = Opening(
+        return Opening(
             Era.LEGACY,
             version,
             (version,),
@@ -58,11 +58,13 @@ class Legacy:
             instructions if isinstance(instructions, str) else None,
             tuple(oddities),
         )
+
+    def begin(self, peer: Peer, opening: Opening) -> None:
+        """``notifications/initialized``, and the version that was agreed on."""
         # Every HTTP request after the handshake names the version (2025-06-18 and 2025-11-25,
         # basic/transports, "Protocol Version Header"; revisions before did not know it).
-        peer.opened({"MCP-Protocol-Version": version}, legacy=True)
+        peer.opened({"MCP-Protocol-Version": opening.version}, legacy=True)
         peer.notify("notifications/initialized")
-        return opening
 
     def params(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters as they are."""

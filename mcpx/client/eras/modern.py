@@ -84,7 +84,6 @@ class Modern:
         elif self._version not in versions:
             raise RpcError(PROBE_METHOD, unsupported(versions))
         capabilities = mapping_or_empty(result, "capabilities", oddities, PROBE_METHOD)
-        peer.opened({}, legacy=False)
         instructions = result.get("instructions")
         return Opening(
             Era.MODERN,
@@ -95,6 +94,10 @@ class Modern:
             instructions if isinstance(instructions, str) else None,
             tuple(oddities),
         )
+
+    def begin(self, peer: Peer, opening: Opening) -> None:  # noqa: ARG002
+        """Nothing is said: every request carries what there is to know."""
+        peer.opened({}, legacy=False)
 
     async def _probe(self, peer: Peer) -> Any:
         return await peer.request(PROBE_METHOD, self.params({}), self.headers(PROBE_METHOD, {}))

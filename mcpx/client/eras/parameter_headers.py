@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from mcpx.schemas.mirrored import InvalidAnnotationError, mirrored
+from mcpx.errors import UsageError
+from mcpx.schemas.mirrored import mirrored
 
 # Source: as above, "Schema Extension": the range that JavaScript keeps exactly.
 LARGEST = 2**53 - 1
@@ -38,9 +39,10 @@ def parameter_headers(schema: Any, arguments: Any) -> dict[str, str]:
             value = value.get(key) if isinstance(value, Mapping) else None
         if isinstance(value, bool):
             headers[f"Mcp-Param-{one.name}"] = "true" if value else "false"
-        elif isinstance(value, int) and abs(value) > LARGEST:
-            raise InvalidAnnotationError(
-                f"{one.name} is sent as a header too, which holds integers up to {LARGEST} only"
+        elif isinstance(value, int | float) and abs(value) > LARGEST:
+            raise UsageError(
+                f"parameter {'.'.join(one.path)} is sent as a header too, which holds integers "
+                f"up to {LARGEST} only"
             )
         elif isinstance(value, int):
             headers[f"Mcp-Param-{one.name}"] = str(value)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from mcpx.client import faults
 from mcpx.client.eras import Conversation, Opening
 from mcpx.client.eras.legacy import VERSIONS as LEGACY_VERSIONS
-from mcpx.client.eras.modern import RECOGNISED, versions_offered
+from mcpx.client.eras.legacy import Legacy
+from mcpx.client.eras.modern import PROBE_METHOD, RECOGNISED, Modern, versions_offered
 from mcpx.client.eras.modern import VERSIONS as MODERN_VERSIONS
 from mcpx.client.faults import MOST_SHOWN
 from mcpx.client.line import Line
 from mcpx.client.peer import RpcError
-from mcpx.errors import ServerError
+from mcpx.errors import Fault, ServerError
+from mcpx.retry import Happened, happened
 from mcpx.servers import Era, ServerSpec
 
 # A server that has not answered the probe by now gets the handshake as well: one that is only slow
@@ -32,11 +33,92 @@ class Opened:
     opening: Opening
 
 
-def quietly(opening: Coroutine[Any, Any, Opening]) -> asyncio.Future[Opening]:
-    """Run it beside us; nobody has to ask how it ended."""
-    task = asyncio.ensure_future(opening)
+async def opened(line: Line, conversation: Conversation) -> Opened:
+    """Open this conversation, come what may. Raises ServerError and RpcError."""
+    return _begun(line, conversation, await conversation.open(line.peer))
+
+
+def _begun(line: Line, conversation: Conversation, opening: Opening) -> Opened:
+    conversation.begin(line.peer, opening)
+    return Opened(line, conversation, opening)
+
+
+async def probed(
+    line: Line,
+    modern: Modern,
+    patience: Callable[[], float | None] = lambda: None,
+    unanswered: Callable[[], object] = lambda: None,
+) -> Opened | None:
+    """What the probe leads to and, when that takes long, the handshake beside it.
+
+    ``patience`` is for how many seconds both together may be silent; None comes back when they
+    were. ``unanswered`` is called when the handshake has won and the probe had no answer.
+    Raises what the handshake failed with, or the probe when that closes the handshake too.
+    """
+    asked: list[asyncio.Future[Opening]] = [_quietly(modern, line)]
+    try:
+        done, _ = await asyncio.wait(asked, timeout=PROBE)
+        if not done:
+            asked.append(_quietly(Legacy(), line))
+            if not await _hedged(asked[0], asked[1], patience):
+                return None
+        probe, handshake = asked[0], asked[-1]
+        won = probe if _succeeded(probe) else handshake
+        if won is not probe and not probe.done():
+            unanswered()
+    finally:
+        for one in reversed(asked):
+            one.cancel()
+        # Whatever the other has brought has to be there before one of them is begun.
+        await asyncio.wait(asked)
+    return _begun(line, modern if won is probe else Legacy(), won.result())
+
+
+def _quietly(conversation: Conversation, line: Line) -> asyncio.Future[Opening]:
+    """Open it beside us; nobody has to ask how it ended."""
+    task = asyncio.ensure_future(conversation.open(line.peer))
     task.add_done_callback(lambda done: done.cancelled() or done.exception())
     return task
+
+
+def _succeeded(asked: asyncio.Future[Opening]) -> bool:
+    return asked.done() and asked.exception() is None
+
+
+async def _hedged(
+    probe: asyncio.Future[Opening],
+    handshake: asyncio.Future[Opening],
+    patience: Callable[[], float | None],
+) -> bool:
+    """Wait until one of them succeeds or none can; whether that was before patience ran out.
+
+    Raises what the probe failed with when that closes the handshake too.
+    """
+    waiting = {probe, handshake}
+    while waiting:
+        done, waiting = await asyncio.wait(
+            waiting, timeout=patience(), return_when=asyncio.FIRST_COMPLETED
+        )
+        if _succeeded(probe) or _succeeded(handshake):
+            return True
+        if probe.done() and not leaves_handshake(probe.exception()):
+            probe.result()
+        if not done and patience() is not None:
+            return False
+    return True
+
+
+def leaves_handshake(error: BaseException | None) -> bool:
+    """Whether a server that fails so while it is opened may still know the handshake."""
+    if isinstance(error, RpcError):
+        return error.method != PROBE_METHOD or speaks_legacy(error)
+    if not isinstance(error, ServerError):
+        return False
+    if error.fault in (Fault.INVALID_RESPONSE, Fault.PROTOCOL):
+        return True
+    # What a gateway says of itself tells nothing of the server behind it, which is asked again.
+    of_server = happened(error) is Happened.ANSWERED
+    return error.fault is Fault.HTTP and of_server and (error.evidence.status or 0) >= 400
 
 
 def speaks_legacy(error: RpcError) -> bool:

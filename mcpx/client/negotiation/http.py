@@ -8,22 +8,30 @@ from __future__ import annotations
 import asyncio
 
 from mcpx.client import faults
-from mcpx.client.eras import Opening
 from mcpx.client.eras.legacy import Legacy
-from mcpx.client.eras.modern import PROBE_METHOD, Modern
+from mcpx.client.eras.modern import RECOGNISED, Modern, versions_offered
 from mcpx.client.http import Http
 from mcpx.client.line import Line
-from mcpx.client.negotiation import PROBE, Opened, quietly, refused, speaks_legacy, speaks_modern
+from mcpx.client.negotiation import (
+    Opened,
+    leaves_handshake,
+    opened,
+    probed,
+    refused,
+    speaks_modern,
+)
 from mcpx.client.peer import RpcError
 from mcpx.client.sse import HttpSse
 from mcpx.client.streamable import StreamableHttp
 from mcpx.client.terms import Terms
 from mcpx.errors import Fault, McpxError, ServerError
-from mcpx.retry import Happened, happened
 from mcpx.servers import Era, ServerSpec, Transport
 
 # Statuses that a server of the old transport has for a POST to its stream's URL.
 _OLD = (400, 404, 405)
+# Seconds for a stream to name its endpoint when a POST was refused: a GET may also have led to a
+# stream that is for something else, and says nothing.
+ENDPOINT = 5.0
 
 
 class HttpOpener:
@@ -42,10 +50,10 @@ class HttpOpener:
         while True:
             try:
                 async with asyncio.timeout_at(expires):
-                    opened = await self._open()
-                opened.line.clock.restart(expires - loop.time())
-                opened.line.clock.seconds = self._terms.deadline
-                return opened
+                    found = await self._open()
+                found.line.clock.restart(expires - loop.time())
+                found.line.clock.seconds = self._terms.deadline
+                return found
             except TimeoutError as error:
                 await asyncio.sleep(0)  # the requests learn that nobody waits for them
                 if not self._lines:
@@ -69,7 +77,7 @@ class HttpOpener:
                 return await self._old()
             line = self._line()
             if self._terms.era is Era.MODERN:
-                return Opened(line, modern, await modern.open(line.peer))
+                return await opened(line, modern)
             if self._terms.era is Era.LEGACY:
                 return await self._handshake(line)
             return await self._probe(line, modern)
@@ -77,58 +85,31 @@ class HttpOpener:
             raise refused(self._spec, error, self._terms.era) from error
 
     async def _probe(self, line: Line, modern: Modern) -> Opened:
-        probe = quietly(modern.open(line.peer))
         try:
-            done, _ = await asyncio.wait([probe], timeout=PROBE)
-            if not done:
-                return await self._hedge(line, modern, probe)
-            return Opened(line, modern, probe.result())
-        except RpcError as error:
-            if error.method != PROBE_METHOD or not speaks_legacy(error):
+            if found := await probed(line, modern):
+                return found
+        except (RpcError, ServerError) as error:
+            if not leaves_handshake(error):
                 raise
-        except ServerError as error:
-            if not _may_be_legacy(error):
-                raise
-        finally:
-            probe.cancel()
         try:
             return await self._handshake(line)
         except RpcError as error:
             if not speaks_modern(error):
                 raise
-        sure = self._modern(sure=True)
-        return Opened(line, sure, await sure.open(line.peer))
-
-    async def _hedge(self, line: Line, modern: Modern, probe: asyncio.Future[Opening]) -> Opened:
-        """No answer yet: offer the handshake too, and take whichever is answered."""
-        legacy = Legacy()
-        handshake = quietly(legacy.open(line.peer))
-        try:
-            waiting = {probe, handshake}
-            while waiting:
-                done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-                if probe in done and probe.exception() is None:
-                    return Opened(line, modern, probe.result())
-                if handshake in done and handshake.exception() is None:
-                    return Opened(line, legacy, handshake.result())
-            probe.result()
-            return Opened(line, legacy, handshake.result())
-        finally:
-            handshake.cancel()
+        return await opened(line, self._modern(sure=True))
 
     async def _handshake(self, line: Line) -> Opened:
         """The handshake by POST; where that is not known, over the old transport."""
-        legacy = Legacy()
         try:
-            return Opened(line, legacy, await legacy.open(line.peer))
-        except ServerError as error:
-            if error.fault is not Fault.HTTP or error.evidence.status not in _OLD:
+            return await opened(line, Legacy())
+        except (RpcError, ServerError) as error:
+            if not _may_be_old(error):
                 raise
             refusal = error
         await line.close()
         self._lines.remove(line)
         try:
-            return await self._old()
+            return await self._old(ENDPOINT)
         except McpxError as error:
             wire = self._lines[-1].wire
             if isinstance(wire, HttpSse) and wire.began:
@@ -136,16 +117,18 @@ class HttpOpener:
             if isinstance(error, ServerError) and error.fault in _NO_STREAM:
                 raise refusal from error
             raise
+        except TimeoutError as error:
+            raise refusal from error
 
-    async def _old(self) -> Opened:
-        """The handshake over HTTP+SSE."""
+    async def _old(self, patience: float | None = None) -> Opened:
+        """The handshake over HTTP+SSE. Raises TimeoutError without an endpoint by then."""
         http = Http(self._spec, self._terms.limits)
         line = Line(self._spec, self._terms, lambda peer: HttpSse(http, peer, self._terms.limits))
         self._lines.append(line)
         assert isinstance(line.wire, HttpSse)
-        await line.wire.connect()
-        legacy = Legacy()
-        return Opened(line, legacy, await legacy.open(line.peer))
+        async with asyncio.timeout(patience):
+            await line.wire.connect()
+        return await opened(line, Legacy())
 
     def _modern(self, sure: bool) -> Modern:
         return Modern(self._terms.answering.offered, sure, self._terms.tasks)
@@ -166,14 +149,14 @@ class HttpOpener:
         self._lines.clear()
 
 
-# How a URL fails that is no stream of events either.
-_NO_STREAM = (Fault.HTTP, Fault.INVALID_RESPONSE)
+# How a URL fails that is no stream of the old transport either.
+_NO_STREAM = (Fault.HTTP, Fault.INVALID_RESPONSE, Fault.LOST)
 
 
-def _may_be_legacy(error: ServerError) -> bool:
-    """Whether a server that fails at the probe may still know the handshake."""
-    if error.fault in (Fault.INVALID_RESPONSE, Fault.PROTOCOL):
-        return True
-    # What a gateway says of itself tells nothing of the server behind it, which is asked again.
-    of_server = happened(error) is Happened.ANSWERED
-    return error.fault is Fault.HTTP and of_server and (error.evidence.status or 0) >= 400
+def _may_be_old(error: RpcError | ServerError) -> bool:
+    """Whether a server that refuses the handshake so may speak the old transport."""
+    if isinstance(error, RpcError):
+        # Of a server that explains itself in JSON-RPC, unless only Streamable HTTP knows the words.
+        foreign = error.code not in RECOGNISED and not versions_offered(error)
+        return foreign and error.status in _OLD
+    return error.fault is Fault.HTTP and error.evidence.status in _OLD

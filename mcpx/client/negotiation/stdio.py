@@ -7,14 +7,13 @@ import contextlib
 from pathlib import PurePath
 
 from mcpx.client import faults, processes
-from mcpx.client.eras import Opening
 from mcpx.client.eras.legacy import Legacy
 from mcpx.client.eras.modern import PROBE_METHOD, Modern
 from mcpx.client.line import Line
 from mcpx.client.negotiation import (
-    PROBE,
     Opened,
-    quietly,
+    opened,
+    probed,
     refused,
     speaks_legacy,
     speaks_modern,
@@ -50,27 +49,27 @@ class StdioOpener:
             deadline = max(deadline, DOWNLOAD)
         try:
             async with asyncio.timeout(deadline):
-                opened = await self._open()
+                found = await self._open()
         except TimeoutError as error:
             await asyncio.sleep(0)  # the requests learn that nobody waits for them
             raise self._lines[-1].timed_out(deadline) from error
         spent = 0.0 if downloads else loop.time() - started
-        opened.line.clock.restart(self._terms.deadline - spent)
-        opened.line.clock.seconds = self._terms.deadline
-        return opened
+        found.line.clock.restart(self._terms.deadline - spent)
+        found.line.clock.seconds = self._terms.deadline
+        return found
 
     async def _open(self) -> Opened:
         modern = self._modern(sure=self._terms.era is Era.MODERN)
         line = self._line()
         try:
             if self._terms.era is Era.LEGACY:
-                return await self._legacy(line)
+                return await opened(line, Legacy())
             if self._terms.era is Era.MODERN:
-                return Opened(line, modern, await modern.open(line.peer))
+                return await opened(line, modern)
             if self._terms.remembered(self._spec) is Era.LEGACY:
                 # What a definition starts may have learnt the modern era meanwhile.
                 with contextlib.suppress(RpcError):
-                    return await self._legacy(line)
+                    return await opened(line, Legacy())
             return await self._probe(line, modern)
         except RpcError as error:
             raise refused(self._spec, error, self._terms.era) from error
@@ -78,11 +77,16 @@ class StdioOpener:
     async def _probe(self, line: Line, modern: Modern) -> Opened:
         """Modern if it answers so; legacy on any other answer, on silence and on its exit."""
         try:
-            opened = await self._answered(line, modern)
+            found = await probed(
+                line,
+                modern,
+                patience=lambda: None if _heard(line) else SILENCE,
+                unanswered=lambda: self._terms.remember(self._spec, Era.LEGACY),
+            )
         except RpcError as error:
             if error.method != PROBE_METHOD or not speaks_legacy(error):
                 raise
-            return await self._legacy(line)
+            return await opened(line, Legacy())
         except ServerError as error:
             if error.fault in (Fault.PROTOCOL, Fault.INVALID_RESPONSE):
                 return await self._legacy_unless_told_better(line)
@@ -91,58 +95,17 @@ class StdioOpener:
             hopeless = error.evidence.exit_code in (126, 127) or error.evidence.cause
             if error.fault is not Fault.EXITED or hopeless:
                 raise
-            opened = None
-        return opened or await self._afresh(line)
-
-    async def _answered(self, line: Line, modern: Modern) -> Opened | None:
-        """What the probe and, when it takes long, the handshake lead to; None on silence."""
-        probe = quietly(modern.open(line.peer))
-        try:
-            done, _ = await asyncio.wait([probe], timeout=PROBE)
-            if not done:
-                return await self._hedge(line, modern, probe)
-            return Opened(line, modern, probe.result())
-        finally:
-            probe.cancel()
-
-    async def _hedge(
-        self, line: Line, modern: Modern, probe: asyncio.Future[Opening]
-    ) -> Opened | None:
-        """No answer yet: offer the handshake too, and take whichever is answered."""
-        legacy = Legacy()
-        handshake = quietly(legacy.open(line.peer))
-        try:
-            waiting = {probe, handshake}
-            while waiting:
-                patience = None if _heard(line) else SILENCE
-                done, waiting = await asyncio.wait(
-                    waiting, timeout=patience, return_when=asyncio.FIRST_COMPLETED
-                )
-                if probe in done and probe.exception() is None:
-                    return Opened(line, modern, probe.result())
-                if handshake in done and handshake.exception() is None:
-                    if not probe.done():
-                        self._terms.remember(self._spec, Era.LEGACY)
-                    return Opened(line, legacy, handshake.result())
-                if not done and not _heard(line):
-                    return None
-            return Opened(line, legacy, handshake.result())
-        finally:
-            handshake.cancel()
-
-    async def _legacy(self, line: Line) -> Opened:
-        legacy = Legacy()
-        return Opened(line, legacy, await legacy.open(line.peer))
+            found = None
+        return found or await self._afresh(line)
 
     async def _legacy_unless_told_better(self, line: Line) -> Opened:
         """The handshake, after an answer to the probe that was none; or what it is refused for."""
         try:
-            return await self._legacy(line)
+            return await opened(line, Legacy())
         except RpcError as error:
             if not speaks_modern(error):
                 raise
-        modern = self._modern(sure=True)
-        return Opened(line, modern, await modern.open(line.peer))
+        return await opened(line, self._modern(sure=True))
 
     def _modern(self, sure: bool) -> Modern:
         return Modern(self._terms.answering.offered, sure, self._terms.tasks)
@@ -169,9 +132,9 @@ class StdioOpener:
         """The handshake with a process that has not seen the probe."""
         await line.close()
         self._lines.remove(line)
-        opened = await self._legacy(self._line())
+        found = await opened(self._line(), Legacy())
         self._terms.remember(self._spec, Era.LEGACY)
-        return opened
+        return found
 
     async def close(self) -> None:
         """End every process of this attempt."""

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import json
 import socket
 import threading
 import time
@@ -9,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from mcpx.client.eras import Opening
+from mcpx.client.eras.legacy import Legacy
+from mcpx.client.eras.modern import Modern
 from mcpx.client.negotiation import http as negotiation
 from mcpx.errors import Fault, RefusedError, ServerError
 from mcpx.retry import Budget, Retries
@@ -20,11 +25,13 @@ from tests.client.sites import (
     answers,
     connected,
     in_turn,
+    only,
     responds,
     result_of,
     seen,
     site,
     spec_of,
+    streams,
 )
 from tests.servers.http_wire import Listener
 
@@ -33,7 +40,7 @@ HANDSHAKE = ["server/discover", "initialize", "notifications/initialized"]
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(negotiation, "PROBE", 0.15)
+    monkeypatch.setattr("mcpx.client.negotiation.PROBE", 0.15)
 
 
 def at_once(**more: Any) -> Retries:
@@ -177,16 +184,24 @@ async def test_a_handshake_that_is_refused_for_a_modern_version_leads_there() ->
         assert seen(served) == ["server/discover", "initialize", "server/discover"]
 
 
+def says(code: int, **members: Any) -> bytes:
+    """The body of an HTTP error that explains itself in JSON-RPC."""
+    error = {"code": code, "message": "no", **members}
+    return json.dumps({"jsonrpc": "2.0", "id": None, "error": error}).encode()
+
+
+@pytest.mark.parametrize(
+    "body", [pytest.param(b"", id="no body"), pytest.param(says(-32000), id="a JSON-RPC error")]
+)
 @pytest.mark.parametrize("status", [400, 404, 405])
 @in_a_loop
-async def test_the_old_transport_where_no_post_is_taken(status: int) -> None:
+async def test_the_old_transport_where_no_post_is_taken(status: int, body: bytes) -> None:
     with site(old=True) as served:
-        served.site.plays["/sse"] = responds(status)
         honest = served.site.play
 
         def play(exchange: Any) -> None:
             if (exchange.request.method, exchange.request.path) == ("POST", "/sse"):
-                exchange.respond(status)
+                exchange.respond(status, body, "application/json")
             else:
                 honest(exchange)
 
@@ -217,6 +232,53 @@ async def test_why_the_old_transport_is_tried_and_what_is_told_when_it_is_none(
     assert error.evidence.status == status
     assert f"HTTP {status}" in error.message
     assert error.fault is (Fault.AUTH if status in (401, 403) else Fault.HTTP)
+
+
+def silent_stream(_site: Site, exchange: Any) -> None:
+    exchange.stream()
+    exchange.rest(30)
+
+
+@pytest.mark.parametrize(
+    "get",
+    [
+        pytest.param(responds(405), id="405"),
+        pytest.param(responds(200, b"<p>", "text/html"), id="a page"),
+        pytest.param(streams(), id="a stream that ends"),
+        pytest.param(silent_stream, id="a stream that says nothing"),
+    ],
+)
+@in_a_loop
+async def test_a_refused_handshake_is_told_where_there_is_no_old_transport(
+    get: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(negotiation, "ENDPOINT", 0.2)
+    plays = {"server/discover": responds(404), "initialize": errs(-32602, 400), "GET": get}
+    with site(plays) as served:
+        error = await refused(served)
+        assert served.count("GET") == 1
+    assert error.message == "one: answered initialize with error -32602: no"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "members"),
+    [
+        pytest.param(400, -32020, {}, id="header"),
+        pytest.param(400, -32021, {}, id="capability"),
+        pytest.param(404, -32022, {}, id="version"),
+        pytest.param(400, -32602, supports("2027-01-01"), id="names its versions"),
+        pytest.param(422, -32000, {}, id="another status"),
+        pytest.param(200, -32000, {}, id="no HTTP error"),
+    ],
+)
+@in_a_loop
+async def test_what_is_no_word_of_the_old_transport(
+    status: int, code: int, members: dict[str, Any]
+) -> None:
+    plays = {"server/discover": responds(500), "initialize": errs(code, status, **members)}
+    with site(plays) as served:
+        await refused(served)
+        assert served.count("GET") == 0
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.25], ids=["at once", "after a while"])
@@ -315,6 +377,87 @@ async def test_a_slow_modern_server_that_refuses_the_handshake() -> None:
     with site({"server/discover": later(0.3)}, era="modern") as served:
         assert await opened(served) == (Era.MODERN, "2026-07-28")
         assert seen(served) == ["server/discover", "initialize"]
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["together", "apart"])
+@pytest.mark.parametrize("first", ["server/discover", "initialize"])
+@in_a_loop
+async def test_whoever_wins_alone_is_begun(first: str, apart: bool) -> None:
+    gate = threading.Barrier(2)
+
+    def play(site: Site, exchange: Any) -> None:
+        gate.wait(5)
+        if apart and exchange.request.rpc != first:
+            exchange.rest(0.05)
+        site.honest(exchange)
+
+    plays = {"server/discover": play, "initialize": play}
+    with site(plays, sessions=True) as served:
+        async with connected(served, listening=True) as connection:
+            era = connection.opening.era
+            assert "tools" in await connection.request("tools/list")
+        asked = only(served, "tools/list")
+        told = {"GET", "DELETE", "notifications/initialized"} & set(seen(served))
+    if apart:
+        assert era is (Era.MODERN if first == "server/discover" else Era.LEGACY)
+    legacy = era is Era.LEGACY
+    assert connection.peer.answers is legacy
+    assert ("mcp-session-id" in asked.headers) is legacy
+    assert asked.headers["mcp-protocol-version"] == connection.opening.version
+    assert told == ({"GET", "DELETE", "notifications/initialized"} if legacy else set())
+
+
+@in_a_loop
+async def test_both_answers_at_once_are_a_modern_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = asyncio.Event()
+    asking: list[str] = []
+
+    def held(one: type[Legacy] | type[Modern]) -> None:
+        asks = one.open
+
+        async def asks_and_waits(self: Any, peer: Any) -> Opening:
+            opening: Opening = await asks(self, peer)
+            asking.append(one.__name__)
+            if len(asking) == 2:
+                both.set()
+            await both.wait()
+            return opening
+
+        monkeypatch.setattr(one, "open", asks_and_waits)
+
+    held(Legacy)
+    held(Modern)
+    with site(sessions=True) as served:
+        async with connected(served, listening=True) as connection:
+            assert connection.opening.era is Era.MODERN
+            assert connection.peer.answers is False
+            await connection.request("tools/list")
+        assert seen(served) == ["server/discover", "initialize", "tools/list"]
+        assert "mcp-session-id" not in served.requests[-1].headers
+
+
+@pytest.mark.parametrize(
+    ("probe", "fault", "words"),
+    [
+        pytest.param(responds(401), Fault.AUTH, "HTTP 401", id="401"),
+        pytest.param(errs(-32021, 400), Fault.PROTOCOL, "error -32021: no", id="capability"),
+    ],
+)
+@in_a_loop
+async def test_what_closes_the_handshake_is_told_although_it_hangs(
+    probe: Play, fault: Fault, words: str
+) -> None:
+    def slowly(site: Site, exchange: Any) -> None:
+        exchange.rest(0.3)
+        probe(site, exchange)
+
+    with site({"server/discover": slowly, "initialize": later(30)}) as served:
+        began = time.monotonic()
+        error = await refused(served)
+        assert time.monotonic() - began < 2.0
+        assert seen(served) == ["server/discover", "initialize"]
+    assert error.fault is fault
+    assert words in error.message
 
 
 @in_a_loop

@@ -33,7 +33,7 @@ def _none_left() -> Iterator[None]:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(negotiation, "PROBE", 0.6)
+    monkeypatch.setattr("mcpx.client.negotiation.PROBE", 0.6)
     monkeypatch.setattr(negotiation, "SILENCE", 0.8)
 
 
@@ -255,6 +255,22 @@ async def test_a_refused_handshake_waits_for_the_probe(impatient: None, tmp_path
     assert found.oddities == (
         ("opening-incomplete", "its answer to server/discover lacks resultType"),
     )
+
+
+@pytest.mark.parametrize("answered", ["probe, handshake", "handshake, probe"])
+@in_a_loop
+async def test_answers_to_both_open_one_conversation(
+    answered: str, impatient: None, tmp_path: Path
+) -> None:
+    modern = 'answer(result={"supportedVersions": ["2026-07-28"], "capabilities": {}})'
+    probe, handshake = f"message = held; {modern}; ", "message = now; answer(result=GOOD); "
+    both = probe + handshake if answered.startswith("probe") else handshake + probe
+    log = Log()
+    spec = scripted(tmp_path, "held = message", "now = message; " + both)
+    async with connect(spec, log.terms()) as open_one:
+        legacy = open_one.opening.era is Era.LEGACY
+        assert open_one.peer.answers is legacy
+        assert ("notifications/initialized" in log.methods) is legacy
 
 
 @in_a_loop
