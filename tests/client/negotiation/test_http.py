@@ -252,7 +252,7 @@ def silent_stream(_site: Site, exchange: Any) -> None:
 async def test_a_refused_handshake_is_told_where_there_is_no_old_transport(
     get: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(negotiation, "ENDPOINT", 0.2)
+    monkeypatch.setattr(negotiation, "ENDPOINT", 0.8)
     plays = {"server/discover": responds(404), "initialize": errs(-32602, 400), "GET": get}
     with site(plays) as served:
         error = await refused(served)
