@@ -216,6 +216,13 @@ def _configured(word: str, gate: Gate, discovery: Discovery) -> ServerSpec:
     from mcpx.sources.variables import expand, submitted
 
     chosen, environ, project = wanted[0], environment(), Path.cwd()
+    if chosen.spec.url and chosen.unset:
+        # What stands for a key must not be sent in the key's place.
+        missing = ", ".join(chosen.unset)
+        raise ConfigError(
+            f"{place_of(chosen)} takes {missing} from the environment, where it is not set",
+            hint=f"{chosen.unset[0]}=… mcpx …, or export it",
+        )
     spec = submitted(chosen, environ, project)
     return expand(chosen, environ, project) if gate.allows(spec) else spec
 

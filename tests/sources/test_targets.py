@@ -331,3 +331,18 @@ def test_a_url_without_its_scheme_is_recognised(word: str, hint: str) -> None:
         resolve([word], [], Additions(), GATE)
     assert caught.value.hint == hint
     assert "c4nary" not in caught.value.message
+
+
+def test_a_variable_that_is_not_set_is_not_sent_as_it_is_written(
+    home: Path, configure: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = {"url": "https://h.example/mcp", "headers": {"X-Key": "${env:NO_SUCH_KEY}"}}
+    configure(home / ".cursor" / "mcp.json", keyed=entry)
+    monkeypatch.delenv("NO_SUCH_KEY", raising=False)
+    with pytest.raises(ConfigError) as caught:
+        resolve(["keyed"], (), Additions(), Gate(False))
+    assert "NO_SUCH_KEY" in caught.value.message
+    monkeypatch.setenv("NO_SUCH_KEY", "k")
+    (found,) = resolve(["keyed"], (), Additions(), Gate(False))
+    assert isinstance(found, ServerSpec)
+    assert dict(found.headers) == {"X-Key": "k"}
