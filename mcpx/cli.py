@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from mcpx import __version__
+from mcpx import __version__, interrupts
 
 
 class Entry(NamedTuple):
@@ -34,6 +34,9 @@ COMMANDS: dict[str, Entry] = {
     ),
     "conflicts": Entry(
         "mcpx.commands.conflicts", "Show which names clash between servers.", "Judge"
+    ),
+    "names": Entry(
+        "mcpx.commands.names", "Show by which names a host's model sees tools.", "Judge"
     ),
     "trust": Entry(
         "mcpx.commands.trust", "Say which servers of a project may be started.", "Settle"
@@ -78,6 +81,7 @@ class Commands(TyperGroup):
 def load(name: str) -> Any:
     """The command of this name, its module imported."""
     command = typer.main.get_command(importlib.import_module(COMMANDS[name].module).app)
+    interrupts.check()  # which an import may have lost
     command.name = name
     return command
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import Any
 
 
 class ExitStatus(IntEnum):
@@ -84,6 +85,15 @@ class McpxError(Exception):
         self.details = tuple(details)
         self.server = ""  # the name of the server that it is about, where there is one
 
+    def described(self, server: str = "") -> dict[str, Any]:
+        """The error as programs read it; ``server`` is the one that it is about, if known here."""
+        return {
+            "class": self.fault.value,
+            "message": self.message,
+            "hint": self.hint,
+            "server": server or self.server or None,
+        }
+
 
 class UsageError(McpxError):
     """The command line is wrong."""
@@ -145,3 +155,10 @@ class ServerError(McpxError):
         self.evidence = evidence or Evidence()
         if fault is Fault.AUTH:
             self.status = ExitStatus.REFUSED
+
+    def described(self, server: str = "") -> dict[str, Any]:
+        """The error with the JSON-RPC code and data and the HTTP status, where there are such."""
+        seen = self.evidence
+        numbers = {"code": seen.code, "data": seen.data, "status": seen.status}
+        known = {name: value for name, value in numbers.items() if value is not None}
+        return {**super().described(server), **known}

@@ -1,13 +1,66 @@
-"""Files written whole or not at all, and by one process at a time."""
+"""Files read up to a size, written whole or not at all, and by one process at a time."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
+import shlex
+import stat
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from mcpx.errors import ConfigError
+from mcpx.errors import ConfigError, UsageError
+
+# What a shell puts in the place of <(command).
+_OPENED = re.compile(r"/dev/fd/\d+|/proc/self/fd/\d+|/dev/stdin")
+
+
+def _open_file(path: str, flags: int) -> int:
+    """Open a regular file; whatever else it is must not keep us waiting."""
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    kind = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(kind) or stat.S_ISDIR(kind):
+        return descriptor
+    os.close(descriptor)
+    hint = f"if it is to be read: mcpx … - < {shlex.quote(path)}"
+    raise ConfigError(f"{path}: not a regular file, not read", hint=hint)
+
+
+def read_text(path: str, longest: int) -> str:
+    """The text of a file, which is UTF-8 of at most ``longest`` bytes. Raises ConfigError.
+
+    A pipe or a device is read only where the command line has opened it (``<(command)``): another
+    may have nothing to say for ever.
+    """
+    try:
+        with open(path, "rb", opener=None if _OPENED.fullmatch(path) else _open_file) as file:
+            data = file.read(longest + 1)
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise ConfigError(f"cannot read {path}: no file can have that name") from error
+    return _decoded(data, path, longest)
+
+
+def read_standard_input(name: str, longest: int) -> str:
+    """The text on standard input, as that of a file; ``name`` is what errors call it.
+
+    Raises ConfigError, and UsageError when there is no standard input.
+    """
+    if sys.stdin is None:
+        raise UsageError(f"{name}: there is no standard input")
+    return _decoded(sys.stdin.buffer.read(longest + 1), name, longest)
+
+
+def _decoded(data: bytes, name: str, longest: int) -> str:
+    if len(data) > longest:
+        raise ConfigError(f"{name}: larger than {longest} bytes, not read")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{name}: not UTF-8 text (byte {error.start})") from error
 
 
 def check_writable(path: Path) -> None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import base64
-import json
+import binascii
+import contextlib
 import re
-from collections.abc import Iterable
-from urllib.parse import quote
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+from urllib.parse import unquote, unquote_plus
 
+from mcpx.escapes import FEWEST
 from mcpx.servers import ServerSpec
+from mcpx.value_search import ValueSearch
 
 MASK = "***"
 
 # Names whose values are secrets wherever they stand.
 _SECRET_WORD = (
-    r"(?:token(?!s|iz)|secret|passw(?:or)?d|passwd|passphrase|pwd|api[-_]?key|credential|webhook"
+    r"(?:(?<!progress)(?<!progress[-_])token(?!s|iz)|secret|passw(?:or)?d|passwd|passphrase|pwd|api[-_]?key|credential|webhook"
     r"|(?<!un)auth(?!or(?:s|ed|ing)?\b)|bearer"
     r"|cookie|private[-_]?key|access[-_]?key|signature|session[-_]?id)"
 )
@@ -66,6 +70,7 @@ _INNER_USER = re.compile(r"(?P<flag>(?<!\S)(?:-u|--user)[ =])(?P<value>[^\s:\"']
 _RANDOM = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_+=-]+")
 _TOKEN_SEGMENT = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_=-]{20,}")
 _SHORTEST_SECRET = 6
+_WORDS_OF_JSON = ("true", "false", "null", "none")
 _SHORTEST_RANDOM = 12
 _TOKEN_LIKE = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[^/\s]{8,}")
 _LOOSE_USER = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#\s@:]*:\S*(?<!/)@")
@@ -170,6 +175,17 @@ def mask_text(text: str) -> str:
     return _ASSIGNMENT.sub(_mask_assignment, text)
 
 
+def mask_value(value: Any, text: Callable[[str], str], name: str = "") -> Any:
+    """A JSON value with secrets masked: by the names of members, and its texts by ``text``."""
+    if isinstance(value, dict):
+        return {text(key): mask_value(inner, text, key) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [mask_value(inner, text, name) for inner in value]
+    if isinstance(value, str):
+        return MASK if value and is_secret_name(name) else text(value)
+    return value
+
+
 def _mask_assignment(match: re.Match[str]) -> str:
     value = match["value"]
     quote_sign = value[0] if value[0] in "\"'" else ""
@@ -189,16 +205,23 @@ def secrets_of(spec: ServerSpec, every_variable: bool = False) -> set[str]:
     found |= {value for name, value in spec.env.items() if _is_secret_value(name, value)}
     for value in spec.env.values():
         found.update(_hidden_parts(value, mask_text(value)))
-    for value in spec.headers.values():
-        found.add(value)
-        found.add(value.rpartition(" ")[2])
+    for name, value in spec.headers.items():
+        found.update(_secrets_of_header(name, value))
     masked = mask_arguments(spec.args)
     for before, after in zip(spec.args, masked, strict=True):
         found.update(_hidden_parts(before, after))
     found.update(_hidden_parts(spec.url, mask_url(spec.url)))
     # A key of several lines may come back line by line.
     found.update(*(value.splitlines() for value in list(found) if "\n" in value.strip()))
-    return {value for value in found if len(value) >= _SHORTEST_SECRET}
+    found = {value for value in found if len(value) >= _SHORTEST_SECRET}
+    # Of what was declared to be secret, also short values.
+    found |= {value for name, value in spec.env.items() if is_secret_name(name)}
+    return {value for value in found | set(spec.secrets) if _can_be_secret(value)}
+
+
+def _can_be_secret(value: str) -> bool:
+    """Whether a value is long enough to be kept secret, and no word that JSON is made of."""
+    return len(value.strip()) >= FEWEST and value.lower() not in _WORDS_OF_JSON
 
 
 def _says_nothing(value: str) -> bool:
@@ -213,6 +236,29 @@ def _is_secret_value(name: str, value: str) -> bool:
     return random or is_secret_name(name) or mask_text(value) != value
 
 
+def _secrets_of_header(name: str, value: str) -> Iterator[str]:
+    """A header's value, what follows its scheme, and what these hold."""
+    credentials = value.rpartition(" ")[2]
+    yield from (value, credentials)
+    if name.lower() == "cookie":
+        for pair in value.split(";"):
+            yield pair.partition("=")[2].strip()
+    if value.lower().startswith("basic "):
+        with contextlib.suppress(binascii.Error, ValueError):
+            yield from _of_user(base64.b64decode(credentials).decode())
+
+
+def _of_user(hidden: str) -> Iterator[str]:
+    """User and password, also as they are sent, the password, and a user that is a token."""
+    yield hidden
+    user, colon, password = hidden.partition(":")
+    if colon:
+        yield base64.b64encode(hidden.encode("utf-8", "surrogatepass")).decode()
+        yield password
+        if len(user) >= _LONG:
+            yield user
+
+
 def _hidden_parts(before: str, after: str) -> Iterable[str]:
     """What stood where ``after`` has masks."""
     if before == after:
@@ -224,12 +270,9 @@ def _hidden_parts(before: str, after: str) -> Iterable[str]:
     rest = rest[len(pieces[0]) :]
     for piece in pieces[1:]:
         hidden, found, rest = rest.partition(piece) if piece else (rest, "", "")
-        yield hidden
-        user, colon, password = hidden.partition(":")
-        if colon:
-            yield password
-            if len(user) >= _LONG:  # a token in the place of the user
-                yield user
+        # As it is written in a URL, and as it goes over the wire or comes back.
+        for read in (hidden, unquote(hidden), unquote_plus(hidden)):
+            yield from _of_user(read)
         if piece and not found:
             return
 
@@ -237,58 +280,37 @@ def _hidden_parts(before: str, after: str) -> Iterable[str]:
 class Mask:
     """The secrets known to this process, masked by value in everything that leaves it."""
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._values: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._search: ValueSearch | None = None
+        self.add(secrets)
 
     def learn(self, spec: ServerSpec, every_variable: bool = False) -> None:
         """From now on, mask the secrets of this definition wherever they appear."""
-        for value in secrets_of(spec, every_variable) - self._values:
-            self._values.add(value)
-            self._pattern = None
+        self.add(secrets_of(spec, every_variable))
 
     def add(self, secrets: Iterable[str]) -> None:
-        """Mask these values too, wherever they appear."""
-        self._values.update(one for one in secrets if one)
-        self._pattern = None
+        """Mask these values too, wherever they appear; not what is shorter than any secret."""
+        found = {one for one in secrets if _can_be_secret(one)}
+        if not found <= self._values:
+            self._values |= found
+            self._search = None
 
     def __call__(self, text: str) -> str:
-        """The text with every known secret masked, also where it is encoded.
+        """The text with every known secret masked, also where it is encoded, escaped or cut.
 
-        As in URLs, in base64, in JSON, in Markdown, and over several lines.
+        As in URLs, in base64, in hexadecimal digits, in JSON, XML and Markdown, in the commands of
+        a CI, and over several lines. Not where a server takes a secret to pieces of its own making,
+        spells it backwards, or spreads it over several texts.
         """
         if not self._values:
             return text
-        if self._pattern is None:
-            forms: set[str] = set()
-            for value in self._values:
-                forms.update(
-                    {
-                        value,
-                        quote(value, "", errors="surrogatepass"),
-                        quote(value, errors="surrogatepass"),
-                        json.dumps(value)[1:-1],
-                        json.dumps(value, ensure_ascii=False)[1:-1],
-                    }
-                )
-                forms.add(base64.b64encode(value.encode("utf-8", "surrogatepass")).decode())
-            longest_first = sorted(forms, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(_however_escaped, longest_first)))
-        return self._pattern.sub(MASK, text)
-
-
-def _however_escaped(value: str) -> str:
-    """A pattern for a value of which some characters may have got a backslash."""
-    pieces = []
-    for character in value:
-        if character in "\r\n":
-            pieces.append(r"\s+")
-        elif character == "\\":
-            pieces.append(r"\\+")
-        elif character == "@":
-            pieces.append("(?:@|&#64;)")
-        elif character.isalnum():
-            pieces.append(character)
-        else:
-            pieces.append(r"\\*" + re.escape(character))
-    return "".join(pieces)
+        if self._search is None:
+            self._search = ValueSearch(self._values)
+        pieces: list[str] = []
+        at = beyond = 0
+        for start, end in sorted(self._search.spans(text)):
+            if start >= beyond:
+                pieces += (text[at:start], MASK)
+            at = beyond = max(beyond, end)
+        return "".join((*pieces, text[at:])) if pieces else text

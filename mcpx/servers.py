@@ -58,6 +58,8 @@ class ServerSpec:
     they pass through ``masking`` before anything is shown or stored. ``written`` is the digest of
     the definition before its variables were replaced; that is what a person approves. ``takes``
     says what a project's definition takes from outside its file: variables, and files by digest.
+    ``variables`` are those of ours that its text refers to, set or not. ``secrets`` are values in
+    it that were declared to be secret, wherever they stand.
     """
 
     name: str
@@ -71,7 +73,9 @@ class ServerSpec:
     origin: Origin = Origin.EXPLICIT
     place: Place | None = None
     takes: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
     written: str = ""
+    secrets: tuple[str, ...] = ()
 
 
 def numbered(name: str, taken: Collection[str]) -> str:

@@ -16,6 +16,8 @@ from typing import Any
 from mcpx.errors import ConfigError, UsageError
 
 PROJECT_FILE = "mcpx.toml"
+# What those files hold beside settings; whoever it is for reads it.
+TABLES = ("hosts", "ignore", "names", "severities")
 LONGEST_FILE = 1_000_000
 
 
@@ -197,8 +199,8 @@ SETTINGS: tuple[Setting, ...] = (
     *(
         Setting(f"limits.{name}", _size, text, by_project=False)
         for name, text in (
-            ("line", "Longest message of a server, in bytes."),
-            ("values", "Most JSON values in one message."),
+            ("line", "Longest message of a server, and all its lists together, in bytes."),
+            ("values", "Most JSON values in one message, and in all lists together."),
             ("pages", "Most pages of one listing."),
             ("items", "Most items of one listing."),
             ("notifications", "Most notifications while connecting and listing."),
@@ -292,10 +294,22 @@ def _layers(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
             yield variable, {setting.name: text}
 
 
-def _read(path: Path, project: bool) -> dict[str, str]:
+def tables(folder: Path | None = None, /) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """What the user's file, then the project's, say beside settings: (origin, tables).
+
+    The tables are those of ``TABLES``, as parsed. Raises ConfigError for what cannot be read.
+    """
+    for path, project in ((user_file(), False), ((folder or Path.cwd()) / PROJECT_FILE, True)):
+        document, _ = _document(path, project)
+        origin = PROJECT_FILE if project else str(path)
+        yield origin, {name: document[name] for name in TABLES if name in document}
+
+
+def _document(path: Path, project: bool) -> tuple[dict[str, Any], bool]:
+    """The tables of a file, and whether others may write it."""
     try:
         if not os.path.lexists(path) and (project or "MCPX_CONFIG" not in os.environ):
-            return {}
+            return {}, False
         if path.exists() and not path.is_file():
             raise ConfigError(f"{path}: not a regular file, not read")
         if path.stat().st_size > LONGEST_FILE:
@@ -308,15 +322,24 @@ def _read(path: Path, project: bool) -> dict[str, str]:
         raise ConfigError(f"{path}: not UTF-8 text") from error
     from mcpx.toml_text import parse_toml
 
-    values: dict[str, str] = {}
     try:
-        found = [(name, str(value)) for name, value in _flat(parse_toml(text))]
+        return parse_toml(text), shared
     except (ValueError, RecursionError) as error:  # ValueError also for a number too long
         raise ConfigError(f"{path}: not valid TOML: {_position(error)}") from error
+
+
+def _read(path: Path, project: bool) -> dict[str, str]:
+    document, shared = _document(path, project)
+    values: dict[str, str] = {}
+    settings = {name: value for name, value in document.items() if name not in TABLES}
+    try:
+        found = [(name, str(value)) for name, value in _flat(settings)]
+    except (ValueError, RecursionError) as error:  # a number too long to be written
+        raise ConfigError(f"{path}: {error}") from error
     for name, value in found:
         setting = _BY_NAME.get(name)
         if setting is None:
-            near = difflib.get_close_matches(name, _BY_NAME, n=1)
+            near = difflib.get_close_matches(name, [*_BY_NAME, *TABLES], n=1)
             raise ConfigError(
                 f"{path}: unknown setting '{name}'",
                 hint=f"did you mean '{near[0]}'?" if near else "mcpx config show lists them",

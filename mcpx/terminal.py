@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from mcpx import settings
-from mcpx.errors import ConfigError, McpxError
+from mcpx.errors import ConfigError, ExitStatus, McpxError
 from mcpx.files import write_whole
+from mcpx.json_text import disarmed
 
 if TYPE_CHECKING:
     import asyncio
@@ -87,7 +88,14 @@ class Ink(Enum):
 
 
 class ReaderLeftError(Exception):
-    """Whoever read the result has closed it; that is no failure."""
+    """Whoever read the result has closed it, and nothing more is worth doing; that is no failure.
+
+    ``status`` is what is known of the result by then.
+    """
+
+    def __init__(self, status: ExitStatus = ExitStatus.OK) -> None:
+        super().__init__("nobody reads the result")
+        self.status = status
 
 
 class Terminal:
@@ -100,6 +108,7 @@ class Terminal:
         self.is_terminal = self.out.isatty()
         self._mask: Mask | None = None
         self.errors_as_json = False
+        self.reader_left = False
         self._progress_shown = False
         self._held: list[str] | None = None
         self._keyboard = Keyboard()
@@ -145,15 +154,18 @@ class Terminal:
     def write(self, text: str) -> None:
         """Write a part of the result, masked.
 
-        Raises ConfigError when the stream cannot take it, ReaderLeftError when its reader left.
+        Raises ConfigError when the stream cannot take it. That its reader left is no error: it
+        changes nothing of what there is to tell, and ``reader_left`` says so.
         """
         self._clear_progress()
         try:
             self.out.write(_encodable(self._masked(text), self.out))
             self.out.flush()
-        except BrokenPipeError as error:
-            # Not an OSError from here on: the parser would take it for a failure.
-            raise ReaderLeftError from error
+        except BrokenPipeError:
+            self.reader_left = True
+            # What is still to come goes nowhere, what Python writes at its end too.
+            with contextlib.suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:
+                os.dup2(nowhere.fileno(), self.out.fileno())
         except OSError as error:
             raise ConfigError(f"cannot write to standard output: {error.strerror}") from error
 
@@ -182,8 +194,7 @@ class Terminal:
     def complain(self, error: McpxError, server: str = "") -> None:
         """Show an error with its details and its hint; as one line of JSON where that is wanted."""
         if self.errors_as_json:
-            parts = {"class": error.fault.value, "message": error.message, "hint": error.hint}
-            self._say(json.dumps({"error": {**parts, "server": server or error.server or None}}))
+            self._say(disarmed(json.dumps({"error": error.described(server)})))
             return
         self._say(self.paint("error:", Ink.ERROR, on_err=True) + " " + safe(error.message))
         for line in error.details:
@@ -287,7 +298,8 @@ class Terminal:
         if self._held is not None:
             return
         with contextlib.suppress(OSError, ValueError):
-            self.err.write("\r\x1b[2K" + _encodable(text, self.err)[: self.width - 1])
+            shown = _encodable(self._masked(text), self.err)
+            self.err.write("\r\x1b[2K" + shown[: self.width - 1])
             self.err.flush()
             self._progress_shown = True
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 
-from mcpx import __version__
+from mcpx import __version__, settings
 from mcpx.errors import ConfigError, RefusedError, UsageError
 from mcpx.masking import is_secret_name, is_token, mask_url
 
@@ -149,7 +148,7 @@ def authorities() -> Any:
     try:
         return library().create_ssl_context(trust_env=True)
     except OSError as error:
-        file = os.environ.get("SSL_CERT_FILE", "")
+        file = settings.environment().get("SSL_CERT_FILE", "")
         if not file:
             raise
         reason = "no such file"

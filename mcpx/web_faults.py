@@ -13,6 +13,8 @@ from mcpx.errors import ConfigError, Fault
 from mcpx.inflate import EncodingError, TooLongError
 from mcpx.web import library, proxy_of
 
+# How the record of an alert begins, in the words of the library (RFC 8446, section 5.1).
+_TLS_ALERT = r"\x15\x03"
 AUTHORITIES = "SSL_CERT_FILE=FILE names the authorities to trust"
 
 
@@ -117,6 +119,9 @@ def _broken_protocol(text: str, where: str, said: Callable[[str], str], begun: b
     if text.startswith(("Server disconnected", "peer closed")):
         words = f"{where}: closed the connection without answering in full"
         return Failure(Fault.LOST, words, "try again")
+    if _TLS_ALERT in text:
+        words = f"{where}: speaks TLS on this port, not plain HTTP"
+        return Failure(Fault.PROTOCOL, words, "write https://")
     if begun:
         words = f"{where}: sent broken HTTP: {said(text)}"
     elif "buffer" in text:

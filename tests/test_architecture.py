@@ -76,6 +76,27 @@ def test_only_the_terminal_writes(path: Path) -> None:
         assert not written & {"sys.stdout.write", "sys.stderr.write"}
 
 
+# What reads or changes the environment of this process.
+ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_only_the_settings_read_the_environment(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    touched = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "os"
+    } | {
+        name.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "os"
+        for name in node.names
+    }
+    expected = {"environ"} if name_of(path) == "mcpx/settings.py" else set()
+    assert touched & ENVIRONMENT == expected
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_every_module_has_a_test_of_its_name(path: Path) -> None:
     name = name_of(path)

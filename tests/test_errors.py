@@ -58,3 +58,13 @@ def test_a_server_error_keeps_its_evidence() -> None:
     assert error.evidence == seen
     assert (error.hint, error.details) == ("look", ("one", "two"))
     assert ServerError(Fault.LOST, "x").evidence == Evidence()
+
+
+def test_programs_read_what_a_server_sent_where_it_sent_something() -> None:
+    plain = {"class": "lost", "message": "it went", "hint": "", "server": "one"}
+    assert ServerError(Fault.LOST, "it went").described("one") == plain
+    seen = Evidence(code=0, data={"a": 1}, status=400)
+    error = ServerError(Fault.LOST, "it went", evidence=seen)
+    error.server = "one"
+    assert error.described() == {**plain, "code": 0, "data": {"a": 1}, "status": 400}
+    assert McpxError("x").described()["server"] is None

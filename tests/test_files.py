@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -10,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from mcpx import files
-from mcpx.errors import ConfigError
-from mcpx.files import locked, write_whole
+from mcpx.errors import ConfigError, UsageError
+from mcpx.files import locked, read_standard_input, read_text, write_whole
 
 
 @pytest.fixture
@@ -208,3 +209,62 @@ def test_a_lock_that_is_held_is_not_waited_for_without_end(tmp_path: Path) -> No
         locked(path, patience=0.05),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        pytest.param(None, "cannot read {}: No such file or directory", id="gone"),
+        pytest.param(b"x" * 11, "{}: larger than 10 bytes, not read", id="large"),
+        pytest.param(b"ab\xff", "{}: not UTF-8 text (byte 2)", id="Latin-1"),
+    ],
+)
+def test_a_text_that_is_not_read(path: Path, content: bytes | None, message: str) -> None:
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ConfigError) as failed:
+        read_text(str(path), 10)
+    assert failed.value.message == message.format(path)
+
+
+def test_a_name_that_no_file_can_have() -> None:
+    with pytest.raises(ConfigError, match="no file can have that name"):
+        read_text("a\0b", 10)
+
+
+def test_texts_are_read_up_to_their_size(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path.write_bytes("\ufeffä2345".encode())
+    assert read_text(str(path), 9) == "ä2345"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"12345")))
+    assert read_standard_input("-", 5) == "12345"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"123456")))
+    with pytest.raises(ConfigError, match=r"^-: larger than 5 bytes, not read$"):
+        read_standard_input("-", 5)
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(UsageError, match=r"^-: there is no standard input$"):
+        read_standard_input("-", 5)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes with a name are POSIX")
+def test_a_pipe_with_a_name_or_a_device_is_not_waited_for(path: Path) -> None:
+    os.mkfifo(path)
+    for one in (str(path), "/dev/zero"):
+        with pytest.raises(ConfigError, match="not a regular file, not read") as caught:
+            read_text(one, 100)
+        assert caught.value.hint == f"if it is to be read: mcpx … - < {one}"
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="this system has no /dev/fd")
+def test_what_the_shell_has_opened_is_read_within_bounds() -> None:
+    for size in (3, 6):
+        reader, writer = os.pipe()
+        os.write(writer, b"x" * size)
+        os.close(writer)
+        try:
+            if size == 3:
+                assert read_text(f"/dev/fd/{reader}", 5) == "xxx"
+            else:
+                with pytest.raises(ConfigError, match="larger than 5 bytes"):
+                    read_text(f"/dev/fd/{reader}", 5)
+        finally:
+            os.close(reader)

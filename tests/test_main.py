@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 import json
 import os
 import signal
@@ -247,27 +246,3 @@ def test_the_module_runs_as_a_program() -> None:
     )
     assert done.returncode == 2
     assert done.stderr.startswith("error: no such command 'inspekt'")
-
-
-class Numbered(io.StringIO):
-    """A stream that knows its number."""
-
-    def fileno(self) -> int:
-        return 1
-
-
-def test_a_reader_that_left_is_no_error(
-    failing: Callable[[BaseException], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    replaced: list[int] = []
-
-    def replace(old: int, new: int) -> None:
-        os.close(old)
-        replaced.append(new)
-
-    failing(BrokenPipeError())
-    with monkeypatch.context() as patched:
-        patched.setattr(os, "dup2", replace)
-        patched.setattr(sys, "stdout", Numbered())
-        status = main(["config", "show"])
-    assert (status, replaced) == (0, [1])

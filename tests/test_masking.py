@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
+import shlex
 import string
 import time
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
@@ -17,6 +19,7 @@ from mcpx.masking import (
     mask_arguments,
     mask_text,
     mask_url,
+    mask_value,
     secrets_of,
 )
 from mcpx.reports.markdown import escaped
@@ -25,6 +28,13 @@ from mcpx.terminal import safe, safe_block
 
 CANARY = "c4naryC4nary"
 GITHUB = "ghp_" + "a1B2" * 9
+BASIC = base64.b64encode(b"bob:p@ssw0rd").decode()
+
+
+def basic(user: str) -> tuple[str, str]:
+    return user, base64.b64encode(user.encode()).decode()
+
+
 # What secrets are made of, and nothing that could also stand around one in these tests.
 SECRETS = st.text(string.ascii_letters + string.digits + "-_.~", min_size=8, max_size=40).map(
     lambda text: "Q7" + text
@@ -208,7 +218,7 @@ def test_no_planted_secret_survives(secret: str) -> None:
             assert secret not in mask(text).replace("\\", "")
 
 
-@given(st.text(min_size=8, max_size=30))
+@given(st.text(min_size=8, max_size=30).filter(lambda text: len(text.strip()) > 3))
 def test_any_value_is_masked_however_it_is_written(secret: str) -> None:
     mask = Mask()
     mask.learn(ServerSpec("x", command="run", env={"TOKEN": secret}))
@@ -250,7 +260,34 @@ def test_no_rendering_lets_a_value_through(secret: str) -> None:
     ("spec", "secrets"),
     [
         pytest.param(ServerSpec("x", command="c", env={"MODE": "production"}), set(), id="word"),
-        pytest.param(ServerSpec("x", command="c", env={"TOKEN": "short"}), set(), id="too-short"),
+        pytest.param(ServerSpec("x", command="c", env={"TOKEN": "abc"}), set(), id="too-short"),
+        pytest.param(
+            ServerSpec("x", command="c", env={"TOKEN": "short", "REGION": "short-1"}),
+            {"short"},
+            id="short-but-called-a-secret",
+        ),
+        pytest.param(ServerSpec("x", command="c", env={"AUTH": "none"}), set(), id="word-of-json"),
+        pytest.param(
+            ServerSpec("x", command="c", args=("--at", "zone-1"), secrets=("zone-1", "x")),
+            {"zone-1"},
+            id="declared-to-be-secret",
+        ),
+        pytest.param(
+            ServerSpec("x", url="https://h", headers={"Authorization": f"Basic {BASIC}"}),
+            {f"Basic {BASIC}", BASIC, "bob:p@ssw0rd", "p@ssw0rd"},
+            id="basic-header",
+        ),
+        pytest.param(
+            ServerSpec("x", url="https://h", headers={"Cookie": f"sid={CANARY}; b=other-one"}),
+            {f"sid={CANARY}; b=other-one", CANARY, "other-one", "b=other-one"},
+            id="cookies",
+        ),
+        pytest.param(
+            ServerSpec("x", url="http://bob:p%40ssw0rd@h?k=ab%2Bcd+ef"),
+            {*basic("bob:p%40ssw0rd"), "p%40ssw0rd", *basic("bob:p@ssw0rd"), "p@ssw0rd"}
+            | {"ab%2Bcd+ef", "ab+cd+ef", "ab+cd ef"},
+            id="encoded-in-a-url",
+        ),
         pytest.param(
             ServerSpec("x", command="c", env={"ANY": GITHUB}), {GITHUB}, id="by-shape-of-the-value"
         ),
@@ -264,12 +301,12 @@ def test_no_rendering_lets_a_value_through(secret: str) -> None:
         ),
         pytest.param(
             ServerSpec("x", command="c", env={"DB": f"postgres://postgres:{CANARY}@db"}),
-            {f"postgres://postgres:{CANARY}@db", f"postgres:{CANARY}", CANARY},
+            {f"postgres://postgres:{CANARY}@db", *basic(f"postgres:{CANARY}"), CANARY},
             id="but-no-user",
         ),
         pytest.param(
             ServerSpec("x", url=f"https://{CANARY * 2}:x-oauth@h"),
-            {f"{CANARY * 2}:x-oauth", CANARY * 2, "x-oauth"},
+            {*basic(f"{CANARY * 2}:x-oauth"), CANARY * 2, "x-oauth"},
             id="token-for-a-user",
         ),
         pytest.param(
@@ -318,3 +355,79 @@ def test_the_longer_of_two_secrets_is_masked_whole() -> None:
 )
 def test_secrets_in_odd_places_are_masked(argument: str, masked: str) -> None:
     assert mask_arguments([argument]) == [masked]
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        ServerSpec("x", command="c", env={"TOKEN": 'p@ssw0rd+z"<&>'}),
+        ServerSpec("x", url="http://bob:p%40ssw0rd%2Bz%22%3C%26%3E@h/mcp"),
+        ServerSpec("x", url="http://h?api_key=p%40ssw0rd%2Bz%22%3C%26%3E"),
+        ServerSpec("x", url="http://h", headers={"Authorization": 'Bearer p@ssw0rd+z"<&>'}),
+    ],
+    ids=["variable", "password", "query", "header"],
+)
+def test_a_secret_is_masked_in_every_writing(spec: ServerSpec) -> None:
+    secret = 'p@ssw0rd+z"<&>'
+    octets = secret.encode()
+    mask = Mask()
+    mask.learn(spec)
+    for written in (
+        secret,
+        json.dumps(json.dumps(secret))[3:-3],
+        "".join(f"\\u{ord(one):04x}" for one in secret),
+        "".join(f"%{ord(one):02x}" for one in secret),
+        quote_plus(secret),
+        secret.replace("%", "%25").replace(":", "%3A").replace(",", "%2C"),
+        html.escape(secret),
+        html.escape(json.dumps(secret)),
+        html.escape(html.escape(secret)),
+        shlex.quote(secret),
+        escaped(secret),
+        octets.hex(),
+        base64.b64encode(octets).decode(),
+        base64.urlsafe_b64encode(octets).decode().rstrip("="),
+        base64.b64encode(b"X-Api-Key: " + octets + b"\n").decode(),
+        base64.b64encode(b"Bearer  " + octets).decode(),
+        f"{secret[:9]}…",
+    ):
+        text = mask(f"<{written}>")
+        assert MASK in text, written
+        assert len(text) < 30, written
+
+
+def test_basic_credentials_are_masked_as_they_go_over_the_wire() -> None:
+    mask = Mask()
+    mask.learn(ServerSpec("x", url="http://bob:p%40ssw0rd%2Bzz@h/mcp"))
+    sent = base64.b64encode(b"bob:p@ssw0rd+zz").decode()
+    assert (
+        mask(f"Authorization: Basic {sent} bob:p@ssw0rd+zz")
+        == f"Authorization: Basic {MASK} {MASK}"
+    )
+
+
+def test_what_is_no_secret_stays_readable() -> None:
+    mask = Mask()
+    mask.learn(ServerSpec("x", command="c", env={"REGION": "eu-west-1", "MY_PASSWORD": "pass"}))
+    text = "passage through eu-west-1, true: pass"
+    assert mask(text) == "passage through eu-west-1, true: ***"
+    mask.add(["true", "abc"])
+    assert mask("true abc") == "true abc"
+
+
+@pytest.mark.parametrize("name", ["progressToken", "progress_token", "progress-token"])
+def test_a_token_that_counts_progress_is_no_secret(name: str) -> None:
+    assert not is_secret_name(name)
+    text = f'{{"_meta": {{"{name}": "abcdefgh"}}}}'
+    assert mask_text(text) == text
+    assert is_secret_name("progressToken_secret")
+
+
+def test_a_value_is_masked_by_its_names_and_its_texts() -> None:
+    value = {"apiKey": CANARY, "n": [1, None, f"Bearer {CANARY}"], f"Bearer {CANARY}": True}
+    masked = {"apiKey": MASK, "n": [1, None, f"Bearer {MASK}"], f"Bearer {MASK}": True}
+    assert mask_value(value, mask_text) == masked
+    assert mask_value({"tokens": ["a"], "token": ["b", ""]}, mask_text) == {
+        "tokens": ["a"],
+        "token": [MASK, ""],
+    }

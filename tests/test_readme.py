@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from mcpx import cli
+from mcpx.analyses.rules import RULES
+from mcpx.catalogue.problems import PROBLEMS
 from mcpx.errors import ExitStatus, Fault
+from mcpx.reports.formats import Format
 from mcpx.settings import SETTINGS, variable_of
 from mcpx.shipped import json_schemas
 from mcpx.shipped.manpages import VARIABLES
@@ -113,6 +120,55 @@ def test_dots_stand_for_anything_and_nothing_else(shown: list[str], said: str, f
     assert bool(pattern_of(shown).fullmatch(said)) is fits
 
 
+@pytest.fixture
+def committed(tmp_path: Path, environment: dict[str, str]) -> Path:
+    """A checkout with the catalogues of two servers."""
+    folder = tmp_path / "checkout"
+    (folder / "catalogues").mkdir(parents=True)
+    for name in ("tickets", "notes"):
+        command = f"mcpx inspect demo:{name} -o catalogues/{name}.json"
+        subprocess.run(["bash", "-c", command], cwd=folder, env=environment, check=True)
+    return folder
+
+
+def yaml_block(sign: str) -> Any:
+    """The YAML block of the README that holds a text."""
+    found = re.findall(r"^```yaml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    (block,) = [one for one in found if sign in one]
+    return yaml.safe_load(block)
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="no bash")
+def test_the_workflow_step_writes_what_the_next_one_uploads(
+    committed: Path, environment: dict[str, str]
+) -> None:
+    judge, upload = yaml_block("upload-sarif")
+    done = subprocess.run(["bash", "-c", judge["run"]], cwd=committed, env=environment, check=False)
+    assert done.returncode == 1
+    written = json.loads((committed / upload["with"]["sarif_file"]).read_text())
+    assert written["version"] == "2.1.0"
+    paths = {
+        place["physicalLocation"]["artifactLocation"]["uri"]
+        for result in written["runs"][0]["results"]
+        for place in result["locations"]
+    }
+    assert "catalogues/notes.json" in paths
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="no bash")
+def test_the_hook_judges_what_is_committed(committed: Path, environment: dict[str, str]) -> None:
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    (used,) = yaml_block("rev:")["repos"][0]["hooks"]
+    assert used["id"] == hook["id"]
+    assert hook["pass_filenames"] is False
+    for args in (hook["args"], used["args"]):
+        command = shlex.join([*shlex.split(hook["entry"]), *args, "--json"])
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=committed, env=environment, stdout=-1, check=False
+        )
+        assert json.loads(done.stdout)["servers"] == ["notes", "tickets"]
+
+
 @pytest.mark.parametrize("name", cli.COMMANDS)
 def test_every_command_is_in_the_readme(name: str) -> None:
     assert re.search(rf"mcpx {name}\b", README)
@@ -152,6 +208,13 @@ def test_every_variable_is_in_the_readme_and_on_the_page(name: str) -> None:
 
 def test_every_format_has_its_schema_and_is_named() -> None:
     assert "mcpx schema" in README
-    for name in ("table", "json", "ndjson", "markdown"):
-        assert f"`{name}`" in README
     assert "catalogue" in json_schemas.names()
+    for name in Format:
+        assert f"`{name}`" in README
+
+
+def test_every_rule_of_conflicts_is_in_the_readme() -> None:
+    told = set(re.findall(r"`([a-z]+-[a-z-]+)`", README))
+    areas = ("name-", "tool-", "server-", "prompt-", "uri-", "template-", "budget-")
+    of_problems = set(PROBLEMS) - {"name-duplicate", "uri-duplicate"}
+    assert {rule for rule in RULES if rule.startswith(areas)} - of_problems <= told

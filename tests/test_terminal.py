@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from mcpx.errors import ConfigError, Fault, ServerError, UsageError
 from mcpx.servers import ServerSpec
-from mcpx.terminal import Ink, ReaderLeftError, Terminal, safe, safe_block
+from mcpx.terminal import Ink, Terminal, safe, safe_block
 from tests.conftest import FakeTerminal, Result, Run
 
 ESC = "\x1b"
@@ -187,6 +187,16 @@ def test_progress_is_cut_to_the_width(err: FakeTerminal, monkeypatch: pytest.Mon
     assert err.getvalue() == CLEARED + "x" * 9
 
 
+def test_progress_is_masked_before_it_is_cut(
+    err: FakeTerminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "14")
+    terminal = Terminal(io.StringIO(), err)
+    terminal.mask.add(["c4nary-value"])
+    terminal.show_progress("at c4nary-value, 10 of 20")
+    assert err.getvalue() == CLEARED + "at ***, 10 of"
+
+
 def test_what_is_said_takes_the_place_of_progress(err: FakeTerminal) -> None:
     out = io.StringIO()
     terminal = Terminal(out, err)
@@ -348,10 +358,21 @@ def test_a_full_disk_is_an_error_with_its_reason() -> None:
         terminal.write("x")
 
 
-def test_a_reader_that_left_is_told_apart() -> None:
-    terminal = Terminal(Broken(BrokenPipeError()), io.StringIO())
-    with pytest.raises(ReaderLeftError):
+def test_a_reader_that_left_is_no_error() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(writer, "w") as out:
+        terminal = Terminal(out, io.StringIO())
+        assert not terminal.reader_left
         terminal.write("x")
+        assert terminal.reader_left
+        terminal.write("y")  # goes nowhere, and so does what is left at the end
+
+
+def test_a_stream_without_a_descriptor_may_lose_its_reader_too() -> None:
+    terminal = Terminal(Broken(BrokenPipeError()), io.StringIO())
+    terminal.write("x")
+    assert terminal.reader_left
 
 
 def test_a_stderr_that_is_gone_hurts_nobody() -> None:

@@ -197,3 +197,11 @@ def test_statuses_are_classed(
 )
 def test_what_the_body_of_an_error_says(kind: str, body: bytes, words: str) -> None:
     assert web_faults.detail(kind, body) == words
+
+
+def test_tls_in_the_place_of_http_is_named() -> None:
+    error = web.library().RemoteProtocolError(r"illegal status line: bytearray(b'\x15\x03\x03')")
+    found = web_faults.failure(error, "http://acme.example/x", foreign)
+    assert found is not None
+    assert found.words == "http://acme.example/x: speaks TLS on this port, not plain HTTP"
+    assert (found.fault, found.hint) == (Fault.PROTOCOL, "write https://")

@@ -1,198 +1,110 @@
-"""Which names and URIs of different servers get in each other's way in one host."""
+"""What the servers of one host do to each other: every finding, once, with all its hosts."""
 
 from __future__ import annotations
 
-import bisect
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
 
-from mcpx.analyses.finding import Finding, Subject, order
-from mcpx.analyses.rules import RULES
-from mcpx.catalogue.model import KEY, Catalogue, Item, Kind
-from mcpx.catalogue.templates import Template, TemplateError, parse
-from mcpx.catalogue.uris import normalised
-from mcpx.servers import canonical_json
-
-_MOST_NAMED = 6
-# How many characters of URIs are compared with templates in one group: a second or two.
-MOST_CHARACTERS = 2_000_000
+from mcpx.analyses import name_clashes
+from mcpx.analyses.alike_tools import alike_tools
+from mcpx.analyses.budget import budget_findings
+from mcpx.analyses.builtins import builtin_findings
+from mcpx.analyses.clones import clone_findings, clones
+from mcpx.analyses.finding import Effect, Finding, Location, Outcome, Subject, listed, order
+from mcpx.analyses.host_models import HOST_MODELS
+from mcpx.analyses.item_clashes import item_clashes
+from mcpx.analyses.naming import HostModel
+from mcpx.analyses.public_names import public_name
+from mcpx.analyses.server_keys import server_key_findings
+from mcpx.analyses.uri_overlaps import uri_overlaps
+from mcpx.catalogue.model import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Servers that meet in these hosts: the key of each in the configuration, its catalogue."""
+    """Servers that meet: the key of each in the configuration, its catalogue.
+
+    ``hosts`` have them in their configuration; ``judged_by`` are the hosts whose naming is asked
+    for, by id, whether or not it is known. ``places`` say where servers are written, by key.
+    """
 
     hosts: tuple[str, ...]
     members: Sequence[tuple[str, Catalogue]]
+    judged_by: tuple[str, ...] = ()
+    places: Mapping[str, Location] = field(default_factory=dict)
 
 
-def conflicts(groups: Iterable[Group]) -> Iterator[Finding]:
-    """The conflicts of each group, worst first; one finding for each clash, with all its hosts.
+def conflicts(groups: Iterable[Group], possible: bool = False) -> Iterator[Finding]:
+    """The conflicts of each group, worst first; one finding for each, with all its hosts.
 
-    A clash is a rule, the names or URIs and the servers. Rules: ``name-clash``,
-    ``name-clash-canonical``, ``uri-clash``, ``uri-clash-canonical``, ``template-clash``,
-    ``template-clash-canonical``, ``template-overlap``, ``name-duplicate``, ``uri-duplicate``.
+    A finding is the same in two groups when rule and subjects are. ``possible`` adds what may
+    well be none. Rules: those of ``rules.CONFLICTS``.
     """
     found: dict[tuple[str, tuple[Subject, ...]], Finding] = {}
     for group in groups:
-        for finding in _of_group(group):
+        for finding in _of_group(group, possible):
             clash = finding.rule.id, finding.subjects
             known = found.get(clash)
-            hosts = {*finding.hosts, *(known.hosts if known else ())}
-            found[clash] = replace(finding, hosts=tuple(sorted(hosts)))
+            if known is None:
+                place = next(
+                    (group.places[key] for key in finding.servers if key in group.places), None
+                )
+                found[clash] = replace(finding, location=place)
+            else:
+                found[clash] = _together(known, finding)
     yield from sorted(found.values(), key=order)
 
 
-# A server's key and one of its items.
-_Entry = tuple[str, Item]
-_Clash = Callable[[Kind, str, list[_Entry]], Finding]
+def _together(first: Finding, second: Finding) -> Finding:
+    hosts = tuple(sorted({*first.hosts, *second.hosts}))
+    outcomes = {one.host: one for one in (*first.outcomes, *second.outcomes)}
+    return replace(first, hosts=hosts, outcomes=tuple(outcomes.values()))
 
 
-def _of_group(group: Group) -> Iterator[Finding]:
-    for kind in Kind:
-        exact: dict[str, list[_Entry]] = {}
-        for server, catalogue in group.members:
-            for item in catalogue.items(kind):
-                if item.key:
-                    exact.setdefault(item.key, []).append((server, item))
-        spellings: dict[str, list[str]] = {}
-        for key in exact:
-            spellings.setdefault(_CANONICAL[kind](key), []).append(key)
-        for finding in (*_exact(kind, exact), *_canonical(kind, exact, spellings)):
+def _of_group(group: Group, possible: bool) -> Iterator[Finding]:
+    members = group.members
+    models = [HOST_MODELS[host] for host in group.judged_by if host in HOST_MODELS]
+    numbers = clones(members)
+    said: set[tuple[Subject, ...]] = set()
+    for finding in _of_names(group, models, numbers):
+        said.add(finding.subjects)
+        yield replace(finding, hint=_safe_names(finding))
+    yield from budget_findings(members, models)
+    for finding in chain(
+        item_clashes(members),
+        server_key_findings(members, numbers),
+        uri_overlaps(members),
+        alike_tools(members, possible),
+    ):
+        # That a host makes names equal says more than that they are nearly so.
+        if finding.subjects not in said:
             yield replace(finding, hosts=group.hosts)
-    for finding in _overlaps(group):
-        yield replace(finding, hosts=group.hosts)
 
 
-def canonical_name(name: str) -> str:
-    """A name without what people and hosts vary: compatibility forms, case, separators.
-
-    ``getUser``, ``get_user`` and ``get-user`` are equal in it.
-    """
-    if not name.isascii():
-        name = unicodedata.normalize("NFKC", name)
-    bare = name.casefold().translate(_SEPARATORS)
-    return bare or name
-
-
-_SEPARATORS = str.maketrans("", "", "-_. \t")
-
-
-def _canonical_template(text: str) -> str:
-    try:
-        return parse(text).renamed()
-    except TemplateError:
-        return text
-
-
-_CANONICAL: Mapping[Kind, Callable[[str], str]] = {
-    Kind.TOOL: canonical_name,
-    Kind.PROMPT: canonical_name,
-    Kind.RESOURCE: normalised,
-    Kind.TEMPLATE: _canonical_template,
-}
-_CLASH = {
-    Kind.TOOL: "name-clash",
-    Kind.PROMPT: "name-clash",
-    Kind.RESOURCE: "uri-clash",
-    Kind.TEMPLATE: "template-clash",
-}
-
-
-def _exact(kind: Kind, exact: Mapping[str, list[_Entry]]) -> Iterator[Finding]:
-    for key, entries in exact.items():
-        if len(entries) == 1:
-            continue
-        by_server: dict[str, list[Item]] = {}
-        for server, item in entries:
-            by_server.setdefault(server, []).append(item)
-        for server, items in by_server.items():
-            if len(items) > 1:
-                rule = RULES["name-duplicate" if KEY[kind] == "name" else "uri-duplicate"]
-                message = f"{server} lists {kind} '{key}' {len(items)} times{_alike(items)}"
-                yield Finding(rule, message, (Subject(kind, key, server),))
-        if len(by_server) > 1:
-            servers = sorted(by_server)
-            first = [by_server[server][0] for server in servers]
-            message = f"{kind} '{key}' is offered by {_listed(servers)}{_alike(first)}"
-            subjects = tuple(Subject(kind, key, server) for server in servers)
-            yield Finding(RULES[_CLASH[kind]], message, subjects)
-
-
-def _alike(items: Sequence[Item]) -> str:
-    """Whether same-named items are the same thing twice, which is mended in another way."""
-    try:
-        same = len({canonical_json(item.raw) for item in items}) == 1
-    except RecursionError:
-        return ""
-    return ", with the same definition" if same else ", with different definitions"
-
-
-def _canonical(
-    kind: Kind, exact: Mapping[str, list[_Entry]], spellings: Mapping[str, list[str]]
+def _of_names(
+    group: Group, models: Sequence[HostModel], numbers: Mapping[str, int]
 ) -> Iterator[Finding]:
-    for keys in spellings.values():
-        if len(keys) == 1:
-            continue
-        # Two spellings in one server alone are its own affair.
-        pairs = sorted({(key, server) for key in keys for server, _ in exact[key]})
-        if len({server for _, server in pairs}) == 1:
-            continue
-        said = _listed([f"'{key}' of {server}" for key, server in pairs])
-        same = "the same URI" if kind is Kind.RESOURCE else "alike but for their spelling"
-        if kind is Kind.TEMPLATE:
-            same = "alike but for the names of their variables"
-        subjects = tuple(Subject(kind, key, server) for key, server in pairs)
-        yield Finding(RULES[f"{_CLASH[kind]}-canonical"], f"{kind}s {said} are {same}", subjects)
-
-
-def _listed(words: Sequence[str]) -> str:
-    shown = list(words[:_MOST_NAMED])
-    if len(words) > _MOST_NAMED:
-        shown.append(f"{len(words) - _MOST_NAMED} more")
-    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
-
-
-def _overlaps(group: Group) -> Iterator[Finding]:
-    """Resources that another server's template could have made."""
-    templates = [
-        (server, item.key, template)
-        for server, catalogue in group.members
-        for item in catalogue.templates
-        if (template := _parsed(item.key)) is not None
-    ]
-    resources = sorted(
-        {(item.key, server) for server, one in group.members for item in one.resources if item.key}
+    """What the hosts make of the names of tools."""
+    members = group.members
+    names = name_clashes.Names.judged(name_clashes.offers_of(members), models)
+    definitions = {(key, tool.key): tool for key, one in members for tool in one.tools}
+    unknown = tuple(
+        Outcome(host, Effect.UNKNOWN) for host in group.judged_by if host not in HOST_MODELS
     )
-    characters = 0
-    for server, text, template in templates if resources else ():
-        start = bisect.bisect_left(resources, (template.prefix, ""))
-        others: set[tuple[str, str]] = set()
-        for place in range(start, len(resources)):
-            uri, owner = resources[place]
-            if not uri.startswith(template.prefix):
-                break
-            characters += len(uri)
-            if characters > MOST_CHARACTERS:
-                subjects = tuple(Subject("server", "", key) for key, _ in group.members)
-                message = "too many resources to compare each with the templates of other servers"
-                yield Finding(RULES["template-overlap-unfinished"], message, subjects)
-                return
-            if owner != server and template.matches(uri):
-                others.add((uri, owner))
-        for owner in sorted({owner for _, owner in others}):
-            uris = sorted(uri for uri, one in others if one == owner)
-            message = f"template '{text}' of {server} also matches {_listed(uris)} of {owner}"
-            subjects = (
-                Subject(Kind.TEMPLATE, text, server),
-                *(Subject(Kind.RESOURCE, uri, owner) for uri in uris),
-            )
-            yield Finding(RULES["template-overlap"], message, subjects)
+    for finding in chain(
+        name_clashes.clashes(names, definitions, numbers),
+        clone_findings(names, numbers, members),
+    ):
+        outcomes = finding.outcomes + unknown
+        yield replace(finding, outcomes=outcomes, hosts=name_clashes.harmed(outcomes))
+    yield from name_clashes.unfit(names)
+    yield from name_clashes.unstable(names)
+    yield from name_clashes.separators(names)
+    yield from builtin_findings(members, models)
 
 
-def _parsed(text: str) -> Template | None:
-    try:
-        return parse(text)
-    except TemplateError:
-        return None
+def _safe_names(finding: Finding) -> str:
+    """Names for the tools of a finding that no host would change."""
+    names = [public_name(one.server, one.key) for one in finding.subjects if one.key]
+    return f"safe in every host: {listed(names)}" if names else ""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from mcpx.servers import canonical_json
 
@@ -20,11 +21,88 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the worst."""
-        return list(Severity).index(self)
+        return _RANKS[self]
 
     def at_least(self, other: Severity) -> bool:
         """Whether this is as bad as the other, or worse."""
         return self.rank <= other.rank
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+class Effect(StrEnum):
+    """What a host makes of something, such as two tools of one name."""
+
+    APART = "kept-apart"
+    RENAMED = "renamed"
+    BY_OTHERS = "by-others"
+    LAST_WINS = "last-wins"
+    FIRST_WINS = "first-wins"
+    ONE_WINS = "one-wins"
+    LATER_LOST = "later-lost"
+    HIDDEN = "hidden"
+    TOOL_REFUSED = "tool-refused"
+    SERVER_REFUSED = "server-refused"
+    HOST_REFUSED = "host-refused"
+    REQUEST_REFUSED = "request-refused"
+    API_MAY_REFUSE = "api-may-refuse"
+    MISREAD = "misread"
+    SHADOWS = "shadows"
+    UNKNOWN = "unknown"
+
+    @property
+    def severity(self) -> Severity:
+        """How bad that is for whoever uses the host."""
+        return _MILD.get(self, Severity.ERROR)
+
+    @property
+    def words(self) -> str:
+        """The effect in a few words, after the name of the host."""
+        return _WORDS[self]
+
+
+_MILD = {
+    Effect.APART: Severity.INFO,
+    Effect.BY_OTHERS: Severity.INFO,
+    Effect.RENAMED: Severity.WARNING,
+    Effect.API_MAY_REFUSE: Severity.WARNING,
+    Effect.MISREAD: Severity.WARNING,
+    Effect.SHADOWS: Severity.WARNING,
+    Effect.UNKNOWN: Severity.WARNING,
+}
+_WORDS = {
+    Effect.APART: "kept apart",
+    Effect.RENAMED: "kept apart, by names that change with the servers",
+    Effect.BY_OTHERS: "named by which other servers there are",
+    Effect.LAST_WINS: "the last one wins, without a word",
+    Effect.FIRST_WINS: "the first one wins, without a word",
+    Effect.ONE_WINS: "one of them wins, and which is not defined",
+    Effect.LATER_LOST: "one is lost, and tools that come after it too",
+    Effect.HIDDEN: "hidden from the model",
+    Effect.TOOL_REFUSED: "the tool is refused",
+    Effect.SERVER_REFUSED: "the whole second server is refused",
+    Effect.HOST_REFUSED: "an error at the start",
+    Effect.REQUEST_REFUSED: "the model's API refuses every request",
+    Effect.API_MAY_REFUSE: "passed on as it is, which some model APIs refuse",
+    Effect.MISREAD: "permission rules take part of the server's key for the tool's name",
+    Effect.SHADOWS: "has a tool of its own by that name",
+    Effect.UNKNOWN: "how it names tools is not known",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of a finding's subjects in one host.
+
+    ``names`` are those its model would see, ``winner`` the server whose item it uses, where that
+    is known.
+    """
+
+    host: str
+    effect: Effect
+    names: tuple[str, ...] = ()
+    winner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +127,11 @@ class Location:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a finding is about: a ``kind`` of thing (tool, prompt, ...), its key and its server."""
+class Subject(NamedTuple):
+    """What a finding is about: a ``kind`` of thing (tool, prompt, ...), its key and its server.
+
+    A tuple, because findings by the ten thousand are sorted by it.
+    """
 
     kind: str
     key: str
@@ -60,7 +140,11 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found. ``hosts`` are those in which it arises."""
+    """One thing found.
+
+    ``hosts`` are those in which it arises, ``outcomes`` what each host that was judged by makes of
+    it. ``given`` is the severity that the user gave to its rule.
+    """
 
     rule: Rule
     message: str
@@ -68,11 +152,17 @@ class Finding:
     hosts: tuple[str, ...] = ()
     location: Location | None = None
     hint: str = ""
+    outcomes: tuple[Outcome, ...] = ()
+    given: Severity | None = None
 
     @property
     def severity(self) -> Severity:
-        """The severity of its rule."""
-        return self.rule.severity
+        """The one given, else that of the worst outcome, else that of its rule."""
+        if self.given is not None:
+            return self.given
+        if not self.outcomes:
+            return self.rule.severity
+        return min((one.effect.severity for one in self.outcomes), key=lambda one: one.rank)
 
     @property
     def servers(self) -> tuple[str, ...]:
@@ -101,10 +191,37 @@ class Finding:
             "location": {"path": place.path, "line": place.line} if place else None,
             "hint": self.hint,
             "fingerprint": self.fingerprint,
+            "outcomes": [
+                {
+                    "host": one.host,
+                    "effect": one.effect.value,
+                    "names": list(one.names),
+                    "winner": one.winner,
+                }
+                for one in self.outcomes
+            ],
         }
+
+
+def by_effect(outcomes: Sequence[Outcome]) -> list[tuple[Effect, list[str]]]:
+    """What becomes of a finding, worst first, and the hosts in which it does."""
+    found: dict[Effect, list[str]] = {}
+    for outcome in outcomes:
+        found.setdefault(outcome.effect, []).append(outcome.host)
+    return sorted(found.items(), key=lambda one: one[0].severity.rank)
 
 
 def order(finding: Finding) -> tuple[Any, ...]:
     """A sort key: worst first, then by rule, subjects and hosts."""
-    subjects = tuple((one.kind, one.key, one.server) for one in finding.subjects)
-    return finding.severity.rank, finding.rule.id, subjects, finding.hosts, finding.message
+    return finding.severity.rank, finding.rule.id, finding.subjects, finding.hosts, finding.message
+
+
+MOST_NAMED = 6
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as a sentence has them, the first few of many."""
+    shown = list(words[:MOST_NAMED])
+    if len(words) > MOST_NAMED:
+        shown.append(f"{len(words) - MOST_NAMED} more")
+    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))

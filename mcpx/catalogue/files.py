@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 from mcpx.catalogue.model import Catalogue, Item, Kind, Problem
 from mcpx.errors import ConfigError
+from mcpx.json_text import JsonTextError, parse_json
 from mcpx.servers import Era
 
 FORMAT = "mcpx.catalogue"
@@ -70,7 +69,10 @@ def read(text: str, source: str, server: str = "") -> tuple[Catalogue, ...]:
     ``initialize`` and lists. Unknown members are skipped, items that are no objects become
     problems. Raises ConfigError that names the file and the place.
     """
-    document = _parsed(text, source)
+    try:
+        document = parse_json(text.removeprefix("\ufeff"))
+    except JsonTextError as error:
+        raise ConfigError(f"{source}: {error}", hint=_HINT) from error
     if isinstance(document, dict) and "format" in document:
         return tuple(_servers(document, source))
     if isinstance(document, dict) and (
@@ -84,34 +86,6 @@ def read(text: str, source: str, server: str = "") -> tuple[Catalogue, ...]:
     if not isinstance(document, dict) or not any(name in document for name in _WIRE.values()):
         _refuse(source, "no catalogue, and no list of tools, prompts or resources")
     return (_of_results(document, server or source),)
-
-
-def _parsed(text: str, source: str) -> Any:
-    try:
-        document = json.loads(
-            text.removeprefix("\ufeff"), parse_constant=_refuse_constant, parse_float=_finite
-        )
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise ConfigError(f"{source}: not JSON: {error.msg} ({place})", hint=_HINT) from error
-    except RecursionError as error:
-        raise ConfigError(f"{source}: nested too deeply", hint=_HINT) from error
-    except ValueError as error:
-        # A number of thousands of digits, or NaN.
-        reason = str(error).partition(";")[0]
-        raise ConfigError(f"{source}: not JSON: {reason}", hint=_HINT) from error
-    return document
-
-
-def _finite(digits: str) -> float:
-    value = float(digits)
-    if math.isinf(value):
-        raise ValueError(f"{digits[:20]} is beyond the numbers that can be read")
-    return value
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON value")
 
 
 def _refuse(source: str, what: str, place: str = "") -> NoReturn:

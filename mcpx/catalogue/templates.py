@@ -5,22 +5,39 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-# operator -> what its expansion begins with, whether values may hold any character, whether the
-# names of its variables appear in the URI. Source: RFC 6570, appendix A.
+from mcpx.catalogue.uri_automata import ANY, Allowance, Automaton, Building, Characters, characters
+from mcpx.catalogue.uris import needed_escapes
+
+_SEGMENT = ANY & ~characters("/?#")
+_QUERY = ANY & ~characters("#")
+
+
+class _Operator(NamedTuple):
+    """How an expression expands. Source: RFC 6570, appendix A."""
+
+    begin: str
+    separator: str
+    values: Characters
+    # Whether the names of the variables appear in the URI.
+    named: bool
+
+
 _OPERATORS = {
-    "": ("", False, False),
-    "+": ("", True, False),
-    "#": ("#", True, False),
-    ".": (".", False, False),
-    "/": ("/", False, False),
-    ";": (";", False, True),
-    "?": ("?", True, True),
-    "&": ("&", True, True),
+    "": _Operator("", ",", _SEGMENT, named=False),
+    "+": _Operator("", ",", ANY, named=False),
+    "#": _Operator("#", ",", ANY, named=False),
+    ".": _Operator(".", ".", _SEGMENT, named=False),
+    "/": _Operator("/", "/", _SEGMENT, named=False),
+    ";": _Operator(";", ";", _SEGMENT, named=True),
+    "?": _Operator("?", "&", _QUERY, named=True),
+    "&": _Operator("&", "&", _QUERY, named=True),
 }
 _RESERVED = "=,!@|"
 _VARIABLE = re.compile(r"((?:[A-Za-z0-9_.]|%[0-9A-Fa-f]{2})+)(\*|:[1-9][0-9]{0,3})?")
-_NOT_LITERAL = re.compile(r"[\x00-\x20\"'<>\\^`|]")
+_NOT_LITERAL = re.compile(r"[\x00-\x20\"'<>\\^`|]|%(?![0-9A-Fa-f]{2})")
 
 
 class TemplateError(ValueError):
@@ -55,7 +72,7 @@ class Template:
             if isinstance(part, str):
                 text += part
                 continue
-            named = _OPERATORS[part.operator][2]
+            named = _OPERATORS[part.operator].named
             inner = [
                 (name if named else str(numbers.setdefault(name, len(numbers)))) + modifier
                 for name, modifier in part.variables
@@ -64,65 +81,127 @@ class Template:
         return text
 
     def matches(self, uri: str) -> bool:
-        """Whether the URI could come of this template with values that are not empty.
+        """Whether a server would take the URI for one of this template, no value being empty.
 
-        A value reaches up to the next ``/``, ``?`` or ``#``, unless its operator lets it hold any
-        character; query and fragment may be left out. Takes time proportional to the length of
-        both, whatever they hold.
+        A value reaches up to the next ``/``, ``?`` or ``#``, unless its operator lets it hold
+        these; a query and a fragment at the end may be left out, and a query may hold any
+        parameters. Case of scheme and host and needless escapes make no difference. A variable
+        that stands twice may have two values. Raises UndecidedError.
         """
-        steps, skips = _steps(self.parts)
-        states = _with_skips({0}, skips)
-        for character in uri:
-            after = set()
-            for state in states:
-                if state == len(steps):
-                    continue
-                accepted, repeats = steps[state]
-                if (
-                    (character not in "/?#")
-                    if accepted == _SEGMENT
-                    else accepted in (_ANY, character)
-                ):
-                    after.add(state + 1)
-                    if repeats:
-                        after.add(state)
-            states = _with_skips(after, skips)
-            if not states:
-                return False
-        return len(steps) in states
+        return _latest(self).accepts(spelled(uri), Allowance())
 
 
-_SEGMENT = "segment"
-_ANY = "any"
-_Steps = list[tuple[str, bool]]
+def spelled(uri: str) -> str:
+    """The URI without needless escapes, and with those that it should have had.
+
+    These are the ones of characters that are not ASCII, and of a ``%`` that begins no escape.
+    """
+    return needed_escapes(_UNESCAPED.sub(_encoded, uri))
 
 
-def _steps(parts: tuple[str | Expression, ...]) -> tuple[_Steps, dict[int, int]]:
-    """One step for each character or value, and which steps may be skipped to where."""
-    steps: _Steps = []
-    skips: dict[int, int] = {}
-    for part in parts:
-        if isinstance(part, str):
-            steps.extend((character, False) for character in part)
+_UNESCAPED = re.compile(r"[^\x00-\x7f]+|%(?![0-9A-Fa-f]{2})")
+
+
+def _encoded(found: re.Match[str]) -> str:
+    return "".join(f"%{octet:02X}" for octet in found[0].encode("utf-8", "surrogatepass"))
+
+
+def automaton(template: Template, *, empty: bool = False) -> Automaton:
+    """What ``matches`` accepts; with ``empty`` also all else that RFC 6570 lets a template make.
+
+    That is where values are empty or left out. Raises UndecidedError for a template that is too
+    long.
+    """
+    building = Building()
+    # Query and fragment at the end may be left out.
+    end = len(template.parts)
+    while end and _is_optional(template.parts[end - 1]):
+        end -= 1
+    for number, part in enumerate(_caseless(template.parts)):
+        if isinstance(part, Expression):
+            start = len(building.steps)
+            _build(building, part, empty)
+            if empty or number >= end:
+                building.skip(start, len(building.steps))
+        else:
+            building.literal(*part)
+    return building.built()
+
+
+# One template is asked for many URIs in a row.
+_latest = lru_cache(maxsize=1)(automaton)
+
+
+def _is_optional(part: str | Expression) -> bool:
+    return isinstance(part, Expression) and part.operator in tuple("?&#")
+
+
+def _build(building: Building, expression: Expression, empty: bool) -> None:
+    operator = _OPERATORS[expression.operator]
+    building.literal(operator.begin)
+    # Servers take the parameters of a query in any order, and others too.
+    parameters = operator.values == _QUERY
+    ends: list[int] = []
+    before = len(building.steps)
+    for number, variable in enumerate([("", "")] if parameters else expression.variables):
+        if number:
+            ends.append(len(building.steps))
+            building.literal(operator.separator)
+            if empty:
+                building.skip(before, len(building.steps))
+        before = len(building.steps)
+        _value(building, operator, variable, empty)
+    if empty:
+        for state in ends:
+            building.skip(state, len(building.steps))
+
+
+def _value(building: Building, operator: _Operator, variable: tuple[str, str], empty: bool) -> None:
+    name, modifier = variable
+    if name and operator.named and modifier != "*":
+        building.literal(spelled(name))
+        start = len(building.steps)
+        building.literal("=")
+    else:
+        # The names in an exploded list or map are part of its value here.
+        start = len(building.steps)
+    if modifier.startswith(":"):
+        building.counted(operator.values, int(modifier[1:]))
+    else:
+        building.repeated(operator.values)
+    if empty:
+        building.skip(start, len(building.steps))
+    if modifier == "*" and not operator.values & characters(operator.separator):
+        building.again(operator.separator, start)
+
+
+_CASELESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:)(?://(?:[^/?#]*@)?([^/?#]*))?")
+
+
+def _caseless(parts: tuple[str | Expression, ...]) -> Iterator[tuple[str, str] | Expression]:
+    """The parts, each literal spelled() twice: scheme and host in lower and in upper case."""
+    literals = [part if isinstance(part, Expression) else spelled(part) for part in parts]
+    shape = "".join(_stand_in(part) if isinstance(part, Expression) else part for part in literals)
+    found = _CASELESS.match(shape)
+    place = 0
+    for part in literals:
+        if isinstance(part, Expression):
+            yield part
+            place += 1
             continue
-        begin, anything, named = _OPERATORS[part.operator]
-        start = len(steps)
-        many = len(part.variables) > 1 or part.variables[0][1] == "*"
-        # A list of values is one value here: the commas in it may be part of a value too.
-        anything = anything or (many and part.operator == "/")
-        steps.extend((character, False) for character in begin)
-        steps.append((_ANY if anything else _SEGMENT, True))
-        if named or part.operator == "#":
-            skips[start] = len(steps)
-    return steps, skips
+        lower = upper = part
+        for start, end in (found.span(1), found.span(2)) if found else ():
+            first, last = max(start - place, 0), max(end - place, 0)
+            lower = lower[:first] + lower[first:last].lower() + lower[last:]
+            upper = upper[:first] + upper[first:last].upper() + upper[last:]
+        yield lower, upper
+        place += len(part)
 
 
-def _with_skips(states: set[int], skips: dict[int, int]) -> set[int]:
-    for state in sorted(states & skips.keys()) if skips else ():
-        while state in skips:
-            state = skips[state]
-            states.add(state)
-    return states
+def _stand_in(expression: Expression) -> str:
+    """A character that ends the host where the expression may, else one that no literal has."""
+    within = _OPERATORS[expression.operator].values == _SEGMENT and expression.operator != "/"
+    return "{" if within else "/"
 
 
 def parse(text: str) -> Template:

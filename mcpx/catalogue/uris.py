@@ -10,7 +10,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 _ALLOWED = re.compile(r"(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*")
 _TRIPLET = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_DEFAULT_PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
+DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
 
 def uri_fault(text: str) -> str:
@@ -34,7 +34,7 @@ def normalised(uri: str) -> str:
     if found is None or not found[1]:
         return uri
     scheme = found[1].lower()
-    path = _escapes(found[3])
+    path = needed_escapes(found[3])
     text = f"{scheme}:"
     if found[2] is not None:
         text += f"//{_authority(found[2], scheme)}"
@@ -42,20 +42,21 @@ def normalised(uri: str) -> str:
     text += _without_dots(path) if path.startswith("/") else path
     for sign, part in (("?", found[4]), ("#", found[5])):
         if part is not None:
-            text += sign + _escapes(part)
+            text += sign + needed_escapes(part)
     return text
 
 
 def _authority(text: str, scheme: str) -> str:
     user, at_sign, place = text.rpartition("@")
-    host = _escapes(place.lower())
+    host = needed_escapes(needed_escapes(place).lower())
     name, colon, port = host.rpartition(":")
-    if colon and (not port or port == _DEFAULT_PORTS.get(scheme)):
+    if colon and (not port or port == str(DEFAULT_PORTS.get(scheme))):
         host = name
-    return _escapes(user) + at_sign + host
+    return needed_escapes(user) + at_sign + host
 
 
-def _escapes(text: str) -> str:
+def needed_escapes(text: str) -> str:
+    """The text with escapes in upper case and only where needed (RFC 3986, section 6.2.2)."""
     return _TRIPLET.sub(_escape, text) if "%" in text else text
 
 

@@ -8,21 +8,15 @@ from collections.abc import AsyncIterator, Iterator
 
 
 class Clock:
-    """Seconds that run from the start, or from a fresh start, but not while it is paused."""
+    """Seconds that run from the start, but not while it is paused; ``spent`` have gone before."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, spent: float = 0.0) -> None:
+        self.seconds = seconds
         self._loop = asyncio.get_running_loop()
         self._running: set[asyncio.Timeout] = set()
         self._pauses = 0
-        self.restart(seconds)
-
-    def restart(self, seconds: float) -> None:
-        """Count anew from now."""
-        self.seconds = seconds
         self._paused_at = self._loop.time()
-        self._expires = self._paused_at + seconds
-        if self._pauses == 0:
-            self._reschedule(self._expires)
+        self._expires = self._paused_at + seconds - spent
 
     @property
     def left(self) -> float:

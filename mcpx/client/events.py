@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+EVENT_STREAM = "text/event-stream"
 # Of an event's id, which is sent back as a header.
 _LONGEST_ID = 4_096
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from mcpx import web, web_faults
+from mcpx.client.codes import MISSING_CAPABILITY
 from mcpx.errors import Evidence, Fault, ServerError
-from mcpx.masking import Mask, mask_arguments, mask_text, mask_url
+from mcpx.masking import MASK, Mask, mask_arguments, mask_text, mask_url, mask_value, secrets_of
 from mcpx.servers import Era, ServerSpec
-
-# The error of a modern server that needs what the client has not declared.
-MISSING_CAPABILITY = -32021
+from mcpx.value_search import CUT
 
 LINES_SHOWN = 12
 # What is judged and shown of a server's own words: lines, and characters of each.
@@ -24,6 +25,8 @@ _LONGEST_LINE = 500
 _MOST_READ = 1_000_000
 # Of a server's words inside a sentence of ours.
 MOST_SHOWN = 160
+# Of what comes with an error: characters of its JSON.
+_MOST_DATA = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Cause:
     reason: str
     hint: str = ""
 
+
+_NPM_NAME = r"(?P<name>(?:@[\w.~-]{1,100}/)?[\w.~-]{1,100})"
 
 # Seen with real servers on 2026-11-22: 14 of 28 Python server versions did not start because a
 # newer mcp was resolved than they were written for.
@@ -69,6 +74,18 @@ CAUSES: tuple[Cause, ...] = (
         r"ERR_UNSUPPORTED|node:sqlite",
         "it needs a newer Node",
         "node --version; most npm servers of 2026 need Node 22 or newer",
+    ),
+    Cause(
+        rf"notarget No matching version found for {_NPM_NAME}"
+        r"@(?P<version>[\w.+~^<>=*-]{1,60}?)\.?\s*$",
+        "npm has no version {version} of {name}",
+        "npm view {name} versions",
+    ),
+    Cause(
+        rf"404\s+(?:The requested resource )?'{_NPM_NAME}@[^']{{0,60}}'"
+        r" (?:is not in this registry|could not be found)",
+        "npm has no package {name}",
+        "check the name: npm search {name}",
     ),
     Cause(
         r"npm (?:error|ERR!) code E404|404 Not Found - GET",
@@ -146,6 +163,8 @@ def cannot_start(spec: ServerSpec, reason: str, hint: str = "") -> ServerError:
         hint = "a variable in the command is not set; mcpx discover names it"
     if not hint and "not found" in reason:
         hint = _INSTALL.get(spec.command, "")
+    if not hint and "too many open files" in reason:
+        hint = "ulimit -n 1024"
     return ServerError(
         Fault.SPAWN,
         f"{spec.name}: cannot be started: {reason}",
@@ -177,10 +196,13 @@ def ended(
     if cause is not None:
         message += f": {cause[0]}"
         hint = cause[1].replace("{old_sdk}", _with_old_sdk(spec))
+    hint = hint or f"run it yourself: {command_line(spec)}"
+    if MASK in hint:
+        hint += f" (with what {MASK} stands for)"
     return ServerError(
         Fault.EXITED if code is not None else Fault.LOST,
         message,
-        hint=hint or f"run it yourself: {command_line(spec)}",
+        hint=hint,
         details=_said(tail),
         evidence=Evidence(code, round(seconds, 3), tail, cause[0] if cause else ""),
     )
@@ -188,10 +210,22 @@ def ended(
 
 def own_words(spec: ServerSpec, text: str, most: int = _LONGEST_LINE) -> str:
     """What a server said, fit to be shown: masked first, since half a secret is not recognised."""
-    mask = Mask()
-    mask.learn(spec, every_variable=True)
-    text = mask_text(mask(text[:_MOST_READ])[: 4 * most])
-    return text if len(text) <= most else text[:most] + "…"
+    return _fit(_mask_of(spec), text, most)
+
+
+def _mask_of(spec: ServerSpec) -> Mask:
+    return _mask_with(frozenset(secrets_of(spec, every_variable=True)))
+
+
+@lru_cache(maxsize=64)
+def _mask_with(secrets: frozenset[str]) -> Mask:
+    return Mask(secrets)
+
+
+def _fit(mask: Mask, text: str, most: int = _LONGEST_LINE) -> str:
+    text = text if len(text) <= _MOST_READ else text[:_MOST_READ] + CUT
+    text = mask_text(mask(text)[: 4 * most])
+    return text if len(text) <= most else text[:most] + CUT
 
 
 def _tail(spec: ServerSpec, stderr: Sequence[str]) -> tuple[str, ...]:
@@ -254,6 +288,17 @@ def broken_off(spec: ServerSpec, how: str, during: str = "") -> ServerError:
     )
 
 
+def hint_unopened(spec: ServerSpec, error: ServerError) -> None:
+    """Have an error of the opening say that nothing of what was asked for has been done."""
+    if error.fault is not Fault.LOST:
+        return
+    error.hint = "nothing was called yet; try again"
+    if spec.url.lower().startswith("http:"):
+        secure = "https" + spec.url[4:]
+        shown = secure if mask_url(secure) == secure else "https://"
+        error.hint = f"nothing was called yet; if it speaks TLS on this port, write {shown}"
+
+
 def refused_by_status(
     spec: ServerSpec, what: str, status: int, headers: Mapping[str, str], body: bytes
 ) -> ServerError:
@@ -267,6 +312,9 @@ def refused_by_status(
     if refusal.fault is Fault.AUTH:
         scope = re.search(r'\bscope="([^"]{1,200})"', challenge)
         wanted = f"a token with the scope {scope[1]}" if scope else "a token"
+        if status == 401 and any(name.lower() == "authorization" for name in spec.headers):
+            message = f"{spec.name}: refused the token that it was sent: {refusal.phrase} to {what}"
+            wanted = "another token: it may have expired, or be for something else"
         hint = f"give {wanted}: --bearer-env VARIABLE, or a header: --header 'NAME: VALUE'"
     elif 300 <= status < 400 and headers.get("location"):
         target = own_words(spec, mask_url(headers["location"]), MOST_SHOWN)
@@ -292,8 +340,10 @@ def over_limit(spec: ServerSpec, limit: str, what: str) -> ServerError:
     )
 
 
-def answered_with_error(spec: ServerSpec, method: str, error: Any) -> ServerError:
-    """The error for a JSON-RPC error that a server answered with."""
+def answered_with_error(
+    spec: ServerSpec, method: str, error: Any, status: int | None = None
+) -> ServerError:
+    """The error for a JSON-RPC error that a server answered with; ``status`` is that of HTTP."""
     code = error.get("code") if isinstance(error, dict) else None
     text = error.get("message") if isinstance(error, dict) else None
     text = own_words(spec, text) if isinstance(text, str) and text else "no message"
@@ -305,8 +355,20 @@ def answered_with_error(spec: ServerSpec, method: str, error: Any) -> ServerErro
         Fault.PROTOCOL,
         f"{spec.name}: answered {method} with error {code}: {text}",
         hint=hint,
-        evidence=Evidence(code=code if isinstance(code, int) else None),
+        evidence=Evidence(
+            code=code if type(code) is int else None,
+            data=_own_value(spec, error.get("data")) if isinstance(error, dict) else None,
+            status=status,
+        ),
     )
+
+
+def _own_value(spec: ServerSpec, value: Any) -> Any:
+    """What a server sent with an error, masked; None for more than anybody wants to see."""
+    if value is None or len(json.dumps(value)) > _MOST_DATA:
+        return None
+    mask = _mask_of(spec)
+    return mask_value(value, lambda text: _fit(mask, text))
 
 
 def _required(data: Any) -> str:
@@ -346,6 +408,15 @@ def wrong_era(spec: ServerSpec, offered: str, era: Era) -> ServerError:
         Fault.VERSION,
         f"{spec.name}: does not speak the {era} era{but}",
         hint="leave --era out, or try --era auto",
+    )
+
+
+def only_old(spec: ServerSpec, era: Era) -> ServerError:
+    """The error for a server of the first transport over HTTP, which no later era knows."""
+    return ServerError(
+        Fault.VERSION,
+        f"{spec.name}: does not speak the {era} era, but the legacy one over HTTP+SSE",
+        hint="leave --era out, or give --era legacy",
     )
 
 

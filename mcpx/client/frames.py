@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from mcpx.json_text import JsonTextError, TooDeepError, parse_json
 from mcpx.settings import Limits
 
 
@@ -60,13 +60,18 @@ def compose(message: dict[str, Any]) -> bytes:
     return json.dumps(message, separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"
 
 
+def values_in(raw: bytes) -> int:
+    """About how many JSON values a message holds, and never fewer, without reading it."""
+    return raw.count(b",") + raw.count(b"[") + raw.count(b"{")
+
+
 def parse(raw: bytes, limits: Limits) -> Any:
     """The JSON value of one message.
 
     Raises TooLargeError when it holds more values than ``limits.values``: a few megabytes of
     ``[{},{}`` take a gigabyte as Python objects. Raises MalformedError for what is not JSON.
     """
-    values = raw.count(b",") + raw.count(b"[") + raw.count(b"{")
+    values = values_in(raw)
     if values > limits.values:
         raise TooLargeError("values", f"a message of about {values} values")
     try:
@@ -75,22 +80,9 @@ def parse(raw: bytes, limits: Limits) -> Any:
     except UnicodeDecodeError as error:
         raise MalformedError(f"invalid UTF-8 at byte {error.start}") from error
     try:
-        return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
-    except RecursionError as error:
+        return parse_json(text)
+    except TooDeepError as error:
         raise MalformedError("JSON nested too deeply") from error
-    except json.JSONDecodeError as error:
-        raise MalformedError(f"not JSON: {error.msg} at column {error.colno}") from error
-    except ValueError as error:
-        # A number of thousands of digits, or NaN.
-        raise MalformedError(f"not JSON: {str(error).partition(';')[0]}") from error
-
-
-def _finite(digits: str) -> float:
-    value = float(digits)
-    if math.isinf(value):
-        raise ValueError(f"the number {digits[:20]} is too large")
-    return value
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is not a JSON value")
+    except JsonTextError as error:
+        place = f" at column {error.column}" if error.column else ""
+        raise MalformedError(f"not JSON: {error.reason}{place}") from error

@@ -9,9 +9,9 @@ from typing import Any
 
 from mcpx.catalogue.model import Catalogue, Item, Kind, Problem, describe_target
 from mcpx.client import faults
-from mcpx.client.connection import Connection
+from mcpx.client.codes import METHOD_NOT_FOUND
+from mcpx.client.connection import Connection, Errand
 from mcpx.client.peer import Oddities, RpcError
-from mcpx.client.questions import METHOD_NOT_FOUND
 
 # kind -> (the capability that announces it, the method, the member of the result).
 LISTS = {
@@ -35,8 +35,9 @@ async def harvest(connection: Connection, offered: tuple[str, ...]) -> Catalogue
     announced = opening.capabilities
     # A server that announces nothing at all is asked for its tools all the same.
     kinds = [kind for kind, (name, _, _) in LISTS.items() if name in announced] or [Kind.TOOL]
-    async with connection.in_time():
-        lists = await _together([_List(connection, kind) for kind in kinds])
+    async with connection.in_time() as errand:
+        with connection.peer.keeping():
+            lists = await _together([_List(errand, kind) for kind in kinds])
     failed = [one.refused for one in lists if one.refused is not None]
     if failed and len(failed) == len(lists):
         raise faults.answered_with_error(connection.spec, failed[0].method, failed[0].error)
@@ -71,10 +72,11 @@ async def _together(lists: list[_List]) -> list[_List]:
     return lists
 
 
-async def listed(connection: Connection, kind: Kind) -> list[Item]:
+async def listed(errand: Errand, kind: Kind) -> list[Item]:
     """The items of one kind. Raises ServerError, RpcError when the list is refused."""
-    one = _List(connection, kind)
-    await one.gather()
+    one = _List(errand, kind)
+    with errand.connection.peer.keeping():
+        await one.gather()
     if one.refused is not None:
         raise one.refused
     return one.items
@@ -83,12 +85,13 @@ async def listed(connection: Connection, kind: Kind) -> list[Item]:
 class _List:
     """One listing: pages until the server says that there are no more."""
 
-    def __init__(self, connection: Connection, kind: Kind) -> None:
+    def __init__(self, errand: Errand, kind: Kind) -> None:
         self.kind = kind
         self.items: list[Item] = []
         self.problems: list[Problem] = []
         self.refused: RpcError | None = None
-        self._connection = connection
+        self._errand = errand
+        self._connection = errand.connection
 
     async def gather(self) -> None:
         """Fill ``items`` and ``problems``. Raises ServerError."""
@@ -98,7 +101,7 @@ class _List:
         seen: set[str] = set()
         for _ in range(limits.pages):
             try:
-                page = await self._connection.request(
+                page = await self._errand.request(
                     method, {} if cursor is None else {"cursor": cursor}
                 )
             except RpcError as error:

@@ -16,6 +16,12 @@ from mcpx.masking import mask_url
 from mcpx.servers import ServerSpec
 from mcpx.settings import Limits
 
+# Seconds that a message waits for those before it, which have no answer, to be taken.
+IN_ORDER = 2.0
+# Messages that wait to be taken; a server that makes us say more floods us.
+MOST_WAITING = 1_000
+# Redirects of a call: each sends once more what may not be done twice.
+MOST_OF_A_CALL = 2
 # Of an error's body: bytes that are read.
 MOST_OF_AN_ERROR = 1_000_000
 # Of a stream: bytes that may come at once, and that are handed on at a time.
@@ -23,10 +29,19 @@ _LONGEST_PIECE = 1 << 20
 _AT_ONCE = 1 << 16
 
 
-class Answer:
-    """The status and headers of an answer, its body still to be read."""
+def redirects_of(method: str) -> int:
+    """How many redirects of a message with this JSON-RPC method are followed."""
+    return MOST_OF_A_CALL if method == "tools/call" else web.MOST_REDIRECTS
 
-    def __init__(self, spec: ServerSpec, response: Any, limits: Limits) -> None:
+
+class Answer:
+    """The status and headers of an answer, its body still to be read.
+
+    ``url`` is where it came from, after redirects.
+    """
+
+    def __init__(self, spec: ServerSpec, url: str, response: Any, limits: Limits) -> None:
+        self.url = url
         self.status: int = response.status_code
         self.headers: Mapping[str, str] = response.headers
         self._spec = spec
@@ -88,15 +103,20 @@ class Http:
 
     @contextlib.asynccontextmanager
     async def exchange(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        redirects: int = web.MOST_REDIRECTS,
     ) -> AsyncIterator[Answer]:
         """Send a request and give its answer, which is closed when the block is left.
 
-        A redirect is followed when it stays on the origin and keeps the request as it is; any
-        other comes back as the answer. Raises ServerError.
+        A redirect is followed when it stays on the origin and keeps the request as it is, at most
+        ``redirects`` times; any other comes back as the answer. Raises ServerError.
         """
         async with contextlib.AsyncExitStack() as stack:
-            for _ in range(web.MOST_REDIRECTS + 1):
+            for _ in range(redirects + 1):
                 with self._afresh_when_lost(), _told(self.spec, sending=True):
                     client = self._opened()
                     request = client.build_request(method, url, headers=headers, content=body)
@@ -105,13 +125,13 @@ class Http:
                 location = web.show_location(response)
                 target = web.followed(method, url, response.status_code, location)
                 if not target:
-                    yield Answer(self.spec, response, self._limits)
+                    yield Answer(self.spec, url, response, self._limits)
                     return
                 url = target
             raise ServerError(
                 Fault.HTTP,
-                f"{self.spec.name}: redirects more than {web.MOST_REDIRECTS} times",
-                hint="check the URL",
+                f"{self.spec.name}: redirects more than {redirects} times",
+                hint="what is redirected has not been done; check the URL",
             )
 
     @contextlib.contextmanager

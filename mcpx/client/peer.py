@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from mcpx.client import faults
+from mcpx.client.clock import Clock
+from mcpx.client.codes import INTERNAL_ERROR
 from mcpx.client.frames import (
     Direction,
     Frame,
@@ -17,6 +20,7 @@ from mcpx.client.frames import (
     TooLargeError,
     compose,
     parse,
+    values_in,
 )
 from mcpx.client.questions import Answering, UnansweredError
 from mcpx.errors import Fault, ServerError
@@ -26,6 +30,8 @@ from mcpx.settings import Limits
 Tap = Callable[[ServerSpec, Frame], None]
 # Gets the method and the parameters of a notification.
 Notified = Callable[[str, Mapping[str, Any]], None]
+# Stops the clock of the request that a question belongs to, or every clock where none is known.
+Pausing = Callable[[Clock | None], AbstractContextManager[None]]
 
 # How long a request waits for its answer after something unreadable came in its place: a broken
 # message, or a line of text from a server that had spoken JSON-RPC before (its log, most often).
@@ -37,7 +43,6 @@ _MESSAGE_LIKE = re.compile(rb"\s*(?:\{|\[\s*[\[{\]])")
 # Of something unreadable: bytes that are looked at.
 _MOST_READ = 1_000_000
 
-INTERNAL_ERROR = -32603
 # Questions of one server that may be open at a time.
 _MOST_QUESTIONS = 32
 # The handshake must not be cancelled, and who does not know the probe need not hear of it again.
@@ -74,7 +79,29 @@ class Oddities:
 class _Open:
     method: str
     future: asyncio.Future[Any]
+    clock: Clock | None = None
     came: str = ""  # what came in place of its answer, where that is known
+    seen: str = ""  # what was seen of its answer, which is still to come
+
+
+@dataclass(slots=True)
+class _Kept:
+    """How much came in answers that are all kept: bytes, and about how many JSON values."""
+
+    size: int = 0
+    values: int = 0
+
+    def check(self, raw: bytes, limits: Limits) -> None:
+        """Raises TooLargeError for a message that would be too much with what is kept already."""
+        if self.size + len(raw) > limits.line:
+            raise TooLargeError("line", f"lists of more than {limits.line} bytes together")
+        if (values := self.values + values_in(raw)) > limits.values:
+            raise TooLargeError("values", f"lists of about {values} values together")
+
+    def add(self, raw: bytes) -> None:
+        """Count a message."""
+        self.size += len(raw)
+        self.values += values_in(raw)
 
 
 class RpcError(Exception):
@@ -101,7 +128,8 @@ class RpcError(Exception):
 class Peer:
     """One side of a conversation over a transport that sends messages and feeds what it receives.
 
-    ``answering`` answers what the other side asks; ``notified`` is told its notifications.
+    ``answering`` answers what the other side asks, in a block of ``pausing``; ``notified`` is told
+    its notifications.
     """
 
     def __init__(
@@ -112,6 +140,7 @@ class Peer:
         answering: Answering,
         tap: Tap | None = None,
         notified: Notified | None = None,
+        pausing: Pausing = lambda _clock: nullcontext(),
     ) -> None:
         self.spec = spec
         self.oddities = Oddities()
@@ -119,6 +148,7 @@ class Peer:
         self.answers = True  # clients of the modern era send no answers
         self._sender = sender
         self._notified = notified
+        self._pausing = pausing
         self._questions: set[asyncio.Task[None]] = set()
         self._limits = limits
         self._tap = tap
@@ -132,23 +162,57 @@ class Peer:
         self._last_noise = b""
         self._grace: asyncio.TimerHandle | None = None
         self._understood = False
-        self._abandoned: list[str] = []
+        self._abandoned: list[_Open] = []
+        self._kept: _Kept | None = None
 
-    @property
-    def waiting_for(self) -> str:
-        """The methods that have not been answered, or nobody waits for any more."""
-        methods = [one.method for one in self._open.values() if not one.future.done()]
-        first, *others = list(dict.fromkeys(methods or self._abandoned)) or [""]
+    @contextmanager
+    def keeping(self) -> Iterator[None]:
+        """Let the limits of one message hold for all answers in the block together."""
+        self._kept = _Kept()
+        try:
+            yield
+        finally:
+            self._kept = None
+
+    def waiting_for(self, clock: Clock | None = None) -> str:
+        """The methods that have not been answered, or nobody waits for any more.
+
+        ``clock``: of the requests that were sent by this clock only.
+        """
+        methods = [one.method for one in self._unanswered(clock)]
+        first, *others = list(dict.fromkeys(methods)) or [""]
         more = "request" if len(others) == 1 else "requests"
         return f"{first} and {len(others)} more {more}" if others else first
+
+    def seen_for(self, clock: Clock | None = None) -> str:
+        """What was seen of an answer that such a request still waits for; empty for nothing."""
+        return next((one.seen for one in self._unanswered(clock) if one.seen), "")
+
+    def saw(self, number: int, what: str) -> None:
+        """Keep what was seen of the answer to this request, before it is there."""
+        if number in self._open:
+            self._open[number].seen = what
+
+    def forget(self, clock: Clock | None) -> None:
+        """Know no more of the requests by this clock that nobody waits for any more."""
+        self._abandoned = [one for one in self._abandoned if one.clock is not clock]
+
+    def _unanswered(self, clock: Clock | None) -> list[_Open]:
+        waiting = [one for one in self._open.values() if not one.future.done()]
+        found = [
+            [one for one in requests if clock is None or one.clock is clock]
+            for requests in (waiting, self._abandoned)
+        ]
+        return found[0] or found[1]
 
     async def request(
         self,
         method: str,
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
+        clock: Clock | None = None,
     ) -> Any:
-        """Send a request and wait for its result, as it came.
+        """Send a request and wait for its result, as it came; ``clock`` is the one it lives by.
 
         Raises RpcError for an error answer and ServerError when the connection fails. A caller
         that is cancelled leaves the request; a late answer to it is dropped.
@@ -158,7 +222,7 @@ class Peer:
         number = self._next
         self._next += 1
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._open[number] = _Open(method, future)
+        request = self._open[number] = _Open(method, future, clock)
         message: dict[str, Any] = {"jsonrpc": "2.0", "id": number, "method": method}
         if params is not None:
             message["params"] = dict(params)
@@ -166,7 +230,7 @@ class Peer:
             self._transmit(message, headers)
             return await future
         except asyncio.CancelledError:
-            self._abandoned.append(method)
+            self._abandoned.append(request)
             told = self._sender.abandon(number)
             if self._failure is None and not told and method not in _NOT_CANCELLED:
                 self.notify("notifications/cancelled", {"requestId": number})
@@ -184,6 +248,7 @@ class Peer:
     def opened(self, headers: Mapping[str, str], legacy: bool) -> None:
         """The conversation is open in this era, with these headers for whoever has such."""
         self.answers = legacy
+        self.forget(None)
         self._sender.opened(headers, legacy)
 
     def feed(self, raw: bytes, number: int | None = None) -> None:
@@ -200,6 +265,8 @@ class Peer:
         if self._tap is not None:
             self._tap(self.spec, Frame(Direction.RECEIVED, raw))
         try:
+            if self._kept is not None:
+                self._kept.check(raw, self._limits)
             value = parse(raw, self._limits)
         except TooLargeError as error:
             self.fail(faults.over_limit(self.spec, error.limit, str(error)))
@@ -207,6 +274,8 @@ class Peer:
         except MalformedError as error:
             self._unreadable_line(raw, str(error))
             return
+        if self._kept is not None and not (isinstance(value, dict) and "method" in value):
+            self._kept.add(raw)
         if isinstance(value, list):
             # Legal in 2025-03-26 only; read all the same.
             self.oddities.note("wire-batch", "sent a JSON-RPC batch, which only 2025-03-26 allows")
@@ -317,13 +386,17 @@ class Peer:
         else:
             params = message.get("params")
             given = params if isinstance(params, dict) else {}
-            task = asyncio.ensure_future(self._reply(number, method, given))
+            clock = None if self._fed is None else self._fed.clock
+            task = asyncio.ensure_future(self._reply(number, method, given, clock))
             self._questions.add(task)
             task.add_done_callback(self._questions.discard)
 
-    async def _reply(self, number: Any, method: str, params: Mapping[str, Any]) -> None:
+    async def _reply(
+        self, number: Any, method: str, params: Mapping[str, Any], clock: Clock | None
+    ) -> None:
         try:
-            result = {} if method == "ping" else await self.answering.answer(method, params)
+            with self._pausing(clock):
+                result = {} if method == "ping" else await self.answering.answer(method, params)
         except UnansweredError as error:
             self._refuse(number, error.code, str(error))
             return

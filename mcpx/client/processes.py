@@ -13,10 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mcpx import interrupts, settings
 from mcpx.client.faults import cannot_start
 from mcpx.errors import McpxError
 from mcpx.servers import ServerSpec, Transport
-from mcpx.settings import server_environment
 
 # prctl, linux/prctl.h
 _SET_DEATH_SIGNAL = 1
@@ -25,8 +25,9 @@ _SET_CHILD_SUBREAPER = 36
 
 # Every process that has not been ended yet, so that nothing can leave one behind.
 _running: dict[int, Process] = {}
-# Our children before the first of them was started.
-_before: set[int] = set()
+# What we start carries our mark, and so does what that starts. A list, for mcpx started by mcpx.
+MARK = "MCPX_STARTED_BY"
+_OURS = os.urandom(8).hex()
 
 
 @dataclass(slots=True)
@@ -98,7 +99,7 @@ def start(spec: ServerSpec, everything: bool = False) -> Process:
     """
     if sys.platform == "win32":
         raise cannot_start(spec, "stdio servers cannot be started on Windows yet", "use WSL")
-    environment = server_environment(spec.env, everything)
+    environment = settings.server_environment(spec.env, everything)
     folder = None
     try:
         if spec.cwd is not None:
@@ -109,29 +110,29 @@ def start(spec: ServerSpec, everything: bool = False) -> Process:
     except (OSError, ValueError) as error:  # a name that is too long, or holds a NUL
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise cannot_start(spec, reason.lower()) from error
-    if not _running:
-        _before.clear()
-        _before.update(_children())
-    try:
-        popen = subprocess.Popen(
-            [program, *spec.args],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            cwd=folder,
-            env=environment,
-            start_new_session=True,
-            preexec_fn=_die_with_parent() if sys.platform == "linux" else None,
-        )
-        stdin, stdout, stderr = _pipes(popen)
-        process = Process(popen, stdin, stdout, stderr)
-    except FileNotFoundError as error:
-        raise cannot_start(spec, f"the interpreter that {program} names is missing") from error
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise cannot_start(spec, reason.lower()) from error
-    _running[process.pid] = process
+    environment[MARK] = ",".join(filter(None, (settings.environment().get(MARK), _OURS)))
+    interrupts.check()
+    with interrupts.held():  # until it is known who is to be ended
+        try:
+            popen = subprocess.Popen(
+                [program, *spec.args],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+                cwd=folder,
+                env=environment,
+                start_new_session=True,
+                preexec_fn=_die_with_parent() if sys.platform == "linux" else None,
+            )
+            stdin, stdout, stderr = _pipes(popen)
+            process = Process(popen, stdin, stdout, stderr)
+        except FileNotFoundError as error:
+            raise cannot_start(spec, f"the interpreter that {program} names is missing") from error
+        except (OSError, ValueError, subprocess.SubprocessError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            raise cannot_start(spec, reason.lower()) from error
+        _running[process.pid] = process
     return process
 
 
@@ -159,8 +160,9 @@ def _pipes(popen: subprocess.Popen[bytes]) -> list[int]:
 
 def kill_all() -> None:
     """End every process that is still running, at once."""
-    for process in list(_running.values()):
-        process.kill()
+    with interrupts.held():
+        for process in list(_running.values()):
+            process.kill()
 
 
 @dataclass(slots=True)
@@ -229,24 +231,23 @@ def _children() -> list[int]:
 def _end_orphans() -> None:
     """End what servers left behind and we have adopted, and in turn what that leaves behind.
 
-    Once no server runs, adopted is who was no child of ours before and lives in another session:
-    our own children, other than servers, share ours.
+    It is known by our mark, since whoever runs mcpx as a library has children of its own.
     """
+    found: set[int] = set()
     for _ in range(100):
-        orphans = [
-            pid for pid in _children() if pid not in _before and _session(pid) != os.getsid(0)
-        ]
-        if not orphans:
+        children = _children()
+        found = {pid for pid in children if pid in found or _is_marked(pid)}
+        if not found:
             return
-        for pid in orphans:
+        for pid in found:
             with contextlib.suppress(ProcessLookupError, PermissionError, ChildProcessError):
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, os.WNOHANG)
         time.sleep(0.005)
 
 
-def _session(pid: int) -> int:
+def _is_marked(pid: int) -> bool:
     try:
-        return os.getsid(pid)
-    except ProcessLookupError:
-        return -1
+        return _OURS.encode() in Path(f"/proc/{pid}/environ").read_bytes()
+    except OSError:  # it has gone, or is another user's
+        return False

@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Protocol
 
-METHOD_NOT_FOUND = -32601
-# Sampling that a person declined (specification 2025-11-25, client/sampling, "Error Handling").
-REJECTED = -1
+from mcpx.client.codes import METHOD_NOT_FOUND, REJECTED
 
 
 class Question(StrEnum):
@@ -20,11 +18,15 @@ class Question(StrEnum):
 
 
 class UnansweredError(Exception):
-    """A question that gets an error for its answer; ``code`` is that of JSON-RPC."""
+    """A question that gets an error for its answer; ``code`` is that of JSON-RPC.
 
-    def __init__(self, code: int, message: str) -> None:
+    ``hint`` is what the person could do about it.
+    """
+
+    def __init__(self, code: int, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.code = code
+        self.hint = hint
 
 
 class Answering(Protocol):

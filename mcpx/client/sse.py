@@ -10,20 +10,18 @@ from collections.abc import Mapping
 
 from mcpx import web
 from mcpx.client import faults
-from mcpx.client.events import EventTooLongError, events
+from mcpx.client.events import EVENT_STREAM, EventTooLongError, events
 from mcpx.client.frames import Outgoing
-from mcpx.client.http import Http
+from mcpx.client.http import IN_ORDER, MOST_WAITING, Http, redirects_of
 from mcpx.client.peer import Peer
 from mcpx.errors import McpxError, ServerError
 from mcpx.servers import Transport
 from mcpx.settings import Limits
 
-_STREAM = "text/event-stream"
-# Seconds for what was said last to arrive, and for what has no answer to be taken.
+# Seconds for what was said last to arrive.
 GOODBYE = 0.5
-IN_ORDER = 2.0
-# Messages that wait to be taken; a server that makes us say more floods us.
-MOST_WAITING = 1_000
+# Characters of the URL that is posted to.
+LONGEST_ENDPOINT = 8_000
 
 
 class HttpSse:
@@ -100,7 +98,8 @@ class HttpSse:
         try:
             endpoint = self._endpoint.result()
             body = message.raw.strip()
-            async with self._http.exchange("POST", endpoint, headers, body) as answer:
+            most = redirects_of(message.method)
+            async with self._http.exchange("POST", endpoint, headers, body, most) as answer:
                 said = await answer.beginning()
                 if not 200 <= answer.status < 300:
                     raise faults.refused_by_status(
@@ -118,13 +117,14 @@ class HttpSse:
         """Read the stream until it ends, which ends every request."""
         spec = self._peer.spec
         try:
-            async with self._http.exchange("GET", self._http.url, {"accept": _STREAM}) as answer:
-                if answer.status != 200 or answer.kind != _STREAM:
+            kinds = {"accept": EVENT_STREAM}
+            async with self._http.exchange("GET", self._http.url, kinds) as answer:
+                if answer.status != 200 or answer.kind != EVENT_STREAM:
                     body = await answer.beginning()
                     raise _no_stream(self._peer, answer.status, answer.headers, answer.kind, body)
                 async for event in events(answer.pieces(), self._limits.line):
                     if event.kind == "endpoint":
-                        self._take_endpoint(event.data)
+                        self._take_endpoint(answer.url, event.data)
                     elif event.data and event.kind in ("", "message"):
                         self._peer.feed(event.data)
                     if self._peer.failed:
@@ -140,19 +140,20 @@ class HttpSse:
             self._endpoint.set_exception(error)
         self._peer.fail(error)
 
-    def _take_endpoint(self, data: bytes) -> None:
-        """The URL to post to; one that leads to another origin is refused."""
+    def _take_endpoint(self, url: str, data: bytes) -> None:
+        """The URL to post to, named by a stream at ``url``; no other origin is accepted."""
         self.began = True
         if self._endpoint.done():
             self._peer.oddities.note("wire-endpoint", "named a second endpoint, not used")
             return
         text = data.decode("utf-8", "replace").strip()
-        target = web.on_origin(self._http.url, text)
-        if not target:
+        target = web.on_origin(url, text)
+        wrong = "" if target else "leads to another origin"
+        if len(target) > LONGEST_ENDPOINT:
+            wrong = f"is longer than {LONGEST_ENDPOINT} characters"
+        if wrong:
             shown = faults.own_words(self._peer.spec, text, faults.MOST_SHOWN)
-            raise faults.invalid_answer(
-                self._peer.spec, "GET", f"its endpoint leads to another origin: {shown}"
-            )
+            raise faults.invalid_answer(self._peer.spec, "GET", f"its endpoint {wrong}: {shown}")
         self._endpoint.set_result(target)
 
 

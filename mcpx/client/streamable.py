@@ -13,18 +13,17 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from mcpx.client import faults
-from mcpx.client.events import Event, EventTooLongError, events
+from mcpx.client.codes import METHOD_NOT_FOUND
+from mcpx.client.events import EVENT_STREAM, Event, EventTooLongError, events
 from mcpx.client.frames import MalformedError, Outgoing, parse
-from mcpx.client.http import Answer, Http
+from mcpx.client.http import IN_ORDER, MOST_WAITING, Answer, Http, redirects_of
 from mcpx.client.peer import Peer, RpcError
-from mcpx.client.questions import METHOD_NOT_FOUND
 from mcpx.errors import Fault, McpxError, ServerError
 from mcpx.retry import LONGEST_WAIT
 from mcpx.servers import Transport
 from mcpx.settings import Limits
 
-ACCEPT = "application/json, text/event-stream"
-_STREAM = "text/event-stream"
+ACCEPT = f"application/json, {EVENT_STREAM}"
 SESSION = "mcp-session-id"
 _INITIALIZED = "notifications/initialized"
 # Visible ASCII (specification 2025-11-25, basic/transports, "Session Management").
@@ -36,13 +35,9 @@ _PASSING = (Fault.CONNECT, Fault.LOST, Fault.THROTTLED)
 # Seconds: between a broken stream and its resumption, when the server names none, and at least.
 RESUME_AFTER = 1.0
 RESUME_AT_LEAST = 0.1
-# How long a message waits for those before it, which have no answer, to be taken.
-IN_ORDER = 2.0
 # For the goodbye at the end, and for a stream to end once its answer is there.
 GOODBYE = 1.0
 LINGER = 0.25
-# Messages that wait to be taken; a server that makes us say more floods us.
-MOST_WAITING = 1_000
 
 
 class StreamableHttp:
@@ -64,7 +59,7 @@ class StreamableHttp:
         self._others: set[asyncio.Task[None]] = set()
         self._last: asyncio.Task[None] | None = None
         self._listener: asyncio.Task[None] | None = None
-        self._silence = ""
+        self._unused = ""  # the session that a handshake began which has lost to the other era
 
     def send(self, message: Outgoing) -> None:
         """Post a message; a request is answered to the peer, or failed there.
@@ -98,8 +93,8 @@ class StreamableHttp:
         """From now on these headers go along; in the legacy era a stream may be kept open."""
         self._legacy = legacy
         self._headers = headers
-        self._legacy = legacy
-        self.session = self.session if legacy else ""  # a handshake beside it may have begun one
+        if not legacy:
+            self._unused, self.session = self.session, ""
 
     def forget_session(self) -> None:
         """The session is lost, and its stream with it; what follows belongs to none."""
@@ -110,11 +105,11 @@ class StreamableHttp:
             self._listener = None
 
     def signs_of_life(self) -> tuple[list[str], str]:
-        """HTTP has no stderr; what was seen of the last answer."""
-        return [], self._silence
+        """HTTP has no stderr, and the peer knows what was seen of each answer."""
+        return [], ""
 
     async def close(self) -> None:
-        """Leave every request, end the session and every connection."""
+        """Leave every request, end the sessions and every connection."""
         if self._others:
             # What was just said, such as that a request is cancelled, may still arrive.
             await asyncio.wait(set(self._others), timeout=GOODBYE / 2)
@@ -124,14 +119,17 @@ class StreamableHttp:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if self.session:
-            with contextlib.suppress(McpxError, TimeoutError):
-                async with (
-                    asyncio.timeout(GOODBYE),
-                    self._http.exchange("DELETE", self._http.url, self._with({})),
-                ):
-                    pass
+        headers = [{SESSION: self._unused}, self._with({})]
+        await asyncio.gather(*(self._end(one) for one in headers if one.get(SESSION)))
         await self._http.close()
+
+    async def _end(self, headers: Mapping[str, str]) -> None:
+        with contextlib.suppress(McpxError, TimeoutError):
+            async with (
+                asyncio.timeout(GOODBYE),
+                self._http.exchange("DELETE", self._http.url, headers),
+            ):
+                pass
 
     def _with(self, headers: Mapping[str, str]) -> dict[str, str]:
         session = {SESSION: self.session} if self.session else {}
@@ -144,7 +142,7 @@ class StreamableHttp:
         await self._after(before)
         try:
             async with self._post(message, known) as answer:
-                if answer.kind != _STREAM:
+                if answer.kind != EVENT_STREAM:
                     await answer.beginning()
                 if answer.status >= 400:
                     what = message.method or "an answer"
@@ -182,19 +180,20 @@ class StreamableHttp:
     ) -> contextlib.AbstractAsyncContextManager[Answer]:
         kinds = {"accept": ACCEPT, "content-type": "application/json"}
         headers = {**known, **kinds, **message.headers}
-        return self._http.exchange("POST", self._http.url, headers, message.raw.strip())
+        most = redirects_of(message.method)
+        return self._http.exchange("POST", self._http.url, headers, message.raw.strip(), most)
 
     async def _answered(
         self, answer: Answer, message: Outgoing, number: int, known: Mapping[str, str]
     ) -> None:
         method, spec = message.method, self._peer.spec
-        self._silence = f"HTTP {answer.status} came, but no answer in it"
+        self._peer.saw(number, f"HTTP {answer.status} came, but no answer in it")
         if method == "initialize" and answer.status < 300:
             self._take_session(answer.headers.get(SESSION, ""))
             known = self._with({})
         if not 200 <= answer.status < 300:
             raise await self._refused(answer, method, known.get(SESSION, ""))
-        if answer.kind == _STREAM:
+        if answer.kind == EVENT_STREAM:
             await self._stream(answer, method, number, known)
         elif answer.kind == "application/json":
             self._peer.feed(await answer.whole(self._limits.line), number)
@@ -259,10 +258,10 @@ class StreamableHttp:
         """
         spec = self._peer.spec
         place.refused, place.asked = None, 0.0
-        headers = {**known, "accept": _STREAM, "last-event-id": place.id}
+        headers = {**known, "accept": EVENT_STREAM, "last-event-id": place.id}
         try:
             async with self._http.exchange("GET", self._http.url, headers) as more:
-                if more.status == 200 and more.kind == _STREAM:
+                if more.status == 200 and more.kind == EVENT_STREAM:
                     return await self._read(more, place, number)
                 body = await more.beginning()
                 what = f"the resumption of {method}"
@@ -337,10 +336,10 @@ class StreamableHttp:
         place, pause = _Place(), RESUME_AT_LEAST
         while place.resumptions <= self._limits.reconnects and place.retry <= LONGEST_WAIT:
             resumed = {"last-event-id": place.id} if place.id else {}
-            headers = self._with({"accept": _STREAM, **resumed})
+            headers = self._with({"accept": EVENT_STREAM, **resumed})
             try:
                 async with self._http.exchange("GET", self._http.url, headers) as answer:
-                    if answer.status != 200 or answer.kind != _STREAM:
+                    if answer.status != 200 or answer.kind != EVENT_STREAM:
                         return  # 405: it has no such stream
                     await self._read(answer, place)
             except McpxError as error:

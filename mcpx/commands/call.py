@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -56,9 +55,7 @@ def call(
     gate = run.gate()
     spec, typed, rest = run.target(words, "the tool", gate)
     if not rest:
-        raise UsageError(
-            f"which tool of {spec.name}?", hint=f"mcpx inspect {shlex.quote(typed)} lists them"
-        )
+        raise UsageError(f"which tool of {spec.name}?", hint=f"mcpx inspect {typed} lists them")
     name, *arguments = rest
     whole = whole_arguments(args)
     if run.connecting.dry_run:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -47,7 +46,7 @@ def complete(
     if len(rest) < 2:
         raise UsageError(
             "complete takes a prompt or URI template, and one of its arguments",
-            hint=f"mcpx inspect {shlex.quote(typed)} lists them",
+            hint=f"mcpx inspect {typed} lists them",
         )
     reference, word, *others = rest
     argument, _, beginning = word.partition("=")

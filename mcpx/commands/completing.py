@@ -51,6 +51,12 @@ def _hosts() -> Iterable[str]:
     return (one.id for one in chosen_hosts(None))
 
 
+def _judges() -> Iterable[str]:
+    from mcpx.analyses.host_models import HOST_MODELS
+
+    return HOST_MODELS
+
+
 def _schemas() -> Iterable[str]:
     from mcpx.shipped.json_schemas import names
 
@@ -66,6 +72,7 @@ def _shells() -> Iterable[str]:
 targets = _offering(_targets)
 projects_servers = _offering(_projects_servers)
 hosts = _offering(_hosts)
+judges = _offering(_judges)
 schemas = _offering(_schemas)
 shells = _offering(_shells)
 eras = _offering(lambda: ("auto", "legacy", "modern"))

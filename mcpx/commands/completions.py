@@ -13,7 +13,7 @@ from mcpx.errors import ExitStatus
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@command(app)
+@command(app, formats=())
 def completions(
     run: Run,
     shell: Annotated[

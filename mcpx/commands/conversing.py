@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,11 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from mcpx.commands.run import Run
 from mcpx.errors import ConfigError, ExitStatus, McpxError, UsageError
+from mcpx.files import check_writable, read_standard_input, read_text
+from mcpx.json_text import JsonTextError, parse_json
 
 if TYPE_CHECKING:
     from mcpx.catalogue.blocks import Block
     from mcpx.catalogue.model import Problem
     from mcpx.client.connection import Connection
+    from mcpx.client.line import Progressed
     from mcpx.client.peer import Notified
     from mcpx.client.terms import Terms
     from mcpx.operations.answer_file import AnswerFile
@@ -51,7 +53,7 @@ class Reply:
 def conversation(
     run: Run, spec: ServerSpec, target: str, gate: Gate, ask: Ask, folder: Path | None = None
 ) -> Iterator[Reply]:
-    """What ``ask`` comes to; ``target`` is what was typed for the server, for hints.
+    """What ``ask`` comes to; ``target`` names the server in hints, as a shell takes it.
 
     ``folder`` is where binary blocks will be saved. Where the result cannot be written nothing is
     asked.
@@ -79,7 +81,7 @@ def conversation(
                 settings,
                 answering=answering[0],
                 tap=run.tap(),
-                notified=_listener(run, spec, progress),
+                notified=_log_shown(run, spec),
                 listening=True,
                 tasks=True,
                 retries=Retries(told=run.repeated),
@@ -88,22 +90,29 @@ def conversation(
         async def talk(connection: Connection) -> Result:
             from mcpx.operations.calls import Manner
 
-            manner = Manner(settings.call_deadline(), target, run.terminal.note, given.log_level)
+            manner = Manner(
+                settings.call_deadline(),
+                target,
+                run.terminal.note,
+                given.log_level,
+                _progress_shown(run, spec, progress),
+            )
             return await ask(connection, manner)
 
         mask = run.terminal.mask
         try:
             with talked(spec, settings, mask, gate, terms, talk, progress.again) as result:
+                for one in answering[0].unused:
+                    run.terminal.note(one)
                 yield Reply(spec, result, answering[0])
         except McpxError as error:
             error.server = error.server or spec.name
+            run.refine(error)
             raise
 
 
 def _check_places(run: Run, folder: Path | None) -> None:
     """Raises ConfigError when what is asked for could not be kept."""
-    from mcpx.files import check_writable
-
     if run.output not in (None, "-"):
         check_writable(Path(run.output or ""))
     if folder is not None and folder.exists() and not folder.is_dir():
@@ -133,25 +142,35 @@ def _answer_file(path: str) -> AnswerFile:
 
     if path != "-":
         return answer_file.read(path)
-    return answer_file.parsed(_standard_input("--answer -", answer_file.LARGEST), "--answer -")
+    name = "--answer -"
+    return answer_file.parsed(read_standard_input(name, answer_file.LARGEST), name)
 
 
-def _listener(run: Run, spec: ServerSpec, progress: Progress) -> Notified:
-    """Shows what a server tells while it works, of its log so much as can be read."""
+def _progress_shown(run: Run, spec: ServerSpec, progress: Progress) -> Progressed:
+    """Shows how far a server has come."""
+
+    def show(params: Mapping[str, Any]) -> None:
+        from mcpx.client.faults import own_words
+
+        done, total = params.get("progress"), params.get("total")
+        share = f"{done}" if total is None else f"{done} of {total}"
+        message = params.get("message")
+        said = f": {message}" if isinstance(message, str) and message else ""
+        text = own_words(spec, f"{spec.name}: {share}{said}", 400)
+        progress(text)
+        run.terminal.detail(text)
+
+    return show
+
+
+def _log_shown(run: Run, spec: ServerSpec) -> Notified:
+    """Shows of a server's log so much as can be read."""
     told = 0
 
     def hear(method: str, params: Mapping[str, Any]) -> None:
         from mcpx.client.faults import own_words
 
-        if method == "notifications/progress":
-            done, total = params.get("progress"), params.get("total")
-            share = f"{done}" if total is None else f"{done} of {total}"
-            message = params.get("message")
-            said = f": {message}" if isinstance(message, str) and message else ""
-            text = own_words(spec, f"{spec.name}: {share}{said}", 400)
-            progress(text)
-            run.terminal.detail(text)
-        elif method == "notifications/message":
+        if method == "notifications/message":
             nonlocal told
             told += 1
             if told > MOST_OF_A_LOG and not run.terminal.verbose:
@@ -176,41 +195,20 @@ def whole_arguments(text: str | None) -> Mapping[str, Any] | None:
     where = "--args"
     if text == "-":
         where = "--args -"
-        text = _standard_input(where, LONGEST_ARGUMENTS)
+        text = read_standard_input(where, LONGEST_ARGUMENTS)
     elif text.startswith("@"):
         where = text[1:]
         if not where:
             raise UsageError("--args @: which file?", hint="for example --args @query.json")
-        try:
-            with Path(where).open("rb") as file:
-                text = _decoded(file.read(LONGEST_ARGUMENTS + 1), where, LONGEST_ARGUMENTS)
-        except OSError as error:
-            raise ConfigError(f"cannot read {where}: {error.strerror}") from error
-    from mcpx.schemas.arguments import json_value
-
+        text = read_text(where, LONGEST_ARGUMENTS)
     try:
-        value = json_value(text)
-    except (ValueError, RecursionError) as error:
-        at = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        value = parse_json(text)
+    except JsonTextError as error:
+        at = f" at line {error.line}" if error.line else ""
         raise UsageError(f"{where}: not JSON{at}", hint=_EXAMPLE) from error
     if not isinstance(value, dict):
         raise UsageError(f"{where}: not a JSON object", hint=_EXAMPLE)
     return value
-
-
-def _standard_input(where: str, longest: int) -> str:
-    if sys.stdin is None:
-        raise UsageError(f"{where}: there is no standard input")
-    return _decoded(sys.stdin.buffer.read(longest + 1), where, longest)
-
-
-def _decoded(data: bytes, where: str, longest: int) -> str:
-    if len(data) > longest:
-        raise ConfigError(f"{where}: larger than {longest} bytes, not read")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{where}: not UTF-8 text (byte {error.start})") from error
 
 
 # A result of which nothing can be read, by the place of what is wrong in it.
@@ -254,7 +252,7 @@ def deliver(
     if folder is not None:
         from mcpx.operations.saving import save
 
-        saving = save(blocks, folder, stem)
+        saving = save(blocks, folder, stem, mask=run.terminal.mask)
         failure = saving.failure
         exchange = replace(
             exchange, saved=saving.files, problems=[*exchange.problems, *saving.problems]

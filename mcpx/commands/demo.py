@@ -39,7 +39,7 @@ def demo(run: Run) -> ExitStatus:
             terminal.write(terminal.paint(f"\n# {number} of {len(STEPS)}. {step.why}", Ink.FAINT))
             terminal.write("\n" + terminal.paint(f"$ {step.shown}", Ink.STRONG) + "\n")
             done = subprocess.run(
-                [sys.executable, "-m", "mcpx", *step.words],
+                [sys.executable, "-P", "-m", "mcpx", *step.words],
                 cwd=folder / "project",
                 env=environment,
                 stdin=subprocess.DEVNULL,

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 import typer
 
-from mcpx.commands import completing
+from mcpx.commands import completing, options
 from mcpx.commands.run import Run, command
-from mcpx.errors import ExitStatus, UsageError
+from mcpx.errors import ExitStatus, Fault, ServerError, UsageError
 from mcpx.masking import mask_url
 from mcpx.terminal import counted
 
@@ -67,9 +67,7 @@ def discover(
         str | None,
         typer.Option("--registry-url", metavar="URL", help="With --registry: another registry."),
     ] = None,
-    refresh: Annotated[
-        bool, typer.Option("--refresh", help="With --registry: take nothing from the cache.")
-    ] = False,
+    refresh: options.RefreshOption = False,
     domain: Annotated[
         str | None,
         typer.Option(
@@ -102,7 +100,7 @@ def discover(
     if registry is not None:
         _refuse("--registry", {**here, "--domain": domain})
         return _registry(run, registry, most, updated_since, registry_url, refresh)
-    if given := [option for option, value in there.items() if value not in (None, False)]:
+    if given := [name for name, value in there.items() if value not in (None, False)]:
         raise UsageError(f"{given[0]} goes with --registry", hint="mcpx discover --registry QUERY")
     if domain is not None:
         _refuse("--domain", here)
@@ -201,6 +199,14 @@ def _domain(run: Run, name: str) -> ExitStatus:
         progress(f"looking at {base}")
         found = domains.look(base, fetch.json, public)
     run.deliver(published(found))
+    if found.fault is not None:
+        failed = counted(len(found.problems), "document")
+        raise ServerError(
+            # Nobody need sign in to be told that there is nothing.
+            Fault.HTTP if found.fault is Fault.AUTH else found.fault,
+            f"{base} told nothing: {failed} could not be read",
+            hint="the problems say why; if you know its server's URL: mcpx inspect https://HOST/mcp",
+        )
     # Neither a URL with variables nor one with a secret in it can be repeated as it is.
     urls = [one.url for one in found.servers if "{" not in one.url]
     reachable = [url for url in urls if mask_url(url) == url]

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 import typer
 
 from mcpx.commands import completing
+from mcpx.errors import UsageError
 from mcpx.reports.formats import Format
 
-FormatOption = Annotated[
-    Format | None,
-    typer.Option("--format", "-f", help="The form of the result.", show_default=False),
-]
+
+def format_option(formats: Sequence[Format]) -> Any:
+    """The option that chooses one of the formats which a command offers."""
+    literal: Any = Literal
+    option = typer.Option("--format", "-f", help="The form of the result.", show_default=False)
+    return Annotated[literal[tuple(map(str, formats))] | None, option]
+
+
 JsonOption = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
 OutputOption = Annotated[
     str | None,
@@ -50,10 +56,19 @@ TargetsArgument = Annotated[
     typer.Argument(
         metavar="[TARGET]... [-- COMMAND...]",
         help="A configured server, HOST/NAME, https://URL, npm:PACKAGE, pypi:PACKAGE, "
-        "registry:NAME, demo:NAME, 'stdio:COMMAND', a catalogue file, -, or after -- a command "
-        "line.",
+        "registry:NAME, demo:NAME, 'stdio:COMMAND', a catalogue file or folder/, -, or after -- a "
+        "command line.",
         show_default=False,
         autocompletion=completing.targets,
+    ),
+]
+JudgesOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--host",
+        metavar="ID,...",
+        help="Judge by these hosts; without targets, only their servers.",
+        autocompletion=completing.judges,
     ),
 ]
 EraOption = Annotated[
@@ -119,6 +134,9 @@ SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="What a registry's entry asks for."),
 ]
+RefreshOption = Annotated[
+    bool, typer.Option("--refresh", help="Ask the registry anew, whatever is in the cache.")
+]
 RootOption = Annotated[
     list[str] | None,
     typer.Option("--root", metavar="URI", help="A root for servers that ask for roots."),
@@ -148,9 +166,22 @@ LogLevelOption = Annotated[
         autocompletion=completing.log_levels,
     ),
 ]
+
+
+def _folder(text: str) -> Path:
+    if not text:
+        raise UsageError("--save: needs the name of a folder", hint="for example --save pictures")
+    return Path(text)
+
+
 SaveOption = Annotated[
     Path | None,
-    typer.Option("--save", metavar="FOLDER", help="Save images, audio and other files there."),
+    typer.Option(
+        "--save",
+        metavar="FOLDER",
+        parser=_folder,
+        help="Save images, audio and other files there.",
+    ),
 ]
 TrustProjectOption = Annotated[
     bool,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -44,9 +43,7 @@ def prompt(
     gate = run.gate()
     spec, typed, rest = run.target(words, "the name of a prompt", gate)
     if not rest:
-        raise UsageError(
-            f"which prompt of {spec.name}?", hint=f"mcpx inspect {shlex.quote(typed)} lists them"
-        )
+        raise UsageError(f"which prompt of {spec.name}?", hint=f"mcpx inspect {typed} lists them")
     name, *arguments = rest
     if run.connecting.dry_run:
         request = {"method": "prompts/get", "prompt": name, "arguments": arguments}

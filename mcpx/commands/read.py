@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,7 +48,7 @@ def read(
     gate = run.gate()
     spec, typed, rest = run.target(words, "the URI of a resource", gate)
     if len(rest) != 1:
-        hint = f"mcpx inspect {shlex.quote(typed)} lists them"
+        hint = f"mcpx inspect {typed} lists them"
         raise UsageError(f"read takes one URI, not {len(rest)}", hint=hint)
     (uri,) = rest
     if run.connecting.dry_run:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-import shlex
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,10 +16,10 @@ import typer
 from mcpx import settings
 from mcpx.commands import options
 from mcpx.commands.invocation import Invocation
-from mcpx.errors import ExitStatus, McpxError, UsageError
-from mcpx.reports.formats import SUFFIXES, Format, render
+from mcpx.errors import ExitStatus, McpxError, RefusedError, ServerError, UsageError, worst
+from mcpx.reports.formats import OF_LISTINGS, SUFFIXES, Format, render
 from mcpx.settings import Settings
-from mcpx.terminal import Progress, Terminal, safe
+from mcpx.terminal import Progress, ReaderLeftError, Terminal, safe
 
 if TYPE_CHECKING:
     from mcpx.client.frames import Frame
@@ -51,6 +50,7 @@ class Connecting:
     header: list[str] | None = None
     bearer_env: str | None = None
     set_values: list[str] | None = None
+    refresh: bool = False
     cwd: str | None = None
     root: list[str] | None = None
     inherit_env: bool | None = None
@@ -109,9 +109,10 @@ class Run:
     def target(
         self, words: list[str] | None, what: str, gate: Gate
     ) -> tuple[ServerSpec, str, list[str]]:
-        """The one server that the command line names, as it was typed, and the words after it.
+        """The one server that the command line names, how to name it again, the words after it.
 
-        ``what`` is what has to follow, for the message. Raises UsageError.
+        How to name it is for hints, as a shell takes it, and without secrets; ``what`` is what has
+        to follow, for the message. Raises UsageError.
         """
         from mcpx.servers import ServerSpec
         from mcpx.sources.targets import resolve
@@ -122,18 +123,15 @@ class Run:
         if not named and not self.command:
             hint = f"mcpx discover lists the configured ones; then comes {what}"
             raise UsageError("which server?", hint=hint)
-        (target,) = resolve(named, self.command, self._additions(), gate, tell=self._published)
+        target = resolve(named, self.command, self._additions(), gate, tell=self._published)[0]
         if not isinstance(target, ServerSpec):
             raise UsageError(
                 f"{target.path}: a catalogue cannot be asked to do anything",
                 hint="name the server that it was taken from",
             )
-        if named:
-            return target, named[0], rest
-        from mcpx.masking import mask_arguments, mask_text
+        from mcpx.commands.retyping import retyped
 
-        command = [mask_text(self.command[0]), *mask_arguments(self.command[1:])]
-        return target, f"stdio:{shlex.join(command)}", rest
+        return target, retyped(named[0] if named else "", self.command, self.connecting), rest
 
     def _additions(self) -> Additions:
         from mcpx.sources.additions import (
@@ -143,13 +141,15 @@ class Run:
             parse_values,
         )
 
-        given = self.connecting
+        given, found = self.connecting, self.settings()
         return Additions(
             parse_environment(given.env or [], given.env_file or []),
             given.cwd,
             parse_headers(given.header or [], given.bearer_env),
             parse_values(given.set_values or []),
-            self.settings().registry_url,
+            found.registry_url,
+            given.refresh,
+            found.connect_deadline(),
         )
 
     def _published(self, found: Resolved) -> None:
@@ -166,14 +166,19 @@ class Run:
     def plan(
         self, targets: Sequence[Target], gate: Gate, request: Mapping[str, Any] | None = None
     ) -> ExitStatus:
-        """Show what would be started and sent, for ``--dry-run``."""
+        """Show what would be started and sent, for ``--dry-run``, and say what would be refused."""
         from mcpx.reports.plans import planned
         from mcpx.servers import ServerSpec
 
-        for target in targets:
-            if isinstance(target, ServerSpec):
-                self.terminal.mask.learn(target)
+        servers = [target for target in targets if isinstance(target, ServerSpec)]
+        for server in servers:
+            self.terminal.mask.learn(server)
         self.deliver(planned(targets, gate, request))
+        for server in servers:
+            try:
+                gate.check(server)
+            except RefusedError as error:
+                self.terminal.note(f"{error.message}; {error.hint}")
         return ExitStatus.OK
 
     @contextlib.contextmanager
@@ -202,6 +207,16 @@ class Run:
 
         return [root(one, "", self.terminal.note) for one in self.connecting.root]
 
+    def refine(self, error: McpxError) -> None:
+        """Where a token was refused, name the option that gave it."""
+        if not isinstance(error, ServerError) or error.evidence.status != 401:
+            return
+        given, why = self.connecting, "it may have expired, or be for something else"
+        if given.bearer_env is not None:
+            error.hint = f"put another token in {given.bearer_env} (--bearer-env): {why}"
+        elif any(one.lower().startswith("authorization") for one in given.header or ()):
+            error.hint = f"give another token in --header 'Authorization: …': {why}"
+
     def repeated(self, error: McpxError, attempt: int, wait: float) -> None:
         """Say that something is tried again."""
         self.terminal.note(f"{error.message}; attempt {attempt} in {wait:.1f} s")
@@ -210,7 +225,16 @@ class Run:
         """Who is told while servers are asked: the progress line, ndjson, ``-vv``."""
         from mcpx.operations.snapshots import Watching
 
+        failures: dict[str, McpxError] = {}
+        known: list[ExitStatus] = []
+
         def told(snapshot: Snapshot) -> None:
+            if snapshot.error is not None:
+                self.refine(snapshot.error)
+                failures[snapshot.server] = snapshot.error
+                known.append(snapshot.error.status)
+            elif snapshot.catalogue is not None and snapshot.catalogue.incomplete:
+                known.append(ExitStatus.UNREACHABLE)
             what = "failed" if snapshot.error else "answered"
             self.terminal.detail(safe(f"{snapshot.server} {what} after {snapshot.seconds:.2f} s"))
             if not streamed:
@@ -222,6 +246,10 @@ class Run:
                 self.terminal.write(line(record(snapshot.catalogue)))
             elif snapshot.error is not None:
                 self.terminal.write(line(failure_record(snapshot.server, snapshot.error)))
+            if self.terminal.reader_left:
+                for server, error in failures.items():
+                    self.terminal.complain(error, server)
+                raise ReaderLeftError(worst(known))
 
         needed = ["mcpx.reports.inspection", "mcpx.reports.table"]
         if self.terminal.is_terminal:
@@ -242,8 +270,6 @@ class Run:
 
 
 _SHARED: dict[str, tuple[Any, Any]] = {
-    "form": (options.FormatOption, None),
-    "as_json": (options.JsonOption, False),
     "output": (options.OutputOption, None),
     "quiet": (options.QuietOption, False),
     "verbose": (options.VerboseOption, 0),
@@ -257,6 +283,7 @@ _CONNECTING: dict[str, tuple[Any, Any]] = {
     "env": (options.EnvOption, None),
     "env_file": (options.EnvFileOption, None),
     "set_values": (options.SetOption, None),
+    "refresh": (options.RefreshOption, False),
     "cwd": (options.CwdOption, None),
     "inherit_env": (options.InheritOption, None),
     "root": (options.RootOption, None),
@@ -294,22 +321,23 @@ _OPTIONS = {
 def command(
     app: typer.Typer,
     name: str | None = None,
-    formats: Sequence[Format] = tuple(Format),
+    formats: Sequence[Format] = OF_LISTINGS,
     connects: Connects = Connects.NOT,
 ) -> Callable[[Callable[..., ExitStatus]], Callable[..., ExitStatus]]:
     """Register a command: ``function(run, ...)`` gets the shared options as its ``run``.
 
     A command that ``connects`` has the options for that too, and takes a command line after --.
+    One without ``formats`` has no choice of them.
     """
     connecting = _OPTIONS[connects]
+    shared = {**_formatting(formats), **_SHARED}
 
     def register(function: Callable[..., ExitStatus]) -> Callable[..., ExitStatus]:
         hints = typing.get_type_hints(function, include_extras=True)
         own = list(inspect.signature(function).parameters.values())[1:]
 
         def wrapped(context: typer.Context, **given: Any) -> ExitStatus:
-            shared = {key: given.pop(key) for key in _SHARED}
-            run = _begin(context.obj, formats, **shared)
+            run = _begin(context.obj, formats, **{key: given.pop(key) for key in shared})
             run.connecting = Connecting(**{key: given.pop(key) for key in connecting})
             if run.command and connects is Connects.NOT:
                 raise UsageError(f"{context.command_path} takes no command after --")
@@ -318,7 +346,7 @@ def command(
         parameter, kind = inspect.Parameter, inspect.Parameter.KEYWORD_ONLY
         extra = [
             parameter(key, kind, default=default, annotation=annotation)
-            for key, (annotation, default) in (*connecting.items(), *_SHARED.items())
+            for key, (annotation, default) in (*connecting.items(), *shared.items())
         ]
         context = parameter("context", parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
         own = [one.replace(kind=kind, annotation=hints[one.name]) for one in own]
@@ -335,6 +363,13 @@ def command(
     return register
 
 
+def _formatting(formats: Sequence[Format]) -> dict[str, tuple[Any, Any]]:
+    """The options that choose one of the formats."""
+    if not formats:
+        return {}
+    return {"form": (options.format_option(formats), None), "as_json": (options.JsonOption, False)}
+
+
 def _help(function: Callable[..., ExitStatus]) -> str:
     """The docstring, its indented paragraphs marked as to be kept line by line."""
     paragraphs = (inspect.getdoc(function) or "").split("\n\n")
@@ -344,12 +379,12 @@ def _help(function: Callable[..., ExitStatus]) -> str:
 def _begin(
     invocation: Invocation,
     formats: Sequence[Format],
-    form: Format | None,
-    as_json: bool,
     output: str | None,
     quiet: bool,
     verbose: int,
     color: str | None,
+    form: str | None = None,
+    as_json: bool = False,
 ) -> Run:
     terminal = invocation.terminal
     found = settings.load(color=color)
@@ -358,14 +393,14 @@ def _begin(
         raise UsageError(f"--json and --format {form} cannot both be")
     if output == "":
         raise UsageError("--output: needs the name of a file")
-    chosen = Format.JSON if as_json else form
+    chosen = Format.JSON if as_json else None if form is None else Format(form)
     by_suffix = SUFFIXES.get(Path(output).suffix) if chosen is None and output else None
-    chosen = chosen or by_suffix
+    chosen = chosen or (by_suffix if formats else None)
     if chosen is None:
         chosen = Format(found.format)
         if chosen not in formats:
             chosen = Format.TABLE
-    if chosen not in formats:
+    if formats and chosen not in formats:
         known = ", ".join(formats)
         raise UsageError(f"--format {chosen}: this command offers {known}")
     terminal.errors_as_json = chosen.for_programs and by_suffix is None

@@ -12,12 +12,17 @@ import typer
 from mcpx.commands import completing
 from mcpx.commands.run import Run, command
 from mcpx.errors import ExitStatus, RefusedError, UsageError
+from mcpx.reports.formats import Format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mcpx.servers import ServerSpec
     from mcpx.sources.definitions import Definition
     from mcpx.trust import Approvals, Verdict
+
+# Of commands that only decide: JSON is for their errors.
+_NO_RESULT = (Format.TABLE, Format.JSON)
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -48,7 +53,7 @@ def show(run: Run) -> ExitStatus:
     return ExitStatus.OK
 
 
-@command(app)
+@command(app, formats=_NO_RESULT)
 def allow(
     run: Run,
     names: NamesArgument,
@@ -80,7 +85,7 @@ def allow(
     return ExitStatus.OK
 
 
-@command(app)
+@command(app, formats=_NO_RESULT)
 def deny(run: Run, names: NamesArgument) -> ExitStatus:
     """Never start these servers, also not with --trust-project."""
     from mcpx.trust import Approvals, Verdict
@@ -92,7 +97,7 @@ def deny(run: Run, names: NamesArgument) -> ExitStatus:
     return ExitStatus.OK
 
 
-@command(app)
+@command(app, formats=_NO_RESULT)
 def reset(
     run: Run,
     names: Annotated[
@@ -141,7 +146,12 @@ def _of_projects() -> list[Definition]:
         wanting = [
             spec for spec in specs if spec.origin is Origin.PROJECT and (spec.command or spec.url)
         ]
-        variants = {definition_digest(spec): spec for spec in wanting}
+        variants: dict[str, ServerSpec] = {}
+        for spec in wanting:
+            # Hosts that agree on the definition may differ in which variables they put into it.
+            same = variants.setdefault(definition_digest(spec), spec)
+            named = tuple(dict.fromkeys((*same.variables, *spec.variables)))
+            variants[definition_digest(spec)] = replace(same, variables=named)
         found += [replace(one, spec=spec) for spec in variants.values()]
     return found
 

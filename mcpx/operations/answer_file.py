@@ -6,22 +6,28 @@ shipped as ``answers``. No message quotes a value of it: an answer may be a secr
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Callable
+import difflib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from mcpx.errors import ConfigError
+from mcpx.files import read_text
+from mcpx.json_text import JsonTextError, NumberError, parse_json
 from mcpx.operations.conversations import written
+from mcpx.operations.fields import short
 from mcpx.operations.forms import Action, Reply
+from mcpx.operations.supply import Entry, Supply
 
 FORMAT = "mcpx.answers"
 VERSION = 1
 LARGEST = 1024 * 1024
 _HINT = "mcpx schema answers prints the JSON Schema of this file"
 _MEMBERS = ("elicitation", "sampling", "roots")
+# The keys of a reply that is more than the fields of a form.
+_LONG = ("action", "content", "when")
+# Those of an answer in a model's place; a result may hold more (schema 2026-07-28, Result).
+_SAMPLED = ("action", "text", "when", "content", "role", "model", "stopReason", "_meta")
 
 T = TypeVar("T")
 
@@ -31,29 +37,6 @@ class Sampled:
     """The answer to a conversation: the result, None to decline it."""
 
     result: dict[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Supply(Generic[T]):
-    """The answers to one kind of question: each with the words that it waits for, if any.
-
-    ``endless``: the only one there is, given every time. What is used up is taken out.
-    """
-
-    items: list[tuple[str, T]]
-    endless: bool
-
-    def take(self, words: str, usable: Callable[[T], bool]) -> T | None:
-        """The answer to a question with these words: one meant for them, else the next one."""
-        for when, value in self.items:
-            if when and when in words and usable(value):
-                return value
-        for position, (when, value) in enumerate(self.items):
-            if not when and usable(value):
-                if not self.endless:
-                    del self.items[position]
-                return value
-        return None
 
 
 class AnswerFile:
@@ -70,13 +53,13 @@ class AnswerFile:
         self.roots = roots
         self._elicitation = elicitation
         self._sampling = sampling
-        self.fills_forms = bool(elicitation.items)
-        self.opens_pages = any(map(_is_for_pages, (reply for _, reply in elicitation.items)))
-        self.samples = bool(sampling.items)
+        self.fills_forms = bool(elicitation.entries)
+        self.opens_pages = any(_is_for_pages(one.value) for one in elicitation.entries)
+        self.samples = bool(sampling.entries)
 
     def filled(self, words: str) -> Reply | None:
         """The reply to a form whose message is these words."""
-        return self._elicitation.take(words, lambda _: True)
+        return self._elicitation.take(words)
 
     def opened(self, words: str) -> Reply | None:
         """The reply to a page whose message and address are these words."""
@@ -84,7 +67,17 @@ class AnswerFile:
 
     def sampled(self, words: str) -> Sampled | None:
         """The answer to a conversation of these words."""
-        return self._sampling.take(words, lambda _: True)
+        return self._sampling.take(words)
+
+    @property
+    def unused(self) -> list[str]:
+        """The answers that no question was asked for, where others of their kind were."""
+        places = [*self._elicitation.unused, *self._sampling.unused]
+        return [f"{self.source}: {place}: no question was asked for it" for place in places]
+
+    def unfit(self, reply: Reply, reason: str, asked: str) -> ConfigError:
+        """The error for a reply that is none to the form it was taken for; ``asked`` is told."""
+        return ConfigError(f"{self.source}: {reply.place}: {reason}", hint=_HINT, details=[asked])
 
 
 def _is_for_pages(reply: Reply) -> bool:
@@ -94,18 +87,7 @@ def _is_for_pages(reply: Reply) -> bool:
 
 def read(path: str) -> AnswerFile:
     """The answers in a file. Raises ConfigError."""
-    try:
-        with Path(path).open("rb") as file:
-            data = file.read(LARGEST + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "no file can have that name"
-        raise ConfigError(f"cannot read {path}: {reason}") from error
-    if len(data) > LARGEST:
-        raise ConfigError(f"{path}: larger than {LARGEST // 1024} KiB", hint=_HINT)
-    try:
-        return parsed(data.decode("utf-8-sig"), path)
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: not UTF-8 text", hint=_HINT) from error
+    return parsed(read_text(path, LARGEST), path)
 
 
 def parsed(text: str, source: str) -> AnswerFile:
@@ -116,8 +98,11 @@ def parsed(text: str, source: str) -> AnswerFile:
     if document.get("format", FORMAT) != FORMAT:
         _refuse(source, "/format", f"not {FORMAT}")
     version = document.get("version", VERSION)
-    if isinstance(version, int) and version > VERSION:
+    if not isinstance(version, int) or isinstance(version, bool):
+        _refuse(source, "/version", "not a whole number")
+    if version > VERSION:
         _refuse(source, "/version", f"written for a newer mcpx; this one reads version {VERSION}")
+    _check_keys(document, ("$schema", "format", "version", *_MEMBERS), source, "")
     if not any(member in document for member in _MEMBERS):
         _refuse(source, "", "answers nothing: no " + ", no ".join(_MEMBERS))
     return AnswerFile(
@@ -135,7 +120,7 @@ def _supply(
     document: dict[str, Any],
     member: str,
     source: str,
-    read_one: Callable[[Any, str, str], tuple[str, T]],
+    read_one: Callable[[Any, str, str], Entry[T]],
 ) -> Supply[T]:
     given = document.get(member, [])
     if isinstance(given, list):
@@ -144,15 +129,13 @@ def _supply(
     return Supply([read_one(given, source, f"/{member}")], endless=True)
 
 
-def _reply(value: Any, source: str, place: str) -> tuple[str, Reply]:
+def _reply(value: Any, source: str, place: str) -> Entry[Reply]:
     """A content, or ``{"action": ..., "content": ..., "when": ...}``."""
     if not isinstance(value, dict):
         _refuse(source, place, "not an object")
-    long = value.keys() <= {"action", "content", "when"} and (
-        "action" in value or isinstance(value.get("content"), dict)
-    )
-    if not long:
-        return "", Reply(Action.ACCEPT, value)
+    if not _is_long(value):
+        return Entry(place, "", Reply(Action.ACCEPT, value, place))
+    _check_keys(value, _LONG, source, place)
     content = value.get("content")
     if content is not None and not isinstance(content, dict):
         _refuse(source, f"{place}/content", "not an object")
@@ -162,24 +145,51 @@ def _reply(value: Any, source: str, place: str) -> tuple[str, Reply]:
         _refuse(source, f"{place}/action", what)
     if action != "accept":
         content = None
-    return _when(value, source, place), Reply(Action(action), content)
+    inside = place if content is None else f"{place}/content"
+    return Entry(place, _when(value, source, place), Reply(Action(action), content, inside))
 
 
-def _sampled(value: Any, source: str, place: str) -> tuple[str, Sampled]:
+def _is_long(value: dict[str, Any]) -> bool:
+    """Whether an object is more than the fields of a form; its keys may be misspelt."""
+    given = {_near(name, _LONG) or name: one for name, one in value.items()}
+    content = isinstance(given.get("content"), dict)
+    if value.keys() <= set(_LONG):
+        return content or "action" in value
+    if given.keys() <= set(_LONG):
+        return content or given.get("action") in list(Action)
+    return isinstance(value.get("content"), dict)
+
+
+def _sampled(value: Any, source: str, place: str) -> Entry[Sampled]:
     """A text, ``{"text": ...}``, ``{"action": "decline"}`` or a result; each with ``when``."""
     if isinstance(value, str):
-        return "", Sampled(written(value, "file"))
+        return Entry(place, "", Sampled(written(value, "file")))
     if not isinstance(value, dict):
         _refuse(source, place, "neither a text nor an object")
+    _check_keys(value, _SAMPLED, source, place, others=True)
     when = _when(value, source, place)
     result = {name: one for name, one in value.items() if name != "when"}
-    if result == {"action": "decline"}:
-        return when, Sampled(None)
-    if result.keys() == {"text"} and isinstance(result["text"], str):
-        return when, Sampled(written(result["text"], "file"))
-    if not isinstance(result.get("content"), dict | list):
+    for name in ("text", "role", "model", "stopReason"):
+        if not isinstance(result.get(name, ""), str):
+            _refuse(source, f"{place}/{name}", "not a text")
+    if "content" in result:
+        content = result["content"]
+        if not all(map(_is_block, content if isinstance(content, list) else [content])):
+            _refuse(source, f"{place}/content", "neither a content block nor a list of them")
+        return Entry(place, when, Sampled({"role": "assistant", "model": "file", **result}))
+    if "text" in result:
+        _check_keys(value, ("when", "text"), source, place)
+        return Entry(place, when, Sampled(written(result["text"], "file")))
+    if "action" not in result:
         _refuse(source, place, "neither a text nor a result with content")
-    return when, Sampled({"role": "assistant", "model": "file", **result})
+    _check_keys(value, ("when", "action"), source, place)
+    if result["action"] != Action.DECLINE:
+        _refuse(source, f"{place}/action", f"not {Action.DECLINE}")
+    return Entry(place, when, Sampled(None))
+
+
+def _is_block(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("type"), str)
 
 
 def _root(value: Any, source: str, place: str) -> tuple[str, str]:
@@ -187,6 +197,7 @@ def _root(value: Any, source: str, place: str) -> tuple[str, str]:
     given = {"uri": value} if isinstance(value, str) else value
     if not isinstance(given, dict) or not isinstance(given.get("uri"), str):
         _refuse(source, place, "neither a URI nor an object with one")
+    _check_keys(given, ("uri", "name"), source, place)
     name = given.get("name", "")
     if not isinstance(name, str):
         _refuse(source, f"{place}/name", "not a text")
@@ -209,26 +220,33 @@ def _listed(document: dict[str, Any], member: str, source: str) -> list[Any]:
 
 def _decoded(text: str, source: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise ConfigError(f"{source}: not JSON: {error.msg} ({place})", hint=_HINT) from error
-    except RecursionError as error:
-        raise ConfigError(f"{source}: nested too deeply", hint=_HINT) from error
-    except ValueError as error:
-        reason = "a number is too large or NaN"
-        raise ConfigError(f"{source}: not JSON: {reason}", hint=_HINT) from error
+        return parse_json(text, repeated_keys=False)
+    except NumberError as error:
+        # The number stays out of it.
+        message = f"{source}: not JSON: a number is too large or NaN"
+        raise ConfigError(message, hint=_HINT) from error
+    except JsonTextError as error:
+        raise ConfigError(f"{source}: {error}", hint=_HINT) from error
 
 
-def _finite(digits: str) -> float:
-    value = float(digits)
-    if math.isinf(value):
-        raise ValueError(digits)
-    return value
+def _check_keys(
+    value: Mapping[str, Any],
+    known: Sequence[str],
+    source: str,
+    place: str,
+    others: bool = False,
+) -> None:
+    """Refuse keys that are not known; with ``others`` only those that are misspelt."""
+    for name in value:
+        near = _near(name, known)
+        if name not in known and (near or not others):
+            meant = f"; did you mean '{near}'?" if near else ""
+            _refuse(source, place, f"there is no key '{short(name)}'{meant}")
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(name)
+def _near(name: str, known: Sequence[str]) -> str:
+    """The key that was meant; empty when it is none of them, however misspelt."""
+    return next(iter(difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.75)), "")
 
 
 def _refuse(source: str, place: str, what: str) -> NoReturn:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from mcpx.client.questions import METHOD_NOT_FOUND, REJECTED, Question, UnansweredError
+from mcpx.client.codes import INTERNAL_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND, REJECTED
+from mcpx.client.questions import Question, UnansweredError
 from mcpx.operations.conversations import spoken, wants_tools, written
 from mcpx.operations.forms import Action, Form, FormError, Reply, violates
 from mcpx.operations.roots import root
@@ -16,9 +17,6 @@ from mcpx.operations.visits import Visit, VisitError
 if TYPE_CHECKING:
     from mcpx.operations.answer_file import AnswerFile
     from mcpx.operations.asking import Person
-
-INVALID_PARAMS = -32602
-INTERNAL_ERROR = -32603
 
 # A call that asks more often than this does not want answers.
 MOST_QUESTIONS = 1_000
@@ -116,8 +114,16 @@ class Answers:
             offered["sampling"] = {}
         return offered
 
+    @property
+    def unused(self) -> list[str]:
+        """The answers of the file that no question was asked for, as messages."""
+        return [] if self._file is None else self._file.unused
+
     async def answer(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
-        """The result for a question, as it goes over the wire. Raises UnansweredError."""
+        """The result for a question, as it goes over the wire.
+
+        Raises UnansweredError, and ConfigError for an answer of the file that does not fit.
+        """
         given = params if isinstance(params, Mapping) else {}
         self._questions += 1
         if self._questions > MOST_QUESTIONS:
@@ -140,12 +146,13 @@ class Answers:
         return {"roots": [dict(root) for root in self._roots]}
 
     async def _elicited(self, asked: _Elicitation) -> dict[str, Any]:
+        help = self._page_help(asked) or _ELICIT_HELP
         if "elicitation" not in self.offered:
-            self._nobody(Question.ELICITATION, asked.message, _ELICIT_HELP)
+            self._nobody(Question.ELICITATION, asked.message, help)
         if asked.mode not in self.offered["elicitation"]:
             # Source: specification 2025-11-25, client/elicitation, "Error Handling".
             what = f"elicitation mode not supported: {asked.mode:.40}"
-            self._refuse(asked, INVALID_PARAMS, Answerer.NOBODY, what)
+            self._refuse(asked, INVALID_PARAMS, Answerer.NOBODY, what, self._page_help(asked))
         reply, by = self._from_file(asked), Answerer.FILE
         if reply is None and self._elicit is Elicit.DECLINE:
             reply, by = Reply(Action.DECLINE), Answerer.FLAG
@@ -154,7 +161,9 @@ class Answers:
         elif reply is None and self._person is not None:
             reply, by = await self._from_person(asked, self._person), Answerer.PERSON
         if reply is None:
-            self._nobody(Question.ELICITATION, asked.message, _ELICIT_HELP)
+            self._nobody(Question.ELICITATION, asked.message, help)
+        if by in (Answerer.FLAG, Answerer.DEFAULTS):
+            self._declined_page(asked)
         self._note(Question.ELICITATION, asked.message, Outcome(reply.action.value), by)
         return reply.result()
 
@@ -176,8 +185,8 @@ class Answers:
             return reply
         content = reply.content or {}
         if reason := violates(self._form(asked, Answerer.FILE), content):
-            what = f"the answer in {self._file.source} does not fit: {reason}"
-            self._refuse(asked, INTERNAL_ERROR, Answerer.FILE, what)
+            self._note(Question.ELICITATION, asked.message, Outcome.REFUSED, Answerer.FILE)
+            raise self._file.unfit(reply, reason, f"{self._server} asked: {_cut(asked.message)}")
         return Reply(Action.ACCEPT, content)
 
     def _from_defaults(self, asked: _Elicitation) -> Reply:
@@ -211,6 +220,20 @@ class Answers:
                 f"{_cut(str(asked.url))}"
             )
             return None
+
+    def _page_help(self, asked: _Elicitation) -> str:
+        """What a person can do about a page that nobody is asked to open; empty for no page."""
+        if asked.mode != "url":
+            return ""
+        try:
+            return f"{Visit.read(asked.url).how_to_go_on()}; {_PAGE_HELP}"
+        except VisitError:
+            return _PAGE_HELP
+
+    def _declined_page(self, asked: _Elicitation) -> None:
+        """Tell of a page that was not opened, since a person may still want to."""
+        if help := self._page_help(asked):
+            self._tell_once(f"{self._server} asked: {_cut(asked.message)}; declined: {help}")
 
     def _form(self, asked: _Elicitation, by: Answerer) -> Form:
         try:
@@ -252,12 +275,15 @@ class Answers:
         code = METHOD_NOT_FOUND
         if _CAPABILITIES[method] in self.offered:
             code = REJECTED if method is Question.SAMPLING else INTERNAL_ERROR
-        raise UnansweredError(code, f"{method} is not answered: {_cut(message)}")
+        raise UnansweredError(code, f"{method} is not answered: {_cut(message)}", help)
 
-    def _refuse(self, asked: _Elicitation, code: int, by: Answerer, why: str) -> NoReturn:
-        self._tell_once(f"{self._server} asked: {_cut(asked.message)}; not answered: {why}")
+    def _refuse(
+        self, asked: _Elicitation, code: int, by: Answerer, why: str, help: str = ""
+    ) -> NoReturn:
+        said = f"{why}: {help}" if help else why
+        self._tell_once(f"{self._server} asked: {_cut(asked.message)}; not answered: {said}")
         self._note(Question.ELICITATION, asked.message, Outcome.REFUSED, by)
-        raise UnansweredError(code, f"{Question.ELICITATION} is not answered: {why}")
+        raise UnansweredError(code, f"{Question.ELICITATION} is not answered: {why}", help)
 
     def _note(self, method: Question, message: str, outcome: Outcome, by: Answerer) -> None:
         self.asked.append(Asked(method.value, _cut(message), outcome, by))
@@ -269,6 +295,7 @@ class Answers:
 
 
 _ELICIT_HELP = "--answer FILE, --elicit defaults|decline, or run at a terminal"
+_PAGE_HELP = "--answer FILE can say that it was opened"
 _SAMPLE_HELP = "--answer FILE, or run at a terminal"
 _CAPABILITIES = {
     Question.ELICITATION: "elicitation",

@@ -124,7 +124,9 @@ class Person:
         """Ask for one field until what is typed fits; its value goes into ``values``."""
         needed = "required" if field.required else "may be left out"
         self._terminal.show(f"field {place}, {field.expectation}, {needed}:")
-        name, title = safe(field.name[:_MOST_TEXT]), safe(field.title[:_MOST_TEXT])
+        name, title = (
+            safe(self._terminal.mask(one)[:_MOST_TEXT]) for one in (field.name, field.title)
+        )
         self._quote(f"{title} ({name})" if title else name)
         for text in (field.description, field.pattern and f"pattern: {field.pattern}"):
             if text:

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import difflib
+import json
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from mcpx.catalogue.model import Item, Kind
-from mcpx.client.connection import Connection
-from mcpx.client.eras.modern import HEADER_MISMATCH, LOG_LEVEL
+from mcpx.client.codes import METHOD_NOT_FOUND, URL_ELICITATION
+from mcpx.client.connection import Connection, Errand
 from mcpx.client.faults import answered_with_error, own_words
 from mcpx.client.harvest import listed
+from mcpx.client.line import Progressed
 from mcpx.client.peer import RpcError
-from mcpx.client.questions import METHOD_NOT_FOUND
 from mcpx.client.rounds import Request, completed
 from mcpx.errors import Fault, ServerError, UsageError
+from mcpx.masking import mask_arguments
+from mcpx.operations.visits import refused_for
 from mcpx.schemas.arguments import check_text, parse_arguments, unknown_parameters, wrong_arguments
 from mcpx.schemas.mirrored import InvalidAnnotationError
 from mcpx.schemas.validation import Outcome, Verdict, shown, violations
 from mcpx.servers import Era, Origin, Transport
+
+# Of an argument that a hint repeats.
+_LONGEST_HINT = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,8 @@ class Arguments:
 class Result:
     """What came of a request: the raw result, the era and revision, and how often it was sent.
 
+    Of a task, the request that began it counts, not those that looked at it.
+
     ``checked`` is what is known of a tool's structured content; ``claims`` whether the tool has an
     output schema at all.
     """
@@ -54,16 +63,18 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How to ask: ``seconds`` for the answer, ``target`` as it was typed, for hints.
+    """How to ask: ``seconds`` for the answer, ``target`` as a shell takes it, for hints.
 
-    ``told`` hears what a person should know meanwhile; ``log_level`` is what the server is asked
-    to tell of its log, None for what it tells by itself.
+    ``told`` hears what a person should know meanwhile, ``progressed`` what the server reports of
+    its progress; ``log_level`` is what it is asked to tell of its log, None for what it tells by
+    itself.
     """
 
     seconds: float
     target: str
     told: Callable[[str], None]
     log_level: str | None = None
+    progressed: Progressed | None = None
 
 
 async def call(connection: Connection, name: str, arguments: Arguments, manner: Manner) -> Result:
@@ -72,19 +83,20 @@ async def call(connection: Connection, name: str, arguments: Arguments, manner: 
     Raises UsageError for a tool that is not there and for arguments that do not fit: nothing has
     been sent then. Raises ServerError.
     """
-    tool = await _tool(connection, name, manner)
+    async with connection.in_time() as errand:
+        tool = await _tool(errand, name, manner)
     schema = tool.input_schema
     given = _arguments(arguments, schema)
     if arguments.checked:
         await _check(name, schema, given, manner)
-    raw = await _answered(connection, _request(connection, tool, given), tool, manner)
-    checked = None
+    result = await _answered(connection, _request(connection, tool, given), tool, manner)
+    checked, raw = None, result.raw
     claims = isinstance(tool.raw.get("outputSchema"), dict)
     if claims and isinstance(raw, dict) and "structuredContent" in raw:
         checked = await asyncio.to_thread(
             violations, tool.raw["outputSchema"], raw["structuredContent"]
         )
-    return _result(connection, raw, claims, checked)
+    return replace(result, claims=claims, checked=checked)
 
 
 def _arguments(arguments: Arguments, schema: Any) -> dict[str, Any]:
@@ -110,19 +122,19 @@ async def _check(name: str, schema: Any, given: Mapping[str, Any], manner: Manne
 
 async def read(connection: Connection, uri: str, manner: Manner) -> Result:
     """Read a resource. Raises ServerError."""
-    request = Request("resources/read", {"uri": uri})
-    return _result(connection, await _completed(connection, request, manner))
+    return await _completed(connection, Request("resources/read", {"uri": uri}), manner)
 
 
 async def prompt(connection: Connection, name: str, words: Sequence[str], manner: Manner) -> Result:
     """Fill in a prompt, whose arguments are texts. Raises UsageError, ServerError."""
     given = pairs(words)
-    prompts = await _list(connection, Kind.PROMPT)
+    async with connection.in_time() as errand:
+        prompts = await _list(errand, Kind.PROMPT)
     found = _named(name, prompts, Kind.PROMPT, manner)
     if found is not None:
         _check_prompt(found, given, manner)
     request = Request("prompts/get", {"name": name, "arguments": given})
-    return _result(connection, await _completed(connection, request, manner))
+    return await _completed(connection, request, manner)
 
 
 async def complete(
@@ -145,9 +157,9 @@ async def complete(
         params["context"] = {"arguments": dict(known)}
     request = Request("completion/complete", params)
     try:
-        return _result(connection, await _completed(connection, request, manner, raising=True))
+        return await _completed(connection, request, manner, raising=True)
     except RpcError as error:
-        failure = answered_with_error(connection.spec, error.method, error.error)
+        failure = _failure(connection, error)
         if error.code == METHOD_NOT_FOUND:
             failure.hint = "it completes nothing: its capabilities have no 'completions'"
         raise failure from error
@@ -160,6 +172,8 @@ def pairs(words: Sequence[str]) -> dict[str, str]:
         name, equals, value = word.partition("=")
         if not name or not equals:
             raise UsageError(f"argument {shown(word)} is not KEY=VALUE")
+        if name.endswith(":"):
+            raise _not_json(name.removesuffix(":"), value)
         if name in found:
             raise UsageError(f"argument {name} is given twice")
         check_text(name, value)
@@ -167,8 +181,21 @@ def pairs(words: Sequence[str]) -> dict[str, str]:
     return found
 
 
-async def _tool(connection: Connection, name: str, manner: Manner) -> Item:
-    tools = await _list(connection, Kind.TOOL)
+def _not_json(name: str, value: str) -> UsageError:
+    """The error for ``KEY:=JSON``, which is how tools are given other values than texts."""
+    with contextlib.suppress(ValueError, RecursionError):
+        found = json.loads(value)
+        value = found if isinstance(found, str) else value
+    (instead,) = mask_arguments([f"{name}={value}"])
+    return UsageError(
+        f"argument {shown(name)} cannot be JSON: what is given here is text, not KEY:=JSON",
+        hint=shlex.quote(instead) if len(instead) <= _LONGEST_HINT else f"{name}=TEXT",
+    )
+
+
+async def _tool(errand: Errand, name: str, manner: Manner) -> Item:
+    connection = errand.connection
+    tools = await _list(errand, Kind.TOOL)
     more = "" if connection.peer.answering.offered else _MORE
     found = _named(name, tools, Kind.TOOL, manner, more)
     if found is None:
@@ -194,7 +221,7 @@ def _named(
     if not near:
         lowered = name.lower()
         near = [one for one in names if lowered in one.lower() or one.lower() in lowered][:3]
-    hint = f"mcpx inspect {shlex.quote(manner.target)} lists them"
+    hint = f"mcpx inspect {manner.target} lists them"
     if near:
         hint = f"did you mean {' or '.join(near)}?"
     elif more:
@@ -202,21 +229,15 @@ def _named(
     raise UsageError(f"there is no {kind} '{name}'; nothing was called", hint=hint)
 
 
-async def _list(connection: Connection, kind: Kind) -> list[Item]:
-    async with connection.in_time():
-        try:
-            return await listed(connection, kind)
-        except RpcError as error:
-            raise answered_with_error(connection.spec, error.method, error.error) from error
+async def _list(errand: Errand, kind: Kind) -> list[Item]:
+    try:
+        return await listed(errand, kind)
+    except RpcError as error:
+        raise _failure(errand.connection, error) from error
 
 
 def _request(connection: Connection, tool: Item, given: Mapping[str, Any]) -> Request:
-    tasks = connection.opening.capabilities.get("tasks")
-    for member in ("requests", "tools", "call"):
-        tasks = tasks.get(member) if isinstance(tasks, dict) else None
-    execution = tool.raw.get("execution")
-    support = execution.get("taskSupport") if isinstance(execution, dict) else None
-    as_task = support == "required" and isinstance(tasks, dict)
+    as_task = connection.conversation.calls_as_task(connection.opening, tool.raw)
     # A hint counts only where the server is one that the user has chosen (DESIGN, section 3).
     hints = tool.annotations
     hinted = hints.get("readOnlyHint") is True or hints.get("idempotentHint") is True
@@ -225,21 +246,23 @@ def _request(connection: Connection, tool: Item, given: Mapping[str, Any]) -> Re
     return Request("tools/call", params, tool.input_schema, harmless, as_task)
 
 
-async def _answered(connection: Connection, request: Request, tool: Item, manner: Manner) -> Any:
+async def _answered(connection: Connection, request: Request, tool: Item, manner: Manner) -> Result:
     """The result of a call; a server whose schema has changed meanwhile is asked for it anew."""
+    outdated = connection.conversation.is_outdated
     try:
         try:
             return await _completed(connection, request, manner, raising=True)
         except RpcError as error:
-            if error.code != HEADER_MISMATCH or connection.spec.transport is Transport.STDIO:
+            if not outdated(error) or connection.spec.transport is Transport.STDIO:
                 raise
-            again = await _tool(connection, tool.key, manner)
+            async with connection.in_time() as errand:
+                again = await _tool(errand, tool.key, manner)
             if again.input_schema == tool.input_schema:
                 raise
             fresh = replace(request, schema=again.input_schema)
             return await _completed(connection, fresh, manner, raising=True)
     except RpcError as error:
-        raise answered_with_error(connection.spec, error.method, error.error) from error
+        raise _failure(connection, error) from error
     except InvalidAnnotationError as error:
         reason = own_words(connection.spec, str(error))
         raise ServerError(
@@ -251,27 +274,37 @@ async def _answered(connection: Connection, request: Request, tool: Item, manner
 
 async def _completed(
     connection: Connection, request: Request, manner: Manner, raising: bool = False
-) -> Any:
-    meta: dict[str, Any] = {"progressToken": 1}
-    async with connection.in_time(manner.seconds):
+) -> Result:
+    async with connection.in_time(manner.seconds, manner.progressed) as errand:
         try:
-            await _ask_for_the_log(connection, meta, manner)
+            meta = {"progressToken": errand.token, **await _log_meta(errand, manner)}
             whole = replace(request, params={**request.params, "_meta": meta})
-            return await completed(connection, whole, manner.told)
+            raw = await completed(errand, whole, manner.told)
+            opening, attempts = connection.opening, errand.attempts[request.method]
+            return Result(raw, opening.era, opening.version, attempts)
         except RpcError as error:
             if raising:
                 raise
-            raise answered_with_error(connection.spec, error.method, error.error) from error
+            raise _failure(connection, error) from error
 
 
-async def _ask_for_the_log(connection: Connection, meta: dict[str, Any], manner: Manner) -> None:
-    """Tell the server how much of its log we want; in the modern era each request says so."""
-    if "logging" not in connection.opening.capabilities:
-        return
-    if connection.opening.era is Era.MODERN:
-        meta[LOG_LEVEL] = manner.log_level or "info"
-    elif manner.log_level is not None:
-        await connection.request("logging/setLevel", {"level": manner.log_level})
+def _failure(connection: Connection, error: RpcError) -> ServerError:
+    """The error for an error answer; where it wants pages to be opened first, with these."""
+    failure = answered_with_error(connection.spec, error.method, error.error, error.status)
+    if error.code == URL_ELICITATION and (pages := list(refused_for(error.data))):
+        failure.hint = "; ".join(page.how_to_go_on() for page in pages)
+        failure.details = tuple(text for page in pages for text in page.warnings())
+    return failure
+
+
+async def _log_meta(errand: Errand, manner: Manner) -> dict[str, Any]:
+    """How much of its log the server is to tell: asked for here, or what each request says."""
+    conversation = errand.connection.conversation
+    if "logging" not in errand.connection.opening.capabilities:
+        return {}
+    if conversation.log_method and manner.log_level is not None:
+        await errand.request(conversation.log_method, {"level": manner.log_level})
+    return conversation.log_meta(manner.log_level)
 
 
 def _check_prompt(found: Item, given: Mapping[str, str], manner: Manner) -> None:
@@ -293,10 +326,3 @@ def _check_prompt(found: Item, given: Mapping[str, str], manner: Manner) -> None
             suggestion = f"; did you mean {near[0]}?" if near else ""
             text = f"prompt {found.key} has no argument {name}; sent all the same{suggestion}"
             manner.told(text)
-
-
-def _result(
-    connection: Connection, raw: Any, claims: bool = False, checked: Verdict | None = None
-) -> Result:
-    opening = connection.opening
-    return Result(raw, opening.era, opening.version, connection.attempts, claims, checked)

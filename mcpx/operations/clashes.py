@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import contextlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mcpx.analyses.conflicts import Group
+from mcpx.analyses.finding import Finding, Location, Subject, listed
+from mcpx.analyses.host_models import HOST_MODELS
+from mcpx.analyses.rules import RULES
 from mcpx.catalogue.model import Catalogue
 from mcpx.errors import ConfigError
 from mcpx.servers import ServerSpec, Transport, definition_digest, numbered
@@ -24,12 +30,13 @@ _MOST_NAMED = 6
 class Plan:
     """Which servers to ask, once each, and which of them every host has under which key.
 
-    ``members`` maps a host to (server key, name of the spec in ``specs``); ``skipped`` says which
-    servers are left out and why.
+    ``members`` maps a host to (server key, name of the spec in ``specs``), ``places`` to where the
+    definition of each key is written; ``skipped`` says which servers are left out and why.
     """
 
     specs: tuple[ServerSpec, ...]
     members: Mapping[str, tuple[tuple[str, str], ...]]
+    places: Mapping[str, Mapping[str, Location]]
     skipped: tuple[tuple[str, str], ...]
 
 
@@ -42,6 +49,7 @@ def plan(
     """
     specs: dict[str, ServerSpec] = {}
     members: dict[str, list[tuple[str, str]]] = {}
+    places: dict[str, dict[str, Location]] = {}
     skipped: dict[str, str] = {}
     for one in discovery.effective:
         definition = _merged(one, discovery)
@@ -59,9 +67,12 @@ def plan(
             taken = {known.name for known in specs.values()}
             specs[digest] = replace(spec, name=numbered(spec.name, taken))
         members.setdefault(one.host, []).append((one.spec.name, specs[digest].name))
+        place = Location(str(definition.path), definition.line)
+        places.setdefault(one.host, {})[one.spec.name] = place
     return Plan(
         tuple(specs.values()),
         {host: tuple(found) for host, found in members.items()},
+        places,
         tuple(sorted(skipped.items())),
     )
 
@@ -114,11 +125,66 @@ def left_out(planned: Plan) -> Iterator[str]:
         yield f"left out: {', '.join(found[:_MOST_NAMED])}{more} of {everywhere}: {reason}"
 
 
-def groups(catalogues: Mapping[str, Catalogue], planned: Plan | None) -> list[Group]:
-    """Which catalogues meet: those of each host, or without a plan all together."""
-    if planned is None:
-        return [Group((), tuple(catalogues.items()))]
+def groups(catalogues: Mapping[str, Catalogue], planned: Plan) -> list[Group]:
+    """Which catalogues meet: those of each host, which is judged by what is known of it."""
     return [
-        Group(hosts, tuple((key, catalogues[name]) for key, name in members if name in catalogues))
+        Group(
+            hosts,
+            tuple((key, catalogues[name]) for key, name in members if name in catalogues),
+            hosts,
+            planned.places[hosts[0]],
+        )
         for hosts, members in together(planned)
     ]
+
+
+def group_of(
+    catalogues: Mapping[str, Catalogue], files: Sequence[str], hosts: Sequence[str]
+) -> Group:
+    """The catalogues that were named, together, judged by these hosts (none: all that are known).
+
+    ``files`` are the paths of catalogues among them, in which they are looked up.
+    """
+    places: dict[str, Location] = {}
+    for path in files:
+        for server, line in _lines(path):
+            places.setdefault(server, Location(path, line))
+    return Group((), tuple(catalogues.items()), tuple(hosts or HOST_MODELS), places)
+
+
+_SERVER_LINE = re.compile(r'^\s*"server": ("(?:[^"\\]|\\.)*"),?$')
+
+
+def _lines(path: str) -> Iterator[tuple[str, int]]:
+    """Where a catalogue file, as mcpx writes it, names its servers."""
+    with (
+        contextlib.suppress(OSError, UnicodeDecodeError),
+        Path(path).open(encoding="utf-8") as file,
+    ):
+        for number, line in enumerate(file, 1):
+            if found := _SERVER_LINE.match(line):
+                yield json.loads(found[1]), number
+
+
+def shadowed(discovery: Discovery) -> Iterator[Finding]:
+    """Keys that are defined more than once for a host, in different ways: ``server-scope``."""
+    for one in discovery.effective:
+        used = _merged(one, discovery)
+        parts = {(place.path, place.name) for place in one.parts}
+        others = [
+            definition
+            for definition in discovery.definitions
+            if definition.name == one.spec.name
+            and definition.identity != used.identity
+            and any(reading.host == one.host for reading in definition.read_by)
+            and (str(definition.path), definition.name) not in parts
+        ]
+        if others:
+            said = listed([f"{other.scope} ({other.path})" for other in others])
+            yield Finding(
+                RULES["server-scope"],
+                f"{one.host} uses {one.spec.name} of {one.parts[0].scope}, not that of {said}",
+                (Subject("server", "", one.spec.name),),
+                (one.host,),
+                Location(str(used.path), used.line),
+            )

@@ -5,6 +5,7 @@ Source: specification 2025-11-25 and 2026-07-28, client/elicitation, "Requested 
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -29,10 +30,14 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to an elicitation; ``content`` is what an accepted form holds."""
+    """The answer to an elicitation; ``content`` is what an accepted form holds.
+
+    ``place`` is where it stands in the file that it is from.
+    """
 
     action: Action
     content: Mapping[str, Any] | None = None
+    place: str = ""
 
     def result(self) -> dict[str, Any]:
         """The reply as it goes over the wire."""
@@ -84,7 +89,9 @@ def violates(form: Form, content: Any) -> str:
     known = {one.name for one in form.fields}
     for name in content:
         if name not in known:
-            return f"'{short(str(name))}' is not asked for"
+            near = difflib.get_close_matches(str(name), known, n=1)
+            meant = f"; did you mean '{short(near[0])}'?" if near else ""
+            return f"'{short(str(name))}' is not asked for{meant}"
     for one in form.fields:
         if one.name not in content:
             if one.required:

@@ -7,7 +7,7 @@ import errno
 import os
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -73,11 +73,18 @@ class Saving:
     failure: ConfigError | None = None
 
 
-def save(blocks: Sequence[Block], folder: Path, stem: str, most_bytes: int = MOST_BYTES) -> Saving:
+def save(
+    blocks: Sequence[Block],
+    folder: Path,
+    stem: str,
+    most_bytes: int = MOST_BYTES,
+    mask: Callable[[str], str] = str,
+) -> Saving:
     """Save the binary blocks (image, audio, blob) in a folder, which is made when missing.
 
-    ``stem`` names those without a URI (``STEM-1.png``); all together have at most ``most_bytes``.
-    An error of the disk is returned, not raised: the result is still to be shown.
+    A name is made of what ``mask`` leaves of a URI, so that it can be told; ``stem`` names those
+    without one (``STEM-1.png``). All together have at most ``most_bytes``. An error
+    of the disk is returned, not raised: the result is still to be shown.
     """
     files: dict[int, str] = {}
     problems: list[Problem] = []
@@ -90,7 +97,7 @@ def save(blocks: Sequence[Block], folder: Path, stem: str, most_bytes: int = MOS
             problems.append(Problem("block-not-saved", what, path=block.path))
             continue
         left -= len(data)
-        name = _name(block, f"{stem}-{number}")
+        name = _name(block, f"{stem}-{number}", mask)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             files[block.place] = str(folder / _written(folder, name, data))
@@ -104,10 +111,10 @@ def save(blocks: Sequence[Block], folder: Path, stem: str, most_bytes: int = MOS
     return Saving(files, tuple(problems))
 
 
-def _name(block: Block, otherwise: str) -> str:
+def _name(block: Block, otherwise: str, mask: Callable[[str], str]) -> str:
     """A file name for a block: that of its URI, else ``otherwise``; with an extension."""
     extension = _EXTENSIONS.get(block.mime.partition(";")[0].strip().lower(), "")
-    name = _clean(_last_segment(block.uri))
+    name = _clean(mask(_last_segment(mask(block.uri))))
     if name and _SUFFIX.search(name):
         return name
     return (name or _clean(otherwise) or "block") + (extension or ".bin")

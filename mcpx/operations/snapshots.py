@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mcpx import interrupts
 from mcpx.catalogue.model import Catalogue
-from mcpx.errors import ConfigError, McpxError, UsageError
+from mcpx.errors import McpxError, UsageError
+from mcpx.files import read_standard_input, read_text
 from mcpx.masking import Mask
 from mcpx.operations.work import Work, ticking
 from mcpx.servers import ServerSpec, numbered
@@ -165,21 +166,19 @@ def _asked(
             await asyncio.gather(imports, return_exceptions=True)
 
     with asyncio.Runner() as runner:
-        work = Work(runner.get_loop())
+        work = Work(runner)
         try:
-            with work.cancelled_by_signals():
-                runner.run(work.do(ticking(watching.tick, ask())))
-        except BaseException as error:
+            interrupts.check()
+            work.run(lambda: ticking(watching.tick, ask()))
+        except BaseException:
             work.cancel()
-            runner.run(fleet.abandon())
+            work.run(fleet.abandon)
             work.settle()
-            if isinstance(error, asyncio.CancelledError):
-                raise KeyboardInterrupt from error
             raise
         try:
             yield done
         finally:
-            runner.run(fleet.finish())
+            work.run(fleet.finish)
 
 
 async def _import(modules: Sequence[str]) -> None:
@@ -220,29 +219,13 @@ def _in_order(
 
 
 def read_catalogues(target: FileTarget) -> list[Catalogue]:
-    """The catalogues in a file or on standard input. Raises ConfigError."""
+    """The catalogues in a file or on standard input. Raises ConfigError and UsageError."""
     from mcpx.catalogue import files
 
     if target.path == STDIN:
-        if sys.stdin is None:
-            raise ConfigError("-: there is no standard input")
-        name, text = "stdin", _decoded(sys.stdin.buffer.read(LONGEST_CATALOGUE + 1), "-")
+        name, text = "stdin", read_standard_input(STDIN, LONGEST_CATALOGUE)
     else:
-        path = Path(target.path)
-        try:
-            with path.open("rb") as file:
-                text = _decoded(file.read(LONGEST_CATALOGUE + 1), target.path)
-        except OSError as error:
-            raise ConfigError(f"cannot read {path}: {error.strerror}") from error
-        name = path.name.removesuffix(".json")
+        name = Path(target.path).name.removesuffix(".json")
+        text = read_text(target.path, LONGEST_CATALOGUE)
     found = files.read(text, name)
     return [judged for one in found if (judged := _judged(one)) is not None]
-
-
-def _decoded(data: bytes, name: str) -> str:
-    if len(data) > LONGEST_CATALOGUE:
-        raise ConfigError(f"{name}: larger than {LONGEST_CATALOGUE} bytes, not read")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{name}: not UTF-8 text (byte {error.start})") from error

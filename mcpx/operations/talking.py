@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
+from mcpx import interrupts
 from mcpx.masking import Mask
 from mcpx.operations.work import Work, ticking
 from mcpx.servers import ServerSpec
@@ -39,8 +40,8 @@ def talked(
     gate.check(spec)
     from mcpx.client import processes
 
-    candidate = processes.start_ahead(spec, settings.inherit_env)
     try:
+        candidate = processes.start_ahead(spec, settings.inherit_env)
         if candidate.error is not None:
             raise candidate.error
         import asyncio
@@ -55,14 +56,12 @@ def talked(
             found.append(await talk(connection))
 
         with asyncio.Runner() as runner:
-            work = Work(runner.get_loop())
+            work = Work(runner)
             try:
-                with work.cancelled_by_signals():
-                    runner.run(work.do(ticking(tick, converse())))
+                interrupts.check()
+                work.run(lambda: ticking(tick, converse()))
                 yield found[0]
-            except asyncio.CancelledError as error:
-                raise KeyboardInterrupt from error
             finally:
-                runner.run(stack.aclose())
+                work.run(stack.aclose)
     finally:
         processes.kill_all()

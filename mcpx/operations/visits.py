@@ -5,6 +5,7 @@ Source: specification 2025-11-25 and 2026-07-28, client/elicitation, "Safe URL H
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from mcpx.catalogue.uris import uri_fault
 from mcpx.web import is_loopback
 
 LONGEST = 8_000
+# Of one error.
+MOST_PAGES = 5
 _HOST = re.compile(r"\[[^\]]*\]|[^:]+")
 
 
@@ -59,6 +62,10 @@ class Visit:
         start = len(parts.scheme) + len("://") + len(user) + len(sign)
         return cls(url[:start], shown[0], url[start + len(shown[0]) :])
 
+    def how_to_go_on(self) -> str:
+        """What a person can do where nobody is asked."""
+        return f"open {self.url} yourself if you trust {self.host}, then run this again"
+
     def warnings(self) -> Iterator[str]:
         """What a person should know before opening it."""
         if "@" in self.before:
@@ -67,3 +74,14 @@ class Visit:
             yield "the host has letters beyond ASCII, which may look like others (Punycode)"
         if self.before.lower().startswith("http:") and not is_loopback(self.url):
             yield "the connection would not be encrypted (http)"
+
+
+def refused_for(data: Any) -> Iterator[Visit]:
+    """The pages that an error asks to be opened first; none that nobody should open.
+
+    Source: specification 2025-11-25, client/elicitation, "URL Elicitation Required Error".
+    """
+    pages = data.get("elicitations") if isinstance(data, dict) else None
+    for page in pages[:MOST_PAGES] if isinstance(pages, list) else ():
+        with contextlib.suppress(VisitError):
+            yield Visit.read(page.get("url") if isinstance(page, dict) else None)

@@ -92,7 +92,7 @@ def playground() -> Iterator[Path]:
 
 def _configure(path: Path, *names: str) -> None:
     servers = {
-        name: {"command": sys.executable, "args": ["-m", "mcpx.demo", name]} for name in names
+        name: {"command": sys.executable, "args": ["-P", "-m", "mcpx.demo", name]} for name in names
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"mcpServers": servers}, indent=2), encoding="utf-8")

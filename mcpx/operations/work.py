@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
+
+from mcpx import interrupts
 
 if TYPE_CHECKING:
     import asyncio
-
 
 # Seconds between two ticks for somebody who waits.
 TICK = 0.35
@@ -33,17 +33,40 @@ async def ticking(tick: Callable[[], None], work: Coroutine[Any, Any, None]) -> 
 class Work:
     """What runs in a loop until it is done, or until a signal cancels it."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
+    def __init__(self, runner: asyncio.Runner) -> None:
+        self._runner = runner
         self._tasks: list[asyncio.Task[Any]] = []
 
-    async def do(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do the work as the task that is cancelled."""
+    def run(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do the work as the task that is cancelled.
+
+        Raises KeyboardInterrupt, once the task has ended, when a signal has cancelled it.
+        """
         import asyncio
 
-        if task := asyncio.current_task():
-            self._tasks.append(task)
-        await work
+        loop = self._runner.get_loop()
+        came = False
+
+        def interrupt() -> None:
+            nonlocal came
+            came = True
+            self.cancel()
+            loop.call_soon_threadsafe(lambda: None)  # wakes a loop that waits
+
+        async def do() -> None:
+            if came:
+                raise asyncio.CancelledError
+            if task := asyncio.current_task():
+                self._tasks.append(task)
+            await work()
+
+        with interrupts.telling(interrupt):
+            try:
+                self._runner.run(do())
+            except asyncio.CancelledError as error:
+                if came:
+                    raise KeyboardInterrupt from error
+                raise
 
     def cancel(self) -> None:
         """Cancel the task, if it still runs."""
@@ -55,26 +78,3 @@ class Work:
         for task in self._tasks:
             if task.done() and not task.cancelled():
                 task.exception()
-
-    @contextlib.contextmanager
-    def cancelled_by_signals(self) -> Iterator[None]:
-        """Let SIGTERM and SIGHUP cancel the task; SIGINT is the runner's own affair."""
-        import signal
-
-        handled: dict[int, Any] = {}
-        for name in ("SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)
-            before = None if number is None else signal.getsignal(number)
-            if number is None or before is signal.SIG_IGN:
-                continue
-            try:
-                self._loop.add_signal_handler(number, self.cancel)
-            except (NotImplementedError, RuntimeError, ValueError):
-                break  # not the main thread, or Windows
-            handled[number] = before
-        try:
-            yield
-        finally:
-            for number, before in handled.items():
-                self._loop.remove_signal_handler(number)
-                signal.signal(number, before)

@@ -6,9 +6,10 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 
-from mcpx.masking import MASK, is_token
+from mcpx.masking import MASK, is_secret_name, is_token, mask_text
 from mcpx.reports.definitions import shown_command
 from mcpx.reports.document import Column, Listing, Table
+from mcpx.servers import ServerSpec
 from mcpx.sources.definitions import Definition
 from mcpx.terminal import safe
 from mcpx.trust import Approval, standing
@@ -39,8 +40,8 @@ _CODE_VARIABLES = re.compile(
 def full_definition(one: Definition) -> Iterator[str]:
     """What would be started or reached, whole, line by line, for the person who decides.
 
-    Nothing is masked but a variable whose whole value is a well-known token: more would let a
-    project hide a command as a secret.
+    Nothing is masked but a variable whose whole value is a well-known token, and a header that
+    takes nothing from here: more would let a project hide a command as a secret.
     """
     spec = one.spec
     yield f"server:  {safe(one.name)}"
@@ -54,10 +55,10 @@ def full_definition(one: Definition) -> Iterator[str]:
     for name, value in spec.env.items():
         hidden = is_token(value) and not _CODE_VARIABLES.match(name)
         yield f"sets:    {safe(name)}={MASK if hidden else safe(value)}"
-    for taken in spec.takes:
+    for name, value in sorted(spec.headers.items()):
+        yield f"sends:   {safe(name)}: {safe(_header(name, value))}"
+    for taken in taken_from_here(spec):
         yield f"takes:   {safe(taken)}"
-    if spec.headers:
-        yield f"headers: {safe(', '.join(sorted(spec.headers)))}"
     if one.unset:
         yield f"wants:   {safe(', '.join(one.unset))} (not set here)"
     text = " ".join([spec.command, *spec.args])
@@ -67,8 +68,24 @@ def full_definition(one: Definition) -> Iterator[str]:
     for name in spec.env:
         if _CODE_VARIABLES.match(name):
             yield f"beware:  {safe(name)} can make any program run other code"
+    if spec.url and spec.variables:
+        named = safe(", ".join(spec.variables))
+        yield f"beware:  it sends values of yours to that address: {named}"
     if any(taken.startswith("file ") for taken in spec.takes):
         yield "beware:  the file that it takes values from can set any variable"
+
+
+def taken_from_here(spec: ServerSpec) -> Iterator[str]:
+    """What a definition takes from outside its file, in words: variables, and files by digest."""
+    named = (f"variable {name}" for name in spec.variables)
+    yield from dict.fromkeys((*named, *spec.takes))
+
+
+def _header(name: str, value: str) -> str:
+    if "$" in value or "{" in value or "%" in value:
+        return MASK if is_token(value) else value
+    secret = is_secret_name(name) or is_token(value)
+    return MASK if secret else mask_text(value)
 
 
 def approvals_listing(definitions: Sequence[Definition], approvals: Sequence[Approval]) -> Listing:

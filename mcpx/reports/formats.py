@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mcpx.terminal import Terminal
@@ -18,6 +19,9 @@ class Format(StrEnum):
     JSON = "json"
     NDJSON = "ndjson"
     MARKDOWN = "markdown"
+    GITHUB = "github"
+    SARIF = "sarif"
+    JUNIT = "junit"
 
     @property
     def for_programs(self) -> bool:
@@ -25,12 +29,19 @@ class Format(StrEnum):
         return self in (Format.JSON, Format.NDJSON)
 
 
+OF_LISTINGS = (Format.TABLE, Format.JSON, Format.NDJSON, Format.MARKDOWN)
+OF_CI = (Format.GITHUB, Format.SARIF, Format.JUNIT)
+OF_FINDINGS = tuple(Format)
+
 SUFFIXES = {".json": Format.JSON, ".ndjson": Format.NDJSON, ".jsonl": Format.NDJSON}
-SUFFIXES[".md"] = Format.MARKDOWN
+SUFFIXES |= {".md": Format.MARKDOWN, ".sarif": Format.SARIF, ".xml": Format.JUNIT}
 
 
 def render(document: Document, form: Format, terminal: Terminal, to_file: bool = False) -> str:
-    """The document as text in a format; tables for a terminal only when they go to one."""
+    """The document as text in a format; tables for a terminal only when they go to one.
+
+    The forms for CIs are of findings alone.
+    """
     if form is Format.JSON:
         from mcpx.reports.json_text import render_json
 
@@ -43,6 +54,8 @@ def render(document: Document, form: Format, terminal: Terminal, to_file: bool =
         from mcpx.reports.markdown import render_markdown
 
         return render_markdown(document)
+    if form in OF_CI:
+        return _for_ci(document, form)
     if terminal.is_terminal and not to_file:
         from mcpx.reports.table import render_for_people
 
@@ -50,3 +63,24 @@ def render(document: Document, form: Format, terminal: Terminal, to_file: bool =
     from mcpx.reports.table import render_tab_separated
 
     return render_tab_separated(document)
+
+
+def _for_ci(document: Document, form: Format) -> str:
+    from mcpx.reports.document import Findings
+    from mcpx.sources.paths import repository
+
+    if not isinstance(document, Findings):
+        raise TypeError(f"{form} is a form of findings")
+    found = repository(str(Path.cwd()))
+    top = None if found is None else Path(found)
+    if form is Format.GITHUB:
+        from mcpx.reports.github import render_github
+
+        return render_github(document, top)
+    if form is Format.SARIF:
+        from mcpx.reports.sarif import render_sarif
+
+        return render_sarif(document, top)
+    from mcpx.reports.junit import render_junit
+
+    return render_junit(document, top)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mcpx.analyses.finding import Severity
+from mcpx.json_text import disarmed
 from mcpx.reports.document import Document, Findings
 
 # Nesting that was read can be written: the writer needs more frames than the reader did.
@@ -15,11 +17,20 @@ _DEEP = 20_000
 
 
 def dumps(value: Any, **options: Any) -> str:
-    """JSON text of a value that may be nested as deeply as a server's message can be."""
+    """JSON text of a value that may be nested as deeply as a server's message can be.
+
+    No CI takes any of it for a command.
+    """
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, _DEEP))
     try:
-        return json.dumps(value, **options)
+        if "indent" not in options:
+            return disarmed(json.dumps(value, **options))
+        # Piece by piece: a list of all of them would take several times what the text does.
+        text = io.StringIO()
+        for piece in json.JSONEncoder(**options).iterencode(value):
+            text.write(piece)
+        return disarmed(text.getvalue())
     finally:
         sys.setrecursionlimit(before)
 

@@ -68,7 +68,7 @@ def _findings(document: Findings) -> Iterator[str]:
         ["severity", "rule", "what", "where", "hosts"],
         [
             (
-                finding.rule.severity.value,
+                finding.severity.value,
                 finding.rule.id,
                 finding.message,
                 ", ".join(finding.servers),

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mcpx.catalogue.model import describe_target
-from mcpx.masking import MASK, is_secret_name, mask_arguments
+from mcpx.masking import mask_arguments, mask_value
+from mcpx.reports.approvals import taken_from_here
 from mcpx.reports.definitions import shown_command
 from mcpx.reports.document import Column, Listing, Table
 from mcpx.reports.json_text import dumps
@@ -18,7 +19,8 @@ from mcpx.trust import Gate, Standing
 def planned(targets: Sequence[Target], gate: Gate, request: Mapping[str, Any] | None) -> Listing:
     """The servers that would be started or reached, each with its standing, and the request.
 
-    Secrets are masked; of environment and headers the names are told.
+    Secrets are masked; of environment and headers the names are told, and the variables of ours
+    that a definition takes.
     """
     columns = [
         Column("DOES"),
@@ -30,7 +32,10 @@ def planned(targets: Sequence[Target], gate: Gate, request: Mapping[str, Any] | 
     ]
     rows = [_row(target, gate) for target in targets]
     parts = [Table("server", columns, rows)]
-    asked = None if request is None else _masked(dict(request))
+    servers = [target for target in targets if isinstance(target, ServerSpec)]
+    if takes := [[one.name, taken] for one in servers for taken in taken_from_here(one)]:
+        parts.append(Table("takes", [Column("SERVER"), Column("TAKES", wraps=True)], takes))
+    asked = None if request is None else mask_value(dict(request), _as_argument)
     if asked is not None:
         members = [
             [key, value if isinstance(value, str) else dumps(value, ensure_ascii=False)]
@@ -46,15 +51,8 @@ def planned(targets: Sequence[Target], gate: Gate, request: Mapping[str, Any] | 
     return Listing(data, parts)
 
 
-def _masked(value: Any, name: str = "") -> Any:
-    """The same with secrets masked: by the name of a member, and by their shape."""
-    if isinstance(value, dict):
-        return {key: _masked(inner, key) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_masked(inner, name) for inner in value]
-    if isinstance(value, str):
-        return MASK if value and is_secret_name(name) else mask_arguments([value])[0]
-    return value
+def _as_argument(text: str) -> str:
+    return mask_arguments([text])[0]
 
 
 def _row(target: Target, gate: Gate) -> list[str]:
@@ -87,4 +85,5 @@ def _data(targets: Sequence[Target], gate: Gate) -> Iterator[dict[str, Any]]:
                 "target": describe_target(target),
                 "allowed": gate.allows(target),
                 "standing": gate.standing(target).value,
+                "takes": list(taken_from_here(target)),
             }

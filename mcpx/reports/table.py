@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from mcpx.analyses.finding import Finding, Severity
 from mcpx.reports.document import Cell, Document, Findings, Listing, Part, Prose, Table, Text
 from mcpx.terminal import Ink, Terminal, safe, safe_block
 
 # Stands for a tab where nobody writes it: the space of Ogham.
 _TAB = "\u1680"
-
-INKS = {Severity.ERROR: Ink.ERROR, Severity.WARNING: Ink.WARNING, Severity.INFO: Ink.INFO}
 
 
 def render_tab_separated(document: Document) -> str:
@@ -28,7 +24,7 @@ def _tab_rows(document: Document) -> Iterator[list[str]]:
         for finding in document.findings:
             subjects = ",".join(sorted({subject.key for subject in finding.subjects}))
             yield [
-                finding.rule.severity.value,
+                finding.severity.value,
                 finding.rule.id,
                 safe(subjects),
                 safe(",".join(finding.servers)),
@@ -68,7 +64,9 @@ def _plain(cell: Cell) -> str:
 def render_for_people(document: Document, terminal: Terminal) -> str:
     """Aligned tables under their headings, as wide as the terminal."""
     if isinstance(document, Findings):
-        return "\n".join(_finding(finding, terminal) for finding in document.findings)
+        from mcpx.reports.grouped import render_grouped
+
+        return render_grouped(document, terminal)
     text = ""
     follows_text = False
     for part, shown in _parts(document, terminal):
@@ -137,38 +135,3 @@ def _labelled(table: Table, terminal: Terminal) -> str:
 def _captured(file: object) -> str:
     text: str = file.getvalue()  # type: ignore[attr-defined]
     return "".join(one.rstrip() + "\n" for one in text.splitlines())
-
-
-def _finding(finding: Finding, terminal: Terminal) -> str:
-    severity = finding.rule.severity
-    head = f"{severity.value} [{finding.rule.id}] {safe(finding.message)}"
-    lines = _wrapped(head, terminal.width)
-    lines[0] = lines[0].replace(severity.value, terminal.paint(severity.value, INKS[severity]), 1)
-    for label, text in _particulars(finding):
-        lines += _wrapped(f"  {label}: {safe(text)}", terminal.width)
-    return "\n".join(lines) + "\n"
-
-
-def _wrapped(line: str, width: int) -> list[str]:
-    """The line over several, broken between words: names are to be copied whole."""
-    lines = textwrap.wrap(
-        line,
-        max(width, 20),
-        subsequent_indent="    ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    # What stands at the start of a line now may not have stood there before.
-    return [safe(one) for one in lines]
-
-
-def _particulars(finding: Finding) -> Sequence[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    if finding.hosts:
-        found.append(("in", ", ".join(finding.hosts)))
-    if finding.location is not None:
-        line = "" if finding.location.line is None else f":{finding.location.line}"
-        found.append(("at", f"{finding.location.path}{line}"))
-    if finding.hint:
-        found.append(("hint", finding.hint))
-    return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-import json
 import math
 import re
 import shlex
@@ -12,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mcpx.errors import UsageError
+from mcpx.json_text import JsonTextError, parse_json
 from mcpx.schemas.validation import TYPES, Verdict, Violation, shown
 from mcpx.schemas.walk import resolved
 
@@ -72,7 +72,7 @@ def wrong_arguments(
 ) -> UsageError:
     """The error for arguments that do not fit: ``tool add: parameter b is missing``.
 
-    ``target`` is the word that names the server on the command line, for the hint. With the
+    ``target`` names the server on the command line, as a shell takes it, for the hint. With the
     ``schema`` and what was ``given``, a mistyped parameter comes with the one that was meant. The
     verdict is INVALID.
     """
@@ -83,7 +83,7 @@ def wrong_arguments(
             lines.append(f"there is no parameter {name}; did you mean {meant}?")
     if verdict.more:
         lines.append(f"and {verdict.more} more")
-    hint = f"mcpx inspect {shlex.quote(target)} --tool {shlex.quote(tool)} shows its parameters"
+    hint = f"mcpx inspect {target} --tool {shlex.quote(tool)} shows its parameters"
     if len(lines) == 1:
         return UsageError(f"tool {tool}: {lines[0]}", hint)
     return UsageError(f"tool {tool}: its arguments do not fit", hint, lines)
@@ -108,8 +108,8 @@ def check_text(name: str, text: str) -> None:
 
 def _json(name: str, text: str) -> Any:
     try:
-        return json_value(text)
-    except (ValueError, RecursionError) as error:
+        return parse_json(text)
+    except JsonTextError as error:
         raise UsageError(
             f"parameter {name}: {shown(text, name)} is not JSON",
             hint=f"text goes without the colon: {name}=TEXT",
@@ -128,7 +128,7 @@ def _typed(name: str, text: str, schema: Any) -> Any:
     if not kinds or text in options:
         return text
     for kind in kinds:
-        with contextlib.suppress(ValueError, RecursionError):
+        with contextlib.suppress(ValueError):
             return _as(kind, text)
     wanted = [TYPES.get(kind, f"a {kind}") for kind in kinds]
     raise UsageError(
@@ -148,26 +148,13 @@ def _as(kind: str, text: str) -> Any:
         if math.isfinite(number) and (kind == "number" or number.is_integer()):
             return int(number) if kind == "integer" else number
         raise ValueError(text)
-    value = json_value(text.lower() if kind == "boolean" else text)
+    value = parse_json(text.lower() if kind == "boolean" else text)
     if (
         type(value)
         is not {"boolean": bool, "null": type(None), "array": list, "object": dict}[kind]
     ):
         raise ValueError(text)
     return value
-
-
-def json_value(text: str) -> Any:
-    """The value of a JSON text. Raises ValueError, also for numbers that could not be sent on."""
-
-    def refuse(word: str) -> Any:
-        raise ValueError(word)
-
-    def finite(word: str) -> float:
-        number = float(word)
-        return number if math.isfinite(number) else refuse(word)
-
-    return json.loads(text, parse_constant=refuse, parse_float=finite)
 
 
 class _Composed:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from mcpx import settings
 from mcpx.masking import MASK, is_secret_name, is_token, mask_text
 from mcpx.schemas.validity import DEEPEST
 from mcpx.schemas.walk import escape, size
@@ -88,7 +89,7 @@ def violations(schema: Any, value: Any, seconds: float = 2.0) -> Verdict:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             # Ours and no other: what lies in the working directory is not imported.
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env={**settings.environment(), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             # Ctrl-C is for us to hear; in our session the child is not taken for a server's.
             process_group=0 if os.name == "posix" else -1,
             timeout=seconds,
@@ -97,7 +98,9 @@ def violations(schema: Any, value: Any, seconds: float = 2.0) -> Verdict:
         reply = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
         return _unchecked(f"that took longer than {seconds:g} s")
-    except (OSError, ValueError):
+    except OSError as error:
+        return _unchecked(f"the check could not be started: {(error.strerror or '').lower()}")
+    except ValueError:
         return _unchecked("the check crashed or ran out of memory")
     return _verdict(reply, value)
 

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urljoin
 
-from mcpx.schemas.walk import at, escape, size, subschemas
+from mcpx.schemas.walk import HOPS, at, escape, size, subschemas
 
 # Beyond these a schema is not given to the validator, whose native code recurses.
 DEEPEST = 128
 MOST_VALUES = 200_000
 _MOST_REPORTED = 20
 _LONGEST = 60
-_HOPS = 32
 
 # A schema without ``$schema`` is 2020-12. Source: specification 2026-07-28, basic, "JSON Schema
 # Usage".
@@ -157,7 +156,7 @@ def _leads(fragment: str, schema: Any, anchors: set[str]) -> bool:
 def _circles(reference: Any, schema: Any) -> bool:
     """Whether references lead from one to the next without end, with nothing between them."""
     seen: set[str] = set()
-    while isinstance(reference, str) and reference[:2] in ("#", "#/") and len(seen) < _HOPS:
+    while isinstance(reference, str) and reference[:2] in ("#", "#/") and len(seen) < HOPS:
         if reference in seen:
             return True
         seen.add(reference)

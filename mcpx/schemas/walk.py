@@ -31,7 +31,8 @@ _NAMED = (
     "patternProperties",
     "properties",
 )
-_HOPS = 32
+# References that are followed one after the other.
+HOPS = 32
 
 
 def escape(part: str | int) -> str:
@@ -103,7 +104,7 @@ def resolved(schema: Any, document: Any) -> Any:
     A reference that leads elsewhere, nowhere or round in a circle is left out.
     """
     beside: dict[str, Any] = {}
-    for _ in range(_HOPS):
+    for _ in range(HOPS):
         if not isinstance(schema, dict) or "$ref" not in schema:
             break
         reference = schema["$ref"]

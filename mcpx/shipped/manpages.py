@@ -28,6 +28,7 @@ VARIABLES = {
     **{variable_of(setting.name): setting.help for setting in SETTINGS},
     "MCPX_CONFIG": "The user's own settings file.",
     "MCPX_DEBUG": "Not 0: show errors with a traceback.",
+    "MCPX_STARTED_BY": "Set by mcpx: marks a started server, and what that leaves behind.",
     "NO_COLOR": "Not empty: no colour.",
     "FORCE_COLOR, CLICOLOR_FORCE": "Not empty and not 0: colour, even in a pipe.",
 }

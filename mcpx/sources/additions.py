@@ -29,7 +29,8 @@ class Additions:
 
     ``env`` and ``cwd`` are for started servers, ``headers`` for those reached by URL, ``values``
     answer what the entry of a registry asks for, ``registry_url`` is the registry to ask (empty:
-    that of the settings).
+    that of the settings); ``refresh``: anew, whatever is in the cache; ``seconds`` is for how long
+    it may take over a document.
     """
 
     env: Mapping[str, str] = field(default_factory=dict)
@@ -37,6 +38,8 @@ class Additions:
     headers: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     registry_url: str = ""
+    refresh: bool = False
+    seconds: float = 30.0
 
 
 def parse_environment(pairs: Sequence[str], files: Sequence[str] = ()) -> dict[str, str]:

@@ -30,6 +30,9 @@ LARGEST = 1024 * 1024
 EACH = 10.0
 ALL = 60.0
 
+# That there is no such document; 405 is what answers a GET where only calls are taken.
+_ABSENT = (404, 405, 410)
+
 Get = Callable[[str, str], Any]
 
 
@@ -46,12 +49,16 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a domain publishes, in the order in which it was found."""
+    """What a domain publishes, in the order in which it was found.
+
+    ``fault`` is what kept the first document from being read, where that befell all of them.
+    """
 
     domain: str
     servers: tuple[Advertised, ...]
     documents: tuple[Document, ...]
     problems: tuple[Problem, ...]
+    fault: Fault | None = None
 
 
 def address(name: str) -> str:
@@ -73,13 +80,20 @@ def look(base: str, get: Get, public: bool, now: Callable[[], float] = time.mono
     """What is published at ``base``, a URL as ``address`` gives it.
 
     ``get`` fetches (url, accepted type), ``public`` says that nothing may lead to private
-    addresses. Raises ServerError when the host cannot be reached.
+    addresses. A document that is not there (404, 405, 410) is no problem; whatever else keeps one
+    from being read is. Raises ServerError when the host cannot be reached.
     """
     search = _Search(base, get, public, now() + ALL, now)
     search.catalogue(urljoin(base, WELL_KNOWN))
     search.own_card()
     search.sign_in()
-    return Published(base, tuple(search.servers), tuple(search.documents), tuple(search.problems))
+    return Published(
+        base,
+        tuple(search.servers),
+        tuple(search.documents),
+        tuple(search.problems),
+        None if search.learnt else search.fault,
+    )
 
 
 @dataclass(slots=True)
@@ -94,6 +108,8 @@ class _Search:
     problems: list[Problem] = field(default_factory=list)
     entries: int = 0
     seen: set[str] = field(default_factory=set)
+    learnt: bool = False  # whether a document is there or not, or what is wrong with it
+    fault: Fault | None = None
 
     def catalogue(self, url: str) -> None:
         """The domain's own catalogue. Raises ServerError when the host cannot be reached."""
@@ -101,12 +117,11 @@ class _Search:
         try:
             value = self.get(url, cards.CATALOGUE + ", " + JSON)
         except ServerError as error:
-            if error.fault in (Fault.CONNECT, Fault.TLS, Fault.TIMEOUT, Fault.PROTOCOL):
+            if error.fault in (Fault.CONNECT, Fault.TLS, Fault.PROTOCOL):
                 raise
-            # Where it sends to is worth knowing: it may be named instead.
-            if not _is_absent(error) or (error.evidence.status or 0) < 400:
-                self._problem(url, error.message)
+            self._not_had(url, error)
         else:
+            self.learnt = True
             self._entries(value, url, 0)
 
     def _entries(self, value: Any, at: str, depth: int) -> None:
@@ -195,16 +210,28 @@ class _Search:
             return
 
     def _if_there(self, url: str, accept: str) -> Any:
-        """A document that may well not be there; None when it is not, or is no JSON."""
-        if url in self.seen or self.now() > self.until:
+        """A document that may well not be there; None when it is not, or cannot be had."""
+        if url in self.seen:
             return None
         self.seen.add(url)
-        try:
-            return self.get(url, accept if accept == JSON else f"{accept}, {JSON}")
-        except McpxError as error:
-            if not _is_absent(error) and error.fault is not Fault.INVALID_RESPONSE:
-                self._problem(url, error.message)
+        if self.now() > self.until:
+            self._problem(url, f"{mask_url(url)}: not fetched, {ALL:g} s are over")
             return None
+        try:
+            value = self.get(url, accept if accept == JSON else f"{accept}, {JSON}")
+        except McpxError as error:
+            self._not_had(url, error)
+            return None
+        self.learnt = True
+        return value
+
+    def _not_had(self, url: str, error: McpxError) -> None:
+        """Take note of a document that could not be read; that there is none is no problem."""
+        if not _is_absent(error):
+            self._problem(url, error.message)
+        if _is_absent(error) or _tells(error):
+            self.learnt = True
+        self.fault = self.fault or error.fault
 
     def _advertise(self, value: Any, at: str, basis: Basis) -> None:
         try:
@@ -237,7 +264,11 @@ class _Search:
 
 
 def _is_absent(error: McpxError) -> bool:
-    """Whether a host says that it has no such document, or none for us."""
-    if not isinstance(error, ServerError):
-        return False
-    return error.fault in (Fault.HTTP, Fault.AUTH) and 300 <= (error.evidence.status or 0) < 500
+    """Whether a host says that it has no such document."""
+    return isinstance(error, ServerError) and error.evidence.status in _ABSENT
+
+
+def _tells(error: McpxError) -> bool:
+    """Whether a host has answered, if not as we wished: elsewhere, with too much, or no JSON."""
+    redirected = isinstance(error, ServerError) and 300 <= (error.evidence.status or 0) < 400
+    return redirected or error.fault in (Fault.INVALID_RESPONSE, Fault.LIMIT)

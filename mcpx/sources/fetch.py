@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from mcpx import web
+from mcpx import interrupts, web
 from mcpx.errors import Fault, RefusedError, ServerError
 from mcpx.inflate import EncodingError, Inflater, TooLongError
 from mcpx.retry import Retries
@@ -78,6 +78,7 @@ class Fetcher:
         until = time.monotonic() + self._deadline
         attempt = 1
         while True:
+            interrupts.check()
             try:
                 value = self._in_time(url, accept, until)
             except ServerError as error:

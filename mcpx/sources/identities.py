@@ -6,11 +6,11 @@ import hashlib
 import os
 from urllib.parse import SplitResult, urlsplit
 
+from mcpx.catalogue.uris import DEFAULT_PORTS
 from mcpx.servers import ServerSpec, Transport, canonical_json
 
 # Of this process only: an identity that leaves it tells nothing about the values it covers.
 _KEY = os.urandom(32)
-_DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 
 
 def identity(spec: ServerSpec) -> str:
@@ -41,11 +41,11 @@ def normalised(url: str) -> str:
         port = parts.port
     except ValueError:
         return url
-    if parts.scheme.lower() not in _DEFAULT_PORTS or not parts.hostname or "{" in parts.netloc:
+    if parts.scheme.lower() not in DEFAULT_PORTS or not parts.hostname or "{" in parts.netloc:
         return url
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     user, at, _ = parts.netloc.rpartition("@")
-    if port is not None and port != _DEFAULT_PORTS[parts.scheme.lower()]:
+    if port is not None and port != DEFAULT_PORTS[parts.scheme.lower()]:
         host = f"{host}:{port}"
     path = "" if parts.path == "/" and not parts.query else parts.path
     return SplitResult(

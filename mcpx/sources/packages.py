@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mcpx.errors import McpxError, UsageError
-from mcpx.masking import mask_arguments, mask_url
+from mcpx.masking import mask_arguments, mask_text, mask_url
 from mcpx.servers import ServerSpec, Transport
 from mcpx.sources import runners
 from mcpx.sources.additions import Additions, header_fault
 from mcpx.sources.inputs import Answers, Missing, Way
 from mcpx.sources.runners import Installed, UnusableError, Words
+from mcpx.sources.runtime import Package, deciding_variable, refused_argument
 from mcpx.sources.server_json import inner, kind_of, objects, text
 
 _REMOTES = {"streamable-http": Transport.HTTP, "sse": Transport.SSE}
@@ -91,16 +92,21 @@ def _plans(
 
 
 def _not_on_stdio(package: Mapping[str, Any], made: Plan) -> UnusableError:
-    command = shlex.join([made.spec.command, *mask_arguments(made.spec.args)])
-    for secret in made.secrets:
-        command = command.replace(shlex.quote(secret), "…")
     names = ", ".join(made.spec.env)
     url = mask_url(made.answers_at)
     return UnusableError(
         f"its {kind_of(package)} package answers on {url}, not on stdio",
-        instead=f"start it yourself{f', with {names} set' if names else ''}: {command}; "
+        instead=f"start it yourself{f', with {names} set' if names else ''}: {_typed(made)}; "
         f"then: mcpx inspect {shlex.quote(url)}",
     )
+
+
+def _typed(made: Plan) -> str:
+    """The command as a shell takes it, without secrets."""
+    command = shlex.join([made.spec.command, *mask_arguments(made.spec.args)])
+    for secret in made.secrets:
+        command = command.replace(shlex.quote(secret), "…")
+    return command
 
 
 def _complete(made: Plan, name: str) -> Plan:
@@ -132,19 +138,34 @@ def package_plan(
     passed = tuple(dict.fromkeys((*declared, *given.env)))
     runners.refuse_other_programs(package, runner, before)
     args = runners.command(kind, Words(runner, before, identifier, version, passed, after))
+    if "\0" in "".join((*args, *env.values())):
+        raise UnusableError(f"its {kind} package has a NUL in its arguments or variables")
+    made = _plan(ServerSpec(name, command=runner, args=tuple(args), env=env), answers)
+    gaps = [f"<{one}>" for one in answers.missing]
+    typed = [one for values in given.values.values() for one in values]
+    whose = Package(identifier, (*typed, *gaps))
+    if word := refused_argument(runner, before, whose):
+        raise _not_harmless(f"its package wants {runner} to be run with {word[:200]!r}", made)
+    own = [one for one in env if one not in given.env and one not in answers.missing]
+    if variable := deciding_variable(own):
+        raise _not_harmless(f"its package sets {variable}, which decides what is run", made)
     transport = inner(package, "transport")
     url = ""
     if text(transport, "type") not in ("", "stdio"):
         url = _local_url(text(transport, "url"), answers.values)
-    if any("\0" in one for one in (*args, *env.values())):
-        raise UnusableError(f"its {kind} package has a NUL in its arguments or variables")
-    return _plan(ServerSpec(name, command=runner, args=tuple(args), env=env), answers, url)
+    return replace(made, answers_at=url)
 
 
-def _plan(spec: ServerSpec, answers: Answers, url: str = "") -> Plan:
-    return Plan(
-        spec, tuple(answers.missing.values()), tuple(answers.secrets), tuple(answers.names), url
+def _not_harmless(reason: str, made: Plan) -> UnusableError:
+    names = "".join(f" --env {name}=…" for name in made.spec.env)
+    return UnusableError(
+        mask_text(reason),
+        f"if you trust it, type its command: mcpx inspect{names} -- {_typed(made)}",
     )
+
+
+def _plan(spec: ServerSpec, answers: Answers) -> Plan:
+    return Plan(spec, tuple(answers.missing.values()), tuple(answers.secrets), tuple(answers.names))
 
 
 def _arguments(package: Mapping[str, Any], name: str, answers: Answers) -> Iterator[str]:

@@ -7,11 +7,11 @@ import shlex
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from mcpx import settings
-from mcpx.errors import UsageError
-from mcpx.masking import MASK, is_secret_name, mask_text
+from mcpx.errors import RefusedError, UsageError
+from mcpx.masking import MASK, is_secret_name, mask_text, mask_url
 from mcpx.servers import ServerSpec, Transport
 from mcpx.sources.additions import Additions
 
@@ -131,7 +131,8 @@ def registered(
 ) -> Resolved:
     """``NAME@VERSION args`` as the registry's entry says; without a version the latest.
 
-    Raises what ``registry.Registry.one`` and ``packages.plan`` raise.
+    Raises what ``registry.Registry.one`` and ``packages.plan`` raise, and RefusedError for a
+    remote at an address that is not public, which a public registry has no business to name.
     """
     from mcpx.sources.fetch import Fetcher
     from mcpx.sources.packages import plan
@@ -141,8 +142,8 @@ def registered(
     word, *arguments = shell_words("registry", text)
     name, _, version = word.partition("@")
     url = additions.registry_url or settings.load().registry_url
-    with Fetcher() as fetch:
-        registry = Registry(url, fetch, Cache())
+    with Fetcher(deadline=additions.seconds) as fetch:
+        registry = Registry(url, fetch, Cache(), additions.refresh)
         entry = registry.one(name, version)
     shown = f"registry:{entry.name}@{entry.version}"
     notes = list(registry.notes)
@@ -150,13 +151,37 @@ def registered(
         because = f": {mask_text(entry.status_message[:200])}" if entry.status_message else ""
         notes.append(f"{shown} is {entry.status[:20]}{because}")
     made = plan(entry.server, shown, additions, installed or _installed, arguments)
+    if made.spec.url:
+        _refuse_private(made.spec.url, shown, url, additions)
     own = {name: one for name, one in made.spec.env.items() if name not in additions.env}
     if own:
         notes.append(f"{shown} sets {_assignments(own, made.secrets)}")
     last = entry.name.rpartition("/")[2]
     called = entry.name if last.lower() in _SAY_NOTHING else last
-    spec = replace(made.spec, name=called)
+    spec = replace(made.spec, name=called, secrets=made.secrets)
     return Resolved(shown, spec, tuple(notes), made.secrets, made.names)
+
+
+def _refuse_private(url: str, shown: str, registry_url: str, given: Additions) -> None:
+    from mcpx.sources.addresses import leads_to_private
+
+    host = _host(url)
+    if host in {_host(value) for values in given.values.values() for value in values}:
+        return
+    if leads_to_private(host) and not leads_to_private(_host(registry_url)):
+        raise RefusedError(
+            f"{shown} is at {mask_url(url)}, which leads to an address that is not public; "
+            "not reached",
+            hint="if you trust who published it, name its URL instead: mcpx inspect URL",
+        )
+
+
+def _host(text: str) -> str:
+    """The host of a URL, or of a part of one that begins with it."""
+    try:
+        return urlsplit(text if "//" in text else f"//{text}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _assignments(variables: Mapping[str, str], secrets: Sequence[str]) -> str:

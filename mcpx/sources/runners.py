@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mcpx.masking import mask_url
-from mcpx.sources.server_json import objects, text
+from mcpx.sources.server_json import text
 
 VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_!-]*")
 IDENTIFIERS = {
@@ -23,6 +23,8 @@ IDENTIFIERS = {
     "nuget": re.compile(r"[0-9A-Za-z_][\w.-]*", re.ASCII),
 }
 _LONGEST_IDENTIFIER = 400
+# What npx takes for a file in the current folder.
+_ARCHIVE = re.compile(r"\.(?:tgz|tar|tar\.gz)$", re.IGNORECASE)
 
 # What a package of each kind is run with, the first that is installed.
 _RUNNERS = {"npm": ("npx",), "pypi": ("uvx", "pipx"), "oci": ("docker",), "nuget": ("dnx",)}
@@ -75,6 +77,8 @@ def checked(package: Mapping[str, Any], kind: str) -> tuple[str, str]:
         raise UnusableError(f"its {kind} package has no valid identifier: {identifier[:80]!r}")
     if version and not VERSION.fullmatch(version):
         raise UnusableError(f"its {kind} package has no valid version: {version[:40]!r}")
+    if kind == "npm" and any(_ARCHIVE.search(one) for one in (identifier, version)):
+        raise UnusableError("its npm package is an archive in a folder")
     base = text(package, "registryBaseUrl")
     if kind == "oci":
         return _image(identifier, base), version
@@ -114,22 +118,13 @@ def runner_of(kind: str, installed: Installed) -> str:
 
 
 def refuse_other_programs(package: Mapping[str, Any], runner: str, before: Sequence[str]) -> None:
-    """Raises UnusableError when the arguments for the runner are not for it, or name a program.
-
-    A word before the package that is no option's would be run in its place.
-    """
+    """Raises UnusableError when the arguments of a package are for another runner."""
     if not before:
         return
     if runner == "pipx":
         raise UnusableError("its arguments are for uvx, which is not installed", _INSTALL["uvx"])
     if text(package, "runtimeHint") not in ("", runner):
         raise UnusableError(f"its arguments are for another program than {runner}")
-    positional = [one for one in objects(package, "runtimeArguments") if not text(one, "name")]
-    bare = {text(one, "value") for one in positional}
-    for place, word in enumerate(before):
-        option = word.startswith("-") or (runner == "docker" and (place, word) == (0, "run"))
-        if not option and word in bare and not (place and before[place - 1].startswith("-")):
-            raise UnusableError(f"its package names another program: {word[:80]!r}")
 
 
 def command(kind: str, words: Words) -> list[str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mcpx.errors import ConfigError, UsageError
-from mcpx.masking import mask_url
+from mcpx.masking import MASK, mask_url
 from mcpx.servers import ServerSpec, numbered
 from mcpx.settings import environment
 from mcpx.sources.additions import Additions, merged_headers
@@ -62,20 +62,43 @@ def resolve(
         asked.update(resolved.asks_for)
         tell(resolved)
 
-    found = [_one(word, additions, gate, configured, told) for word in words]
+    found: list[Target] = []
+    for word in words:
+        if word.endswith("/") and Path(word).is_dir():
+            found += _catalogues_in(word)
+        else:
+            found.append(_one(word, additions, gate, configured, told))
     if command:
         spec = ServerSpec(_name_of(command), command=command[0], args=tuple(command[1:]))
         found.append(_with(spec, additions, typed=True))
-    _refuse_unused(additions, found, asked)
+    _refuse_unused(additions, words, found, asked)
     return distinct(found)
 
 
-def _refuse_unused(additions: Additions, found: Sequence[Target], asked: Collection[str]) -> None:
+def _catalogues_in(folder: str) -> list[FileTarget]:
+    """The files of a folder that may be catalogues, by name. Raises ConfigError for none."""
+    paths = sorted(Path(folder).glob("*.json"))
+    if not paths:
+        raise ConfigError(
+            f"{folder}: is a folder without a catalogue",
+            hint=f"mcpx inspect SERVER -o {folder}SERVER.json",
+        )
+    return [FileTarget(str(path)) for path in paths]
+
+
+def _refuse_unused(
+    additions: Additions, words: Sequence[str], found: Sequence[Target], asked: Collection[str]
+) -> None:
     """Raises UsageError for what was given and nobody takes: it may be a slip."""
     if additions.headers and not any(isinstance(one, ServerSpec) and one.url for one in found):
         raise UsageError(
             "--header is for servers reached by URL, and none of these is",
             hint="a started server takes variables: --env NAME=VALUE",
+        )
+    if additions.refresh and not any(word.startswith("registry:") for word in words):
+        raise UsageError(
+            "--refresh is for servers named by a registry, and none of these is",
+            hint="for example registry:io.github.somebody/server",
         )
     for name in additions.values:
         if name not in asked:
@@ -160,7 +183,8 @@ def _demo(name: str) -> ServerSpec:
             f"there is no demo server '{name}'",
             hint=f"did you mean demo:{near[0]}?" if near else f"there are {known}",
         )
-    return ServerSpec(name, command=sys.executable, args=("-m", "mcpx.demo", name))
+    # -P: what lies in the current folder, which may be anybody's checkout, is not imported.
+    return ServerSpec(name, command=sys.executable, args=("-P", "-m", "mcpx.demo", name))
 
 
 def _published(scheme: str, text: str, additions: Additions) -> Resolved:
@@ -261,6 +285,8 @@ def _unknown(word: str, discovery: Discovery) -> UsageError:
     near = difflib.get_close_matches(word, names, n=3, cutoff=0.5)
     if url := _url_of(word):
         hint = f"did you mean {url}?"
+        if MASK in url:
+            hint = f"write {url.partition(':')[0]}:// in front of it"
     elif near:
         hint = "did you mean " + " or ".join(near) + "?"
     elif names:

@@ -152,14 +152,15 @@ def submitted(
     called, and names what it takes from elsewhere: variables, and files with their digests.
     """
     reading = _reading(definition, host)
-    spec = reading.spec
+    filling = _Filling(definition, reading, environ, project)
+    spec = replace(reading.spec, variables=tuple(dict.fromkeys(filling.variables())))
     if spec.origin is not Origin.PROJECT:
         return spec
     base = _base(reading, project)
     cwd = spec.cwd
     if spec.command and not _REFERENCE.search(cwd or ""):
         cwd = str(base / _own(cwd) if cwd else base)
-    takes = list(_Filling(definition, reading, environ, project).takes())
+    takes = list(filling.takes())
     if _REFERENCE.search(cwd or ""):
         takes.insert(0, f"folder {base}")
     return replace(spec, cwd=cwd, takes=tuple(takes))
@@ -277,11 +278,18 @@ class _Filling:
         for path in files:
             yield f"file {path} {_digest(path)}"
 
+    def variables(self) -> Iterator[str]:
+        """The variables that the text of the entry refers to."""
+        return self._named("variable")
+
     def _included(self) -> Iterator[str]:
+        return self._named("file")
+
+    def _named(self, kind: str) -> Iterator[str]:
         for text in _texts(self._reading.spec, self._rules):
             for match in _REFERENCE.finditer(text):
                 found = _meaning(match, self._rules, self._reading.scope)
-                if found is not None and found.kind == "file":
+                if found is not None and found.kind == kind:
                     yield found.name
 
 

@@ -15,6 +15,7 @@ from mcpx.catalogue.uris import normalised, uri_fault
         pytest.param("https://[::1]:443/", "https://[::1]/", id="address"),
         pytest.param("notes://A/B", "notes://a/B", id="path keeps its case"),
         pytest.param("a://h/%7euser/%2f%3a", "a://h/~user/%2F%3A", id="escapes"),
+        pytest.param("a://%48%c3%89/", "a://h%C3%89/", id="escapes in the host"),
         pytest.param("file:///a/./b/../c", "file:///a/c", id="dot segments"),
         pytest.param("a://h/b/..", "a://h/", id="dots at the end"),
         pytest.param("a://h/../../b/.", "a://h/b/", id="dots above the root"),

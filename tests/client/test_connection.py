@@ -67,8 +67,8 @@ async def test_time_to_open_and_to_ask_is_one() -> None:
     began = time.monotonic()
     async with connect(bad("never-answers-list"), Terms(deadline=1.5)) as open_one:
         with pytest.raises(ServerError) as failed:
-            async with open_one.in_time():
-                await open_one.request("tools/list")
+            async with open_one.in_time() as errand:
+                await errand.request("tools/list")
     assert failed.value.message == "one: no answer to tools/list within 1.5 s"
     assert 1.4 < time.monotonic() - began < 6
 
@@ -138,9 +138,12 @@ FINAL = [
 async def test_a_read_is_sent_again(era: Era, trouble: Play) -> None:
     told, again = retries()
     with site({"tools/list": in_turn(trouble, trouble, None)}, sessions=False) as served:
-        async with connected(served, era, retries=again) as connection:
-            assert "tools" in await connection.request("tools/list")
-            assert connection.attempts == 3
+        async with (
+            connected(served, era, retries=again) as connection,
+            connection.in_time() as errand,
+        ):
+            assert "tools" in await errand.request("tools/list")
+            assert errand.attempts == {"tools/list": 3}
         ids = [one.message["id"] for one in served.requests if one.rpc == "tools/list"]
     assert told == [2, 3]
     assert len(set(ids)) == 3
@@ -216,10 +219,10 @@ async def test_an_error_answer_is_an_answer() -> None:
 
     told, again = retries()
     with site({"tools/list": errs}) as served:
-        async with connected(served, retries=again) as connection:
+        async with connected(served, retries=again) as connection, connection.in_time() as errand:
             with pytest.raises(RpcError):
-                await connection.request("tools/list")
-            assert connection.attempts == 1
+                await errand.request("tools/list")
+            assert errand.attempts == {"tools/list": 1}
     assert told == []
 
 
@@ -303,8 +306,8 @@ async def test_what_a_person_takes_does_not_count(old: bool) -> None:
     with site(old=old) as served:
         async with connected(served, Era.LEGACY, answering=Ponders()) as connection:
             began = time.monotonic()
-            async with connection.in_time(0.4):
-                result = await connection.request("tools/call", {"name": "ask_person"})
+            async with connection.in_time(0.4) as errand:
+                result = await errand.request("tools/call", {"name": "ask_person"})
             assert time.monotonic() - began > 0.5
     assert "decline" in result["content"][0]["text"]
 
@@ -320,8 +323,8 @@ async def test_what_a_server_takes_after_the_answer_does() -> None:
         async with connected(served, Era.LEGACY, answering=Ponders()) as connection:
             began = time.monotonic()
             with pytest.raises(ServerError) as failed:
-                async with connection.in_time(0.2):
-                    await connection.request("tools/call", ECHO)
+                async with connection.in_time(0.2) as errand:
+                    await errand.request("tools/call", ECHO)
             assert 0.6 < time.monotonic() - began < 2.0
     assert failed.value.message == "one: no answer to tools/call within 0.2 s"
 
@@ -333,3 +336,58 @@ async def test_a_header_is_made_only_where_there_are_headers() -> None:
     async with connect(good("--era", "modern"), Terms()) as connection:
         result = await connection.request("tools/call", ECHO, schema=schema)
     assert result["content"][0]["text"] == "hi"
+
+
+# Side by side.
+
+
+@pytest.mark.parametrize("options", [{}, {"old": True}], ids=["http", "sse"])
+@in_a_loop
+async def test_each_errand_has_a_deadline_of_its_own(options: dict[str, Any]) -> None:
+    keeps = responds(202) if options else lambda _site, exchange: exchange.rest(5)
+
+    async def times_out(connection: Connection, method: str, seconds: float) -> tuple[str, float]:
+        began = time.monotonic()
+        with pytest.raises(ServerError) as failed:
+            async with connection.in_time(seconds) as errand:
+                await errand.request(method)
+        return failed.value.message, time.monotonic() - began
+
+    with site({"tools/call": keeps, "prompts/get": keeps}, **options) as served:
+        async with connected(served) as connection:
+            (first, soon), (second, late) = await asyncio.gather(
+                times_out(connection, "tools/call", 0.2), times_out(connection, "prompts/get", 0.6)
+            )
+    assert first == "one: no answer to tools/call within 0.2 s"
+    assert second == "one: no answer to prompts/get within 0.6 s"
+    assert 0.2 <= soon < late
+
+
+@in_a_loop
+async def test_a_person_who_is_asked_for_one_does_not_keep_the_others() -> None:
+    plays: dict[str, Play] = {"prompts/get": lambda _site, exchange: exchange.rest(5)}
+
+    async def asked(connection: Connection) -> Any:
+        async with connection.in_time(0.4) as errand:
+            return await errand.request("tools/call", {"name": "ask_person"})
+
+    with site(plays) as served:
+        async with connected(served, Era.LEGACY, answering=Ponders()) as connection:
+            asking = asyncio.ensure_future(asked(connection))
+            began = time.monotonic()
+            with pytest.raises(ServerError, match="no answer to prompts/get within 0"):
+                async with connection.in_time(0.3) as errand:
+                    await errand.request("prompts/get")
+            assert time.monotonic() - began < 0.75
+            assert "decline" in (await asking)["content"][0]["text"]
+
+
+@in_a_loop
+async def test_what_is_listed_later_has_the_whole_deadline() -> None:
+    with site() as served:
+        async with connected(served, deadline=5.0) as connection:
+            await asyncio.sleep(0.2)
+            async with connection.in_time() as first:
+                assert first.clock.left < 4.8
+            async with connection.in_time() as later:
+                assert 4.8 < later.clock.left <= 5.0

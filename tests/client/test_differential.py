@@ -335,7 +335,8 @@ class Ada:
         found = []
         for name, arguments in TALK:
             params = {"name": name, "arguments": arguments, "_meta": meta}
-            found.append(await completed(connection, Request("tools/call", params)))
+            async with connection.in_time() as errand:
+                found.append(await completed(errand, Request("tools/call", params)))
         return found
 
 

@@ -87,6 +87,11 @@ def tool(connection: Connection, name: str) -> Request:
     return Request("tools/call", params, as_task=legacy and name.startswith("slow"))
 
 
+async def done(connection: Connection, request: Request, *told: Any) -> Any:
+    async with connection.in_time() as errand:
+        return await completed(errand, request, *told)
+
+
 @pytest.mark.parametrize("wire", WIRES)
 def test_a_word_is_completed(wire: str) -> None:
     async def scene(connection: Connection, ada: Ada) -> Any:
@@ -110,9 +115,25 @@ def test_a_legacy_server_is_told_how_much_to_log(wire: str) -> None:
 @pytest.mark.parametrize("wire", LEGACY)
 def test_a_legacy_server_gets_its_ping_back(wire: str) -> None:
     async def scene(connection: Connection, ada: Ada) -> Any:
-        return await completed(connection, tool(connection, "ping_client"))
+        return await done(connection, tool(connection, "ping_client"))
 
     assert play(wire, scene)["content"][0]["text"] == "{}"
+
+
+@pytest.mark.parametrize("wire", WIRES)
+def test_progress_finds_its_request(wire: str) -> None:
+    async def counted(connection: Connection, to: int) -> list[Any]:
+        told: list[Any] = []
+        async with connection.in_time(5, lambda params: told.append(params["progress"])) as errand:
+            meta = {"progressToken": errand.token}
+            params = {"name": "count", "arguments": {"to": to}, "_meta": meta}
+            await completed(errand, Request("tools/call", params))
+        return told
+
+    async def scene(connection: Connection, ada: Ada) -> list[Any]:
+        return await asyncio.gather(*(counted(connection, to) for to in (2, 3)))
+
+    assert play(wire, scene) == [[1, 2], [1, 2, 3]]
 
 
 @pytest.mark.parametrize("wire", WIRES)
@@ -120,7 +141,7 @@ def test_a_task_is_followed_to_its_end(wire: str) -> None:
     told: list[str] = []
 
     async def scene(connection: Connection, ada: Ada) -> tuple[Any, list[str]]:
-        result = await completed(connection, tool(connection, "slow"), told.append)
+        result = await done(connection, tool(connection, "slow"), told.append)
         return result, ada.since_opening()
 
     result, sent = play(wire, scene)
@@ -134,7 +155,7 @@ def test_a_task_is_followed_to_its_end(wire: str) -> None:
 def test_a_task_may_ask(wire: str) -> None:
     async def scene(connection: Connection, ada: Ada) -> tuple[Any, list[str]]:
         ada.let.set()
-        result = await completed(connection, tool(connection, "slow_asking"))
+        result = await done(connection, tool(connection, "slow_asking"))
         return result, ada.since_opening()
 
     result, sent = play(wire, scene)
@@ -147,7 +168,7 @@ def test_who_leaves_a_task_cancels_it(wire: str) -> None:
     async def scene(connection: Connection, ada: Ada) -> list[str]:
         begun = asyncio.Event()
         request = tool(connection, "slow")
-        task = asyncio.ensure_future(completed(connection, request, lambda _: begun.set()))
+        task = asyncio.ensure_future(done(connection, request, lambda _: begun.set()))
         await begun.wait()
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -160,7 +181,7 @@ def test_who_leaves_a_task_cancels_it(wire: str) -> None:
 @pytest.mark.parametrize("wire", LEGACY)
 def test_who_leaves_a_request_tells_a_legacy_server(wire: str) -> None:
     async def scene(connection: Connection, ada: Ada) -> list[str]:
-        task = asyncio.ensure_future(completed(connection, tool(connection, "ask_person")))
+        task = asyncio.ensure_future(done(connection, tool(connection, "ask_person")))
         await ada.asked.wait()
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -174,7 +195,7 @@ async def left(connection: Connection) -> None:
     """Call a tool that does not answer, for a moment."""
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.1):
-            await completed(connection, tool(connection, "echo"))
+            await done(connection, tool(connection, "echo"))
 
 
 def test_who_leaves_a_request_tells_a_modern_server_on_stdio() -> None:

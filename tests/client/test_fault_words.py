@@ -8,7 +8,7 @@ import pytest
 
 from mcpx.client import faults
 from mcpx.errors import ExitStatus, Fault
-from mcpx.servers import Era, ServerSpec
+from mcpx.servers import Era, ServerSpec, Transport
 
 SECRET = "canary-0123456789-canary"
 SPEC = ServerSpec("one", command="server", args=("--api-key", SECRET), env={"TOKEN": SECRET})
@@ -161,7 +161,7 @@ def test_causes_are_looked_for_in_bounded_time(piece: str) -> None:
         pytest.param(
             "uvx",
             ("mcp-server-time", "--token", SECRET),
-            "uvx --with 'mcp<2' mcp-server-time --token '***'",
+            "uvx --with 'mcp<2' mcp-server-time --token '***' (with what *** stands for)",
             id="uvx",
         ),
         pytest.param(
@@ -205,7 +205,7 @@ def test_how_it_ended_in_words(code: int | None, words: str) -> None:
     error = faults.ended(SPEC, "", code, 1.25, [])
     assert error.message == f"one: {words} after 1.2 s"
     assert error.fault is (Fault.LOST if code is None else Fault.EXITED)
-    assert error.hint == "run it yourself: server --api-key '***'"
+    assert error.hint == "run it yourself: server --api-key '***' (with what *** stands for)"
     assert error.status is ExitStatus.UNREACHABLE
 
 
@@ -270,3 +270,92 @@ def test_versions_and_eras_in_words() -> None:
     assert era.message == "one: does not speak the legacy era, but MCP 2026-07-28"
     assert faults.wrong_era(SPEC, "", Era.MODERN).message == "one: does not speak the modern era"
     assert version.fault is era.fault is Fault.VERSION
+
+
+@pytest.mark.parametrize(
+    ("line", "reason", "hint"),
+    [
+        pytest.param(
+            "npm error notarget No matching version found for @a/b@9.9.0.",
+            "npm has no version 9.9.0 of @a/b",
+            "npm view @a/b versions",
+            id="version",
+        ),
+        pytest.param(
+            "npm error 404  'nope@*' is not in this registry.",
+            "npm has no package nope",
+            "check the name: npm search nope",
+            id="package",
+        ),
+        pytest.param(
+            "npm ERR! 404  The requested resource 'nope@1' could not be found or you",
+            "npm has no package nope",
+            "check the name: npm search nope",
+            id="resource",
+        ),
+    ],
+)
+def test_what_npm_does_not_have_is_named(line: str, reason: str, hint: str) -> None:
+    assert faults.known_cause(["npm error code E404", line]) == (reason, hint)
+
+
+def test_what_came_with_an_error_is_kept_masked_and_bounded() -> None:
+    error = {"code": -32000, "message": "no", "data": {"apiKey": SECRET, "n": 1}}
+    seen = faults.answered_with_error(SPEC, "tools/call", error, 400).evidence
+    assert (seen.code, seen.data, seen.status) == (-32000, {"apiKey": "***", "n": 1}, 400)
+    large = {**error, "code": True, "data": ["x" * 20_000]}
+    seen = faults.answered_with_error(SPEC, "tools/call", large).evidence
+    assert (seen.code, seen.data, seen.status) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "words", "hint"),
+    [
+        (401, {"Authorization": "Bearer x"}, "refused the token that it was sent", "another token"),
+        (401, {"X-Tenant": "acme"}, "answered tools/list with HTTP 401", "give a token"),
+        (403, {"Authorization": "Bearer x"}, "answered tools/list with HTTP 403", "give a token"),
+    ],
+)
+def test_a_token_that_was_sent_is_not_asked_for_again(
+    status: int, headers: dict[str, str], words: str, hint: str
+) -> None:
+    spec = ServerSpec("one", Transport.HTTP, url="https://a.example", headers=headers)
+    error = faults.refused_by_status(spec, "tools/list", status, {}, b"")
+    assert words in error.message
+    assert hint in error.hint
+
+
+@pytest.mark.parametrize(
+    ("url", "hint"),
+    [
+        ("http://a.example/mcp", "if it speaks TLS on this port, write https://a.example/mcp"),
+        ("http://a.example/mcp?key=abcdef", "if it speaks TLS on this port, write https://"),
+        ("https://a.example/mcp", "nothing was called yet; try again"),
+    ],
+)
+def test_what_broke_while_it_was_opened_has_done_nothing(url: str, hint: str) -> None:
+    spec = ServerSpec("one", Transport.HTTP, url=url)
+    error = faults.broken_off(spec, "it broke")
+    faults.hint_unopened(spec, error)
+    assert error.hint.endswith(hint)
+    other = faults.over_limit(spec, "line", "much")
+    faults.hint_unopened(spec, other)
+    assert "--limit line" in other.hint
+
+
+DECLARED = ServerSpec(
+    "one", command="server", args=("--at", "zone-1-north"), secrets=("zone-1-north",)
+)
+
+
+@pytest.mark.parametrize("at", range(480, 500))
+def test_a_value_declared_to_be_secret_is_masked_before_a_cut(at: int) -> None:
+    said = faults.own_words(DECLARED, "x" * at + " zone-1-north and more")
+    assert "zon" not in said
+    assert len(said) <= 501
+
+
+def test_what_was_cut_elsewhere_is_masked_too() -> None:
+    assert faults.own_words(DECLARED, "at zone-1…") == "at ***…"
+    spec = ServerSpec("one", command="server", env={"TOKEN": "ab12", "REGION": "eu-west-1"})
+    assert faults.own_words(spec, "ab12 in eu-west-1") == "*** in ***"

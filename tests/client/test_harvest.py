@@ -56,11 +56,12 @@ class Talk:
         self.transport = Transport.STDIO
         self.peer = Peer(SPEC, self, self.limits, Nobody())
         self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.connection = self
         self._answers = {**EMPTY, **answers}
 
     @asynccontextmanager
     async def in_time(self) -> Any:
-        yield
+        yield self
 
     async def request(self, method: str, params: dict[str, Any]) -> Any:
         self.asked.append((method, params))

@@ -125,7 +125,7 @@ STATUSES = (
         for status, fault in LATER.items()
     ),
     repeated("503-later", Fault.HTTP, "answered tools/list with HTTP 503"),
-    fails("401-challenge", Fault.AUTH, "HTTP 401 Unauthorized", hint="--bearer-env"),
+    fails("401-challenge", Fault.AUTH, "HTTP 401 Unauthorized", hint="another token in --header"),
     fails("401-echo", Fault.AUTH, "HTTP 401 Unauthorized"),
     fails("403-scope", Fault.AUTH, "HTTP 403 Forbidden"),
     works("429-once"),
@@ -355,7 +355,11 @@ OLD = (
     silent("old-never-answers"),
     silent("old-post-never-answered", "no answer to tools/list"),
     fails("old-post-500", Fault.HTTP, "answered initialize with HTTP 500"),
-    fails("old-post-401", Fault.AUTH, "answered tools/list with HTTP 401"),
+    fails(
+        "old-post-401",
+        Fault.AUTH,
+        "refused the token that it was sent: HTTP 401 Unauthorized to tools/list",
+    ),
     fails("old-post-redirects", Fault.HTTP, f"{ELSEWHERE}http://127.0.0.1:"),
     fails("old-get-404", Fault.HTTP, "HTTP"),
     fails("old-get-html", Fault.HTTP, "HTTP 405"),

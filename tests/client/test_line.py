@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from mcpx.client.clock import Clock
 from mcpx.client.frames import Outgoing, parse
 from mcpx.client.line import Line
 from mcpx.client.peer import Peer
@@ -131,3 +133,69 @@ async def test_what_came_instead_of_messages_is_told_first(lines: int, told: str
         made.peer.feed(f"hello {number}".encode())
     (detail,) = made.timed_out(1.0).details
     assert detail == f"stdout: {told} no messages, the first: hello 0"
+
+
+@in_no_time
+async def test_a_question_of_a_request_stops_its_clock_alone() -> None:
+    made, _ = line(deadline=50.0, answering=Ponders())
+    mine, other = Clock(100.0), Clock(100.0)
+    with made.errand(mine), made.errand(other):
+        asking = asyncio.ensure_future(made.peer.request("tools/call", clock=mine))
+        await asyncio.sleep(0)
+        made.peer.feed(QUESTION, 1)
+        await asyncio.sleep(70)
+    assert [one.left for one in (mine, other, made.clock)] == pytest.approx([90.0, 30.0, -20.0])
+    asking.cancel()
+
+
+@in_no_time
+async def test_a_question_of_no_request_stops_every_clock_also_that_of_what_begins_later() -> None:
+    made, _ = line(answering=Ponders())
+    ends_before, stays = Clock(100.0), Clock(100.0)
+    with made.errand(stays):
+        with made.errand(ends_before):
+            made.peer.feed(QUESTION)
+            await asyncio.sleep(30)
+        late = Clock(100.0)
+        with made.errand(late):
+            await asyncio.sleep(40)
+    assert [one.left for one in (ends_before, stays, late)] == pytest.approx([90.0] * 3)
+
+
+@in_no_time
+async def test_progress_is_told_to_those_whose_token_it_carries() -> None:
+    everything: list[Any] = []
+    made, _ = line(notified=lambda _method, params: everything.append(params))
+    heard: dict[str, list[Any]] = {"first": [], "second": []}
+    clock = Clock(1.0)
+
+    def reports(*tokens: Any) -> None:
+        for token in tokens:
+            params = {"progressToken": token, "progress": 1}
+            message = {"jsonrpc": "2.0", "method": "notifications/progress", "params": params}
+            made.peer.feed(json.dumps(message).encode())
+
+    with (
+        made.errand(clock, heard["first"].append) as first,
+        made.errand(clock, heard["second"].append) as second,
+        made.errand(clock) as deaf,
+    ):
+        assert len({first, second, deaf}) == 3
+        reports(first, second, str(second), deaf, 99, None, True, [second])
+    reports(first)
+    tokens = {name: [one["progressToken"] for one in told] for name, told in heard.items()}
+    assert tokens == {"first": [first], "second": [second, str(second)]}
+    assert len(everything) == 9
+
+
+@in_no_time
+async def test_what_an_errand_left_unanswered_is_forgotten_with_it() -> None:
+    made, _ = line()
+    clock = Clock(1.0)
+    with made.errand(clock):
+        asking = asyncio.ensure_future(made.peer.request("tools/call", clock=clock))
+        await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.sleep(0)
+        assert made.peer.waiting_for() == "tools/call"
+    assert made.peer.waiting_for() == ""

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from mcpx.client import peer as peers
+from mcpx.client.clock import Clock
 from mcpx.client.frames import Direction, Frame, Outgoing
 from mcpx.client.peer import Peer, RpcError
 from mcpx.client.questions import Nobody
@@ -32,6 +34,9 @@ class Wire:
 
     def abandon(self, number: int) -> bool:
         return False
+
+    def opened(self, headers: Mapping[str, str], legacy: bool) -> None:
+        pass
 
     def _tap(self, spec: ServerSpec, frame: Frame) -> None:
         assert spec is SPEC
@@ -72,7 +77,7 @@ async def test_answers_find_their_requests_in_any_order() -> None:
     ]
     wire.feed(answer(2, "second"), answer(1, "first"))
     assert (await first, await second) == ("first", "second")
-    assert wire.peer.waiting_for == ""
+    assert wire.peer.waiting_for() == ""
 
 
 @in_a_loop
@@ -128,14 +133,14 @@ async def test_a_second_answer_and_one_that_comes_late_are_dropped() -> None:
 async def test_waiting_for_names_what_nobody_waits_for_any_more() -> None:
     wire = Wire()
     tasks = await wire.ask("a", "b", "b", "c")
-    assert wire.peer.waiting_for == "a and 2 more requests"
+    assert wire.peer.waiting_for() == "a and 2 more requests"
     for task in tasks[:3]:
         task.cancel()
     await asyncio.sleep(0)
-    assert wire.peer.waiting_for == "c"
+    assert wire.peer.waiting_for() == "c"
     tasks[3].cancel()
     await asyncio.sleep(0)
-    assert wire.peer.waiting_for == "a and 2 more requests"
+    assert wire.peer.waiting_for() == "a and 2 more requests"
 
 
 @in_a_loop
@@ -423,3 +428,60 @@ def test_a_long_line_is_cut() -> None:
     wire = Wire()
     wire.feed(b"x" * 100_000)
     assert wire.peer.oddities.first_noise == "x" * 160 + "…"
+
+
+@in_a_loop
+async def test_what_nobody_waits_for_is_known_by_its_clock_until_it_is_forgotten() -> None:
+    wire, one, other = Wire(), Clock(1.0), Clock(1.0)
+    asked = [("a", one), ("b", other), ("c", None)]
+    tasks = [
+        asyncio.ensure_future(wire.peer.request(method, clock=clock)) for method, clock in asked
+    ]
+    await asyncio.sleep(0)
+    wire.peer.saw(1, "a beginning")
+    assert (wire.peer.waiting_for(one), wire.peer.seen_for(one)) == ("a", "a beginning")
+    for task in tasks:
+        task.cancel()
+    await asyncio.sleep(0)
+    assert (wire.peer.waiting_for(one), wire.peer.seen_for(one)) == ("a", "a beginning")
+    assert (wire.peer.waiting_for(other), wire.peer.seen_for(other)) == ("b", "")
+    wire.peer.forget(one)
+    assert (wire.peer.waiting_for(one), wire.peer.seen_for(one)) == ("", "")
+    assert wire.peer.waiting_for() == "b and 1 more request"
+    wire.peer.opened({}, legacy=True)
+    assert wire.peer.waiting_for() == "b"
+
+
+FIVE = [{}, {}, {}, {}, {}]
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        pytest.param(Limits(line=100), "lists of more than 100 bytes together", id="bytes"),
+        pytest.param(Limits(values=20), "lists of about 26 values together", id="values"),
+    ],
+)
+@in_a_loop
+async def test_answers_that_are_kept_count_together(limits: Limits, words: str) -> None:
+    wire = Wire(limits)
+    first, second = await wire.ask("tools/list", "prompts/list")
+    with wire.peer.keeping():
+        wire.feed(answer(1, FIVE))
+        wire.feed({"jsonrpc": "2.0", "method": "x"}, {"jsonrpc": "2.0", "method": "x"})
+        assert await first == FIVE
+        wire.feed(answer(2, FIVE))
+        with pytest.raises(ServerError, match=words) as caught:
+            await second
+    assert caught.value.fault is Fault.LIMIT
+    assert caught.value.hint.startswith("allow more with --limit ")
+
+
+@in_a_loop
+async def test_answers_that_are_not_kept_count_one_by_one() -> None:
+    wire = Wire(Limits(line=100, values=20))
+    tasks = await wire.ask("a", "b")
+    with wire.peer.keeping():
+        wire.feed(answer(1, FIVE))
+    wire.feed(answer(2, FIVE))
+    assert [await one for one in tasks] == [FIVE, FIVE]

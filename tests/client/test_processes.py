@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -306,3 +307,28 @@ def test_our_own_children_are_not_taken_for_what_servers_left() -> None:
     finally:
         ours.kill()
         ours.wait()
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_children_of_whoever_uses_mcpx_are_left_alone(when: str) -> None:
+    """Also in a session of their own, and what they leave behind."""
+    leaves = "import subprocess, sys; print(subprocess.Popen(sys.argv[1:], stdout=2).pid)"
+    waits = [sys.executable, "-c", "import time; time.sleep(60)"]
+    server = start(python("")) if when == "meanwhile" else None
+    ours = subprocess.Popen(waits, start_new_session=True)
+    leaver = [sys.executable, "-c", leaves, *waits]
+    left = int(subprocess.check_output(leaver, start_new_session=True))
+    (server or start(python(""))).kill()
+    alive = ours.poll() is None
+    ours.kill()
+    ours.wait()
+    assert (alive, left_after([left], 0)) == (True, (left,))
+    with contextlib.suppress(ChildProcessError):  # it may be somebody else's to reap
+        os.waitpid(left, 0)
+
+
+def test_a_server_that_is_mcpx_passes_the_mark_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(processes.MARK, "outer")
+    process = start(python(f"import os; print(os.environ[{processes.MARK!r}])"))
+    assert output(process) == f"outer,{processes._OURS}\n"
+    process.kill()

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from mcpx.client.questions import METHOD_NOT_FOUND, REJECTED, Nobody, UnansweredError
+from mcpx.client.codes import METHOD_NOT_FOUND, REJECTED
+from mcpx.client.questions import Nobody, UnansweredError
 
 ROOTS = ({"uri": "file:///a", "name": "a"},)
 

@@ -8,8 +8,13 @@ from typing import Any
 import pytest
 
 from mcpx.client import rounds
+from mcpx.client.clock import Clock
+from mcpx.client.codes import METHOD_NOT_FOUND
+from mcpx.client.eras import Conversation, Opening, Tasks
+from mcpx.client.eras.legacy import Legacy
+from mcpx.client.eras.modern import Modern
 from mcpx.client.peer import RpcError
-from mcpx.client.questions import METHOD_NOT_FOUND, UnansweredError
+from mcpx.client.questions import UnansweredError
 from mcpx.client.rounds import Request, completed
 from mcpx.errors import Fault, RefusedError, ServerError
 from mcpx.servers import Era, ServerSpec
@@ -40,14 +45,25 @@ class Answers:
 
 
 class Scripted:
-    """A connection to a server that answers as it is written down; its last answer again and again.
+    """An errand at a server that answers as it is written down; its last answer again and again.
 
     ``sent`` is what it was asked: seconds from the start, method and parameters.
     """
 
-    def __init__(self, *steps: Step, era: Era = Era.MODERN) -> None:
+    def __init__(
+        self,
+        *steps: Step,
+        era: Era = Era.MODERN,
+        cancels: bool = True,
+        conversation: Conversation | None = None,
+    ) -> None:
         self.spec = ServerSpec("one")
-        self.opening = SimpleNamespace(era=era)
+        self.connection = self
+        known: dict[Era, Conversation] = {Era.MODERN: Modern({}), Era.LEGACY: Legacy()}
+        self.conversation = conversation or known[era]
+        capabilities = {"tasks": {"cancel": {}}} if cancels else {}
+        self.opening = Opening(era, "", capabilities=capabilities)
+        self.clock = Clock(120.0)
         self.answers = Answers()
         self.peer = SimpleNamespace(answering=self.answers)
         self.sent: list[tuple[float, str, dict[str, Any]]] = []
@@ -212,6 +228,7 @@ async def test_ten_rounds_are_enough() -> None:
     connection = Scripted(asks(inputRequests={"a": FORM}))
     with pytest.raises(ServerError) as failed:
         await completed(connection, CALL)
+    assert connection.awaits == "tools/call"  # also between two of them
     assert failed.value.fault is Fault.LIMIT
     assert failed.value.message == "one: still asks after 10 rounds of answers to tools/call"
     assert len(connection.sent) == 11
@@ -580,9 +597,6 @@ async def at_last() -> Any:
             [{"task": task("working", pollInterval=30_000)}, {}], Era.LEGACY, id="legacy, between"
         ),
         pytest.param(
-            [{"task": task("completed")}, forever, {}], Era.LEGACY, id="legacy, for the result"
-        ),
-        pytest.param(
             [{"task": task("input_required")}, forever, {}], Era.LEGACY, id="legacy, as it asks"
         ),
     ],
@@ -602,3 +616,110 @@ async def test_whoever_leaves_cancels_the_task(steps: list[Any], era: Era, goodb
     assert connection.sent[-1] == (5.0, "tasks/cancel", {"taskId": "t1"})
     assert connection.methods.count("tasks/cancel") == 1
     assert asyncio.get_running_loop().time() < 5.0 + rounds._GOODBYE + 0.1
+
+
+LOST = ServerError(Fault.LOST, "one: gone")
+REFUSED = RpcError("tasks/update", {"code": -32603, "message": "no"})
+ASKS = begun("input_required", inputRequests={"a": FORM})
+
+
+@pytest.mark.parametrize(
+    ("steps", "era", "what"),
+    [
+        pytest.param([begun(), LOST], Era.MODERN, "one: gone", id="a look is lost"),
+        pytest.param([begun(), task("resting")], Era.MODERN, "'resting'", id="unknown status"),
+        pytest.param([begun(), []], Era.MODERN, "not an object", id="no object"),
+        pytest.param([ASKS, REFUSED], Era.MODERN, "tasks/update", id="an answer is refused"),
+        pytest.param(
+            [{"task": task("input_required")}, LOST], Era.LEGACY, "one: gone", id="the result is"
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    "goodbye",
+    [{}, at_last, RpcError("tasks/cancel", {}), ServerError(Fault.LOST, "one: gone again")],
+    ids=["taken", "late", "refused", "lost"],
+)
+@in_no_time
+async def test_whatever_ends_the_waiting_cancels_the_task(
+    steps: list[Any], era: Era, what: str, goodbye: Any
+) -> None:
+    errand = Scripted(*steps, goodbye, era=era)
+    with pytest.raises((ServerError, RpcError), match=what):
+        await completed(errand, LEGACY_CALL if era is Era.LEGACY else CALL)
+    assert errand.sent[-1][1:] == ("tasks/cancel", {"taskId": "t1"})
+    began = errand.sent[-1][0]
+    assert asyncio.get_running_loop().time() <= began + rounds._GOODBYE + 0.1
+
+
+@pytest.mark.parametrize(
+    ("steps", "era", "cancels"),
+    [
+        pytest.param([{"task": task("working")}, LOST], Era.LEGACY, False, id="not offered"),
+        pytest.param([{"task": task("failed")}, LOST], Era.LEGACY, True, id="failed"),
+        pytest.param([{"task": task("completed")}, LOST], Era.LEGACY, True, id="completed"),
+        pytest.param(
+            [{"task": task("input_required")}, RpcError("tasks/result", {})],
+            Era.LEGACY,
+            True,
+            id="came to an error",
+        ),
+        pytest.param([begun(), task("failed", error={})], Era.MODERN, False, id="modern, failed"),
+        pytest.param([begun(), task("cancelled")], Era.MODERN, False, id="modern, cancelled"),
+        pytest.param([begun("completed"), LOST], Era.MODERN, False, id="modern, completed"),
+    ],
+)
+@in_no_time
+async def test_what_has_ended_or_cannot_be_cancelled_is_not(
+    steps: list[Any], era: Era, cancels: bool
+) -> None:
+    errand = Scripted(*steps, era=era, cancels=cancels)
+    with pytest.raises((ServerError, RpcError)):
+        await completed(errand, LEGACY_CALL if era is Era.LEGACY else CALL)
+    assert "tasks/cancel" not in errand.methods
+
+
+@in_no_time
+async def test_a_person_stops_the_clock_of_what_they_are_asked_for() -> None:
+    errand = Scripted(asks(inputRequests={"a": FORM}), DONE)
+    says = errand.answers.answer
+
+    async def ponders(method: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        await asyncio.sleep(600)
+        return await says(method, params)
+
+    errand.answers.answer = ponders  # type: ignore[method-assign]
+    assert await completed(errand, CALL) is DONE
+    assert errand.clock.left == pytest.approx(120.0)
+
+
+class Later(Modern):
+    """An era that is not there yet: everything is called otherwise."""
+
+    tasks = Tasks("every", result="tasks/fetch")
+
+    def result_type(self, result: Mapping[str, Any], as_task: bool) -> Any:
+        return result["is"]
+
+    def task(self, result: Mapping[str, Any]) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = result["of"]
+        return found
+
+    def pages(self, error: RpcError) -> list[Any] | None:
+        return [PAGE] if error.code == 1 else None
+
+
+@in_no_time
+async def test_what_is_different_in_an_era_is_known_to_that_era_alone() -> None:
+    errand = Scripted(
+        RpcError("tools/call", {"code": 1}),
+        {"is": "input_required", "inputRequests": {"a": FORM}},
+        {"is": "task", "of": task("working", every=200)},
+        task("completed"),
+        {"content": []},
+        conversation=Later({}),
+    )
+    errand.answers.says = {"action": "accept"}
+    assert await completed(errand, CALL) == {"content": []}
+    assert errand.methods == ["tools/call"] * 3 + ["tasks/get", "tasks/fetch"]
+    assert errand.sent[3][0] == 0.2

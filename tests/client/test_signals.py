@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -59,6 +60,28 @@ SILENT = [
     pytest.param("never-answers", id="while it probes"),
 ]
 
+SLEEPS = """
+import json, os, sys, time
+for line in sys.stdin:
+    message = json.loads(line)
+    method, number = message["method"], message.get("id")
+    if number is None:
+        continue
+    if method == "initialize":
+        opening = {"protocolVersion": "2025-11-25", "capabilities": {"tools": {}}}
+        result = {**opening, "serverInfo": {"name": "s", "version": "1"}}
+    elif method == "tools/list" and sys.argv[1] != "list":
+        result = {"tools": [{"name": "sleep", "inputSchema": {"type": "object"}}]}
+    elif method in ("tools/list", "tools/call"):
+        with open("asked", "w") as file:
+            file.write(f"{os.getpid()}\\n")
+        time.sleep(60)
+    else:
+        print(json.dumps({"jsonrpc": "2.0", "id": number, "error": {"code": -32601}}), flush=True)
+        continue
+    print(json.dumps({"jsonrpc": "2.0", "id": number, "result": result}), flush=True)
+"""
+
 
 @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
 @pytest.mark.parametrize("listing", SILENT, indirect=True)
@@ -66,7 +89,7 @@ def test_a_signal_ends_mcpx_and_its_server(listing: Listing, number: str) -> Non
     listing.mcpx.send_signal(signal.Signals[number])
     status, out, err = listing.ends(within=5)
     assert (status, out) == (130, "")
-    assert err in ("", "interrupted\n")
+    assert json.loads(err)["error"]["message"] == "interrupted"
     assert left_after(listing.processes, 2) == ()
 
 
@@ -137,3 +160,30 @@ def test_a_full_disk_is_an_error_of_one_line(form: str, tmp_path: Path) -> None:
     assert os.strerror(28) in done.stderr
     assert "Traceback" not in done.stderr and "Exception" not in done.stderr
     assert left_after(wait_for_servers(pids), 2) == ()
+
+
+@pytest.mark.parametrize(
+    ("tool", "said"),
+    [
+        ("sleep", "interrupted; the call was sent and may have been carried out"),
+        ("list", "interrupted"),
+    ],
+)
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_what_an_interruption_leaves_undecided_is_said(
+    tool: str, said: str, form: str, tmp_path: Path
+) -> None:
+    script = tmp_path / "server.py"
+    script.write_text(SLEEPS)
+    words = ["call", tool, "-q", "-f", form, "--", sys.executable, str(script), tool]
+    with start(words, tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        wait_for_servers(tmp_path / "asked", 1)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=6)
+    assert (process.returncode, out) == (130, b"")
+    if form == "json":
+        error = json.loads(err)["error"]
+        assert (error["class"], error["message"]) == ("cancelled", said)
+    else:
+        # What is quiet does not keep silent about that.
+        assert err.decode() == (f"{said}\n" if tool == "sleep" else "")

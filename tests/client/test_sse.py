@@ -108,6 +108,21 @@ async def test_where_the_endpoint_is(endpoint: str, path: str) -> None:
         assert only(served, "tools/list").path == path
 
 
+@in_a_loop
+async def test_the_endpoint_is_relative_to_where_the_stream_came_from() -> None:
+    def moved(site: Site, exchange: Any) -> None:
+        if exchange.request.path == "/elsewhere/sse":
+            pours(("endpoint", ".{path}"))(site, exchange)
+        else:
+            exchange.respond(307, headers=(("Location", "/elsewhere/sse"),))
+
+    posts: Play = lambda site, exchange: site._old_message(exchange)  # noqa: E731
+    with site({"GET": moved, "POST": posts}, old=True) as served:
+        async with connected(served) as connection:
+            assert "tools" in await connection.request("tools/list")
+        assert only(served, "tools/list").path == "/elsewhere/messages"
+
+
 @pytest.mark.parametrize(
     "endpoint",
     [
@@ -128,6 +143,18 @@ async def test_an_endpoint_elsewhere_is_refused(endpoint: str) -> None:
         assert seen(served) == ["GET"]
     assert failed.value.fault is Fault.INVALID_RESPONSE
     assert "its endpoint leads to another origin" in failed.value.message
+
+
+@in_a_loop
+async def test_an_endpoint_that_is_too_long_is_named_and_not_asked_again() -> None:
+    with site({"GET": pours(("endpoint", "/" + "x" * 70_000))}, old=True) as served:
+        with pytest.raises(ServerError) as failed:
+            async with connected(served):
+                raise AssertionError
+        assert seen(served) == ["GET"]
+    assert failed.value.fault is Fault.INVALID_RESPONSE
+    assert "its endpoint is longer than 8000 characters: /xxx" in failed.value.message
+    assert len(failed.value.message) < 400
 
 
 @in_a_loop
@@ -309,16 +336,16 @@ async def test_leaving_a_request_tells_the_server() -> None:
     with site({"tools/call": responds(202)}, old=True) as served:
         async with connected(served) as connection:
             with pytest.raises(ServerError) as failed:
-                async with connection.in_time(0.1):
-                    await connection.request("tools/call", ECHO)
+                async with connection.in_time(0.1) as errand:
+                    await errand.request("tools/call", ECHO)
         assert only(served, "notifications/cancelled").message["params"] == {"requestId": 2}
     assert failed.value.message == "one: no answer to tools/call within 0.1 s"
 
 
 async def ended(connection: Connection) -> None:
     with pytest.raises(ServerError):
-        async with connection.in_time(0.1):
-            await connection.request("tools/call", ECHO)
+        async with connection.in_time(0.1) as errand:
+            await errand.request("tools/call", ECHO)
 
 
 @in_a_loop
@@ -367,7 +394,5 @@ async def test_a_listener_that_fails_is_told() -> None:
     with site(old=True) as served:
         async with connected(served, notified=fails) as connection:
             with pytest.raises(ZeroDivisionError, match="oops"):
-                async with connection.in_time(3):
-                    await connection.request(
-                        "tools/call", {"name": "count", "arguments": {"to": 1}}
-                    )
+                async with connection.in_time(3) as errand:
+                    await errand.request("tools/call", {"name": "count", "arguments": {"to": 1}})

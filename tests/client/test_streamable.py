@@ -161,8 +161,9 @@ async def test_a_lost_session_is_begun_anew_for_a_read() -> None:
     with site(lives=2) as served:  # initialized and one request
         async with connected(served, Era.LEGACY) as connection:
             await connection.request("ping")
-            assert names(await connection.request("tools/list")) == NAMES
-            assert connection.attempts == 2
+            async with connection.in_time() as errand:
+                assert names(await errand.request("tools/list")) == NAMES
+            assert errand.attempts == {"tools/list": 2}
         assert seen(served) == [
             *("initialize", "notifications/initialized", "ping"),
             "tools/list",  # 404
@@ -892,8 +893,8 @@ async def test_leaving_a_modern_request_closes_its_stream() -> None:
     with site({"tools/call": lambda _site, exchange: gone.append(exchange.rest(5))}) as served:
         async with connected(served) as connection:
             with pytest.raises(ServerError) as failed:
-                async with connection.in_time(0.1):
-                    await connection.request("tools/call", ECHO)
+                async with connection.in_time(0.1) as errand:
+                    await errand.request("tools/call", ECHO)
             while not gone:
                 await asyncio.sleep(0.01)
             assert names(await connection.request("tools/list")) == NAMES
@@ -908,8 +909,8 @@ async def test_leaving_a_legacy_request_tells_the_server(at_the_end: bool) -> No
     with site({"tools/call": lambda _site, exchange: exchange.rest(5)}) as served:
         async with connected(served, Era.LEGACY) as connection:
             with pytest.raises(ServerError):
-                async with connection.in_time(0.1):
-                    await connection.request("tools/call", ECHO)
+                async with connection.in_time(0.1) as errand:
+                    await errand.request("tools/call", ECHO)
             if not at_the_end:
                 assert names(await connection.request("tools/list")) == NAMES
         cancelled = only(served, "notifications/cancelled")
@@ -926,8 +927,8 @@ async def test_ending_is_bounded_also_when_the_server_takes_no_cancellation() ->
     with site(plays) as served:
         async with connected(served, Era.LEGACY) as connection:
             with pytest.raises(ServerError):
-                async with connection.in_time(0.1):
-                    await connection.request("tools/call", ECHO)
+                async with connection.in_time(0.1) as errand:
+                    await errand.request("tools/call", ECHO)
             began = time.monotonic()
         assert time.monotonic() - began < 1.5
 
@@ -941,6 +942,39 @@ async def test_what_was_seen_of_a_silent_server_is_told() -> None:
     with site({"tools/call": begins}) as served:
         async with connected(served) as connection:
             with pytest.raises(ServerError) as failed:
-                async with connection.in_time(0.2):
-                    await connection.request("tools/call", ECHO)
+                async with connection.in_time(0.2) as errand:
+                    await errand.request("tools/call", ECHO)
     assert failed.value.details == ("HTTP 200 came, but no answer in it",)
+
+
+@in_a_loop
+async def test_what_was_seen_of_other_answers_is_not_told() -> None:
+    def begins(_site: Site, exchange: Any) -> None:
+        exchange.stream()
+        exchange.rest()
+
+    plays: dict[str, Play] = {
+        "tools/call": lambda _site, exchange: exchange.rest(5),
+        "prompts/get": begins,
+    }
+    with site(plays) as served:
+        async with connected(served) as connection:
+            await connection.request("tools/list")
+            beside = asyncio.ensure_future(connection.request("prompts/get", {"name": "greet"}))
+            with pytest.raises(ServerError) as failed:
+                async with connection.in_time(0.2) as errand:
+                    await errand.request("tools/call", ECHO)
+            beside.cancel()
+    assert failed.value.message == "one: no answer to tools/call within 0.2 s"
+    assert failed.value.details == ()
+
+
+@in_a_loop
+async def test_a_call_is_not_redirected_for_ever() -> None:
+    with site({"tools/call": responds(307, location="/mcp")}) as served:
+        async with connected(served, Era.LEGACY) as connection:
+            with pytest.raises(ServerError) as failed:
+                await connection.request("tools/call", ECHO)
+        assert served.count("POST", "tools/call") == 3
+    assert failed.value.message == "one: redirects more than 2 times"
+    assert failed.value.hint == "what is redirected has not been done; check the URL"

@@ -16,8 +16,11 @@ OTHER = {"name": "Search", "inputSchema": {"type": "object"}}
 
 @pytest.fixture
 def clashing(catalogue_file: Callable[..., Path]) -> list[str]:
-    """Two files with the same tool: an error."""
-    return [catalogue_file(name, tools=[SEARCH]).name for name in ("one", "two")]
+    """Two files with a tool of the same name: an error."""
+    return [
+        catalogue_file(name, tools=[{**SEARCH, "description": name}]).name
+        for name in ("one", "two")
+    ]
 
 
 @pytest.fixture
@@ -30,10 +33,14 @@ def alike(catalogue_file: Callable[..., Path]) -> list[str]:
 
 
 def test_a_clash_is_a_finding(run: Run, clashing: list[str]) -> None:
-    done = run("conflicts", *clashing)
+    done = run("conflicts", *clashing, "--host", "langchain,claude-code")
     assert done.status == 1
-    assert [row[:4] for row in done.rows] == [["error", "name-clash", "search", "one,two"]]
+    assert [row[:5] for row in done.rows] == [
+        ["error", "name-clash", "search", "one,two", "langchain"]
+    ]
     assert done.err == "1 conflict; 2 catalogues looked at\n"
+    harmless = run("conflicts", *clashing, "--host", "claude-code")
+    assert (harmless.status, [row[0] for row in harmless.rows]) == (0, ["info"])
 
 
 def test_no_clash_is_said_on_stderr_only(run: Run, clashing: list[str]) -> None:
@@ -78,7 +85,7 @@ def test_a_server_that_failed_outweighs_findings(run: Run, clashing: list[str]) 
     assert done.json["servers"] == ["one", "two"]
     (missing,) = done.json["not_examined"]
     assert missing["server"] == "no-such-program-x"
-    assert len(done.json["findings"]) == 1
+    assert [one["rule"] for one in done.json["findings"]] == ["name-clash", "name-unstable"]
     assert json.loads(done.err.splitlines()[0])["error"]["class"] == "spawn"
 
 
@@ -89,12 +96,15 @@ def test_exit_zero_does_not_hide_a_failure(run: Run) -> None:
 def test_running_servers_are_compared(run: Run) -> None:
     done = run("conflicts", "demo:tickets", "demo:notes", "--json")
     assert done.status == 1
-    assert done.json["summary"] == {"error": 3, "warning": 2, "info": 0}
+    assert done.json["summary"] == {"error": 2, "warning": 4, "info": 1}
     assert {one["rule"] for one in done.json["findings"]} == {
         "name-clash",
         "name-clash-canonical",
+        "name-unstable",
+        "prompt-clash",
         "uri-clash",
         "template-clash-canonical",
+        "template-overlap",
     }
 
 
@@ -123,9 +133,13 @@ def test_each_host_is_judged_by_its_own_servers(run: Run) -> None:
     done = run("conflicts", "--json")
     assert done.status == 1
     assert done.json["servers"] == ["first", "second"]
-    hosts = {tuple(one["hosts"]) for one in done.json["findings"]}
-    assert hosts == {("cursor",)}
-    assert {one["subjects"][0]["key"] for one in done.json["findings"]} >= {"echo", "add", "fail"}
+    found = {one["rule"]: one for one in done.json["findings"]}
+    assert found["uri-clash"]["hosts"] == ["cursor"]
+    clone = found["server-clone"]
+    assert (clone["severity"], clone["hosts"]) == ("info", [])
+    assert [(one["host"], one["effect"]) for one in clone["outcomes"]] == [("cursor", "kept-apart")]
+    assert clone["location"]["path"].endswith("/.cursor/mcp.json")
+    assert clone["location"]["line"] > 1
     reasons = {one["server"]: one["reason"] for one in done.json["not_examined"]}
     assert reasons["claude-code/third"] == NOT_APPROVED
     assert "left out: third of " in done.err
@@ -137,7 +151,7 @@ def test_one_host_can_be_asked_about(run: Run) -> None:
     assert (done.status, done.json["servers"], done.json["findings"]) == (0, ["first"], [])
     done = run("conflicts", "--host", "cursor", "--json")
     assert (done.status, done.json["servers"]) == (1, ["first", "second"])
-    assert {tuple(one["hosts"]) for one in done.json["findings"]} == {("cursor",)}
+    assert {tuple(one["hosts"]) for one in done.json["findings"]} <= {("cursor",), ()}
 
 
 @pytest.mark.usefixtures("two_hosts")
@@ -160,10 +174,114 @@ def test_findings_are_told_to_people_and_programs(run: Run, clashing: list[str],
     done = run("conflicts", *clashing, "--color", "never", tty=tty)
     assert done.out.startswith("error [name-clash] " if tty else "error\tname-clash\t")
     assert run("conflicts", *clashing, "-f", "markdown").out.startswith("**conflicts**: ")
-    (line,) = run("conflicts", *clashing, "-f", "ndjson").lines
+    line, _ = run("conflicts", *clashing, "-f", "ndjson").lines
     assert line["format"] == "mcpx.conflicts.finding"
 
 
 def test_a_command_can_stand_beside_files(run: Run, clashing: list[str]) -> None:
     done = run("conflicts", clashing[0], "--json", "--", *GOOD_SERVER)
     assert (done.status, done.json["servers"]) == (0, ["good_stdio", "one"])
+
+
+FORMS = [("sarif", '"version": "2.1.0"'), ("junit", "<testsuite "), ("github", "::error title=")]
+
+
+@pytest.mark.parametrize(("form", "sign"), FORMS, ids=[form for form, _ in FORMS])
+def test_forms_for_a_ci(run: Run, clashing: list[str], form: str, sign: str) -> None:
+    done = run("conflicts", *clashing, "-f", form)
+    assert done.status == 1
+    assert sign in done.out
+
+
+def test_a_file_is_the_place_of_its_servers(run: Run, project: Path, clashing: list[str]) -> None:
+    snapshot = {"format": "mcpx.catalogue", "version": 1, "servers": [{"server": "s", "tools": []}]}
+    (project / "s.json").write_text(json.dumps(snapshot, indent=2))
+    found = run("conflicts", "s.json", *clashing, "--json", "--host", "langchain").json["findings"]
+    assert found[0]["location"] is None
+    catalogues = [run("inspect", name, "-o", f"x{name}").status for name in clashing]
+    assert catalogues == [0, 0]
+    named = [f"x{name}" for name in clashing]
+    found = run("conflicts", *named, "--json", "--host", "langchain").json["findings"]
+    assert found[0]["location"]["path"] == "xone.json"
+    line = (project / "xone.json").read_text().splitlines()[found[0]["location"]["line"] - 1]
+    assert line.strip().startswith('"server": "one"')
+
+
+def test_what_is_ignored_is_counted(run: Run, project: Path, clashing: list[str]) -> None:
+    words = ("conflicts", *clashing, "--host", "langchain")
+    (finding,) = run(*words, "--json").json["findings"]
+    text = f'[[ignore]]\nfingerprint = "{finding["fingerprint"]}"\nreason = "on purpose"\n'
+    (project / "mcpx.toml").write_text(text)
+    done = run(*words)
+    assert (done.status, done.out) == (0, "")
+    assert done.err == "no conflicts, 1 ignored; 2 catalogues looked at\n"
+
+
+def test_the_users_hosts_and_severities_count(run: Run, project: Path, clashing: list[str]) -> None:
+    (project / "mcpx.toml").write_text(
+        'hosts = ["claude-code"]\n[severities]\nname-clash = "warning"\n'
+    )
+    (row,) = run("conflicts", *clashing).rows
+    assert row[:2] == ["warning", "name-clash"]
+
+
+def test_names_that_are_safe_are_kept(run: Run, project: Path, clashing: list[str]) -> None:
+    rows = [["one", "search", "one_search", ""], ["two", "search", "two_search", ""]]
+    done = run("conflicts", *clashing, "--fix", "--dry-run")
+    assert (done.status, done.rows) == (0, rows)
+    assert done.err == "2 names; nothing was written\n"
+    assert not (project / "mcpx.lock").exists()
+    done = run("conflicts", *clashing, "--fix")
+    assert (done.status, done.rows, done.err) == (0, rows, "2 names in mcpx.lock\n")
+    assert 'search = "one_search"' in (project / "mcpx.lock").read_text()
+    (project / "mcpx.toml").write_text('[names.one]\nsearch = "find"\n')
+    done = run("conflicts", *clashing, "--fix", "--json")
+    assert [one["name"] for one in done.json["names"]] == ["find", "two_search"]
+    assert run("conflicts", *clashing, "--fix").err == "mcpx.lock has these names already\n"
+
+
+def test_a_lock_that_is_none_is_refused_before_anything_is_started(
+    run: Run, project: Path, clashing: list[str]
+) -> None:
+    (project / "mcpx.lock").write_text("names = 1")
+    done = run("conflicts", *clashing, "--fix")
+    assert (done.status, done.err) == (2, "error: mcpx.lock: names is not a table\n")
+    assert (project / "mcpx.lock").read_text() == "names = 1"
+
+
+HOSTS = [
+    (["--host", "cursr"], "there is no host 'cursr'", "did you mean cursor?"),
+    (["--host", "warp"], "how warp names tools is not known", ""),
+    (["--host", " , "], "needs the id of a host", ""),
+]
+
+
+@pytest.mark.parametrize(("options", "message", "hint"), HOSTS, ids=[one[0][1] for one in HOSTS])
+def test_a_host_that_cannot_judge_is_wrong_use(
+    run: Run, clashing: list[str], options: list[str], message: str, hint: str
+) -> None:
+    done = run("conflicts", *clashing, *options)
+    assert done.status == 2
+    assert done.err.startswith(f"error: --host: {message}")
+    assert hint in done.err
+
+
+def test_a_library_has_no_servers_here(run: Run) -> None:
+    done = run("conflicts", "--host", "langchain")
+    assert done.status == 2
+    assert done.err == (
+        "error: --host: the configuration of langchain is not one that mcpx finds\n"
+        "hint: name the servers that it has\n"
+    )
+
+
+def test_a_key_that_two_scopes_define_differently(
+    run: Run, home: Path, project: Path, configure: Callable[..., Path], good_server: dict[str, Any]
+) -> None:
+    configure(home / ".cursor" / "mcp.json", mine=good_server)
+    other = {**good_server, "args": [*good_server["args"], "--name", "other"]}
+    configure(project / ".cursor" / "mcp.json", mine=other)
+    done = run("conflicts", "--host", "cursor", "--trust-project", "--json")
+    (finding,) = [one for one in done.json["findings"] if one["rule"] == "server-scope"]
+    assert finding["message"].startswith("cursor uses mine of project, not that of user (")
+    assert finding["hosts"] == ["cursor"]

@@ -17,7 +17,9 @@ from mcpx.errors import ConfigError, UsageError
 from tests.commands.wires import STDIO, WIRES, every_wire, served
 from tests.conftest import Result, Run
 from tests.schemas.here import check_here
+from tests.servers.bad_http import serve as misbehaving
 from tests.servers.good_http import Served
+from tests.shipped.test_json_schemas import is_valid
 
 FORM = '{"action": "accept", "content": {"name": "Ada", "age": 36}}\n'
 COUNTED = "one: 1 of 2: at 1\none: [info] counted 1\none: 2 of 2: at 2\none: [info] counted 2\n"
@@ -112,6 +114,29 @@ def test_answers_come_from_a_file(ask: Ask, project: Path) -> None:
     assert done.json["asked"] == [{"method": "sampling/createMessage", "answer": "answered"}]
 
 
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        pytest.param({"nane": "Eve"}, "'nane' is not asked for; did you mean 'name'?", id="key"),
+        pytest.param({"name": 3}, "'name' must be a text", id="value"),
+    ],
+)
+def test_an_answer_that_does_not_fit_ends_the_call(
+    ask: Ask, project: Path, answer: dict[str, Any], why: str
+) -> None:
+    (project / "a.json").write_text(json.dumps({"elicitation": [answer]}))
+    done = ask("call", "ask_person", "--answer", "a.json", "--json")
+    assert (done.status, done.out) == (2, "")
+    error = json.loads(done.err)["error"]
+    assert (error["class"], error["message"]) == ("config", f"a.json: /elicitation/0: {why}")
+
+
+def test_an_answer_that_no_question_was_asked_for_is_told(ask: Ask, project: Path) -> None:
+    (project / "a.json").write_text('{"elicitation": [{"name": "Eve"}, {"name": "Bob"}]}')
+    done = ask("call", "ask_person", "--answer", "a.json")
+    assert (done.status, done.err) == (0, "a.json: /elicitation/1: no question was asked for it\n")
+
+
 def test_a_server_is_told_that_nobody_is_here(ask: Ask) -> None:
     done = ask("call", "ask_person")
     if "-32021" in done.err:
@@ -177,7 +202,8 @@ def noted(log: Path) -> str:
         pytest.param(["-f", "sarif"], "error: invalid value for '--format'", id="format"),
         pytest.param(
             ["-f", "ndjson"],
-            '{"error": {"class": "usage", "message": "--format ndjson: this command offers table',
+            '{"error": {"class": "usage", "message": "invalid value for \'--format\' / \'-f\': '
+            "'ndjson' is not one of 'table', 'json', 'markdown'\"",
             id="ndjson",
         ),
         pytest.param(["--answer", "no.json"], "error: cannot read no.json", id="answer"),
@@ -291,11 +317,76 @@ def test_a_dry_run_tells_that_a_projects_server_would_not_be_started(
     run: Run, project: Path, configure: Callable[..., Path]
 ) -> None:
     configure(project / ".mcp.json", ours={"command": "run"})
-    done = run("call", "ours", "do", "--dry-run", "--json")
-    assert done.status == 0
-    (target,) = done.json["targets"]
-    assert (target["allowed"], target["standing"]) == (False, "not approved")
-    assert run("call", "ours", "do").status == 4
+    for words in (["call", "ours", "do"], ["inspect", "ours"]):
+        done = run(*words, "--dry-run", "--json")
+        assert done.status == 0
+        (target,) = done.json["targets"]
+        assert (target["allowed"], target["standing"]) == (False, "not approved")
+        said = "ours: comes from a project's file and is not approved; not started; mcpx trust"
+        assert done.err.startswith(said)
+        assert run(*words).status == 4
+        assert run(*words, "--dry-run", "--trust-project").err == ""
+
+
+@pytest.mark.parametrize("verb", ["call x y", "read x memo://x", "prompt x y"])
+def test_a_folder_without_a_name_is_wrong_use(run: Run, verb: str) -> None:
+    done = run(*verb.split(), "--save", "")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("error: --save: needs the name of a folder\n")
+
+
+@pytest.mark.parametrize(
+    ("verb", "method"),
+    [
+        ("read {} memo://x", "resources/read"),
+        ("call {} echo text=x", "tools/call"),
+        ("prompt {} greet name=x", "prompts/get"),
+        ("complete {} greet name=x", "completion/complete"),
+    ],
+)
+def test_programs_read_what_a_server_answered_with(run: Run, verb: str, method: str) -> None:
+    with misbehaving("404-in-session", on=method) as server:
+        done = run(*verb.format(server.url).split(), "--era", "legacy", "--json")
+    assert (done.status, done.out) == (3, "")
+    (line,) = done.err.splitlines()
+    assert is_valid("error", json.loads(line))
+    error = json.loads(line)["error"]
+    assert (error["class"], error["code"], error["status"]) == ("protocol", -32601, 404)
+
+
+PAGED = """
+import json, sys
+PAGE = {"mode": "url", "elicitationId": "1", "message": "Sign in", "url": "https://a.example/x?id=7"}
+ERROR = {"code": -32042, "message": "first sign in", "data": {"elicitations": [PAGE]}}
+ANSWERS = {
+    "initialize": {"protocolVersion": "2025-11-25", "capabilities": {"tools": {}},
+                   "serverInfo": {"name": "paged", "version": "1"}},
+    "tools/list": {"tools": [{"name": "t", "inputSchema": {"type": "object"}}]},
+}
+for line in sys.stdin:
+    message = json.loads(line)
+    if "id" in message:
+        result = ANSWERS.get(message.get("method"))
+        answer = {"error": ERROR} if result is None else {"result": result}
+        print(json.dumps({"jsonrpc": "2.0", "id": message["id"], **answer}), flush=True)
+"""
+
+
+@pytest.mark.parametrize(
+    "options", [[], ["--elicit", "defaults"], ["--answer", "no.json"]], ids="-".join
+)
+def test_a_page_that_has_to_be_opened_is_named(run: Run, project: Path, options: list[str]) -> None:
+    (project / "no.json").write_text(DECLINED.join(['{"elicitation": ', "}"]))
+    words = ("call", "t", "--era", "legacy", "--json", *options)
+    done = run(*words, "--", STDIO[0], "-c", PAGED)
+    assert done.status == (3 if "--answer" in options else 4)
+    error = json.loads(done.err.splitlines()[-1])["error"]
+    assert error["hint"].startswith(
+        "open https://a.example/x?id=7 yourself if you trust a.example, then run this again"
+    )
+    if "--answer" in options:
+        assert error["code"] == -32042
+        assert error["data"]["elicitations"][0]["message"] == "Sign in"
 
 
 # Secrets.

@@ -41,6 +41,13 @@ def test_programs_get_the_list_of_servers(run: Run) -> None:
     assert {one["name"]: one["description"] for one in data["servers"]} == SERVERS
 
 
+def test_no_code_of_the_current_folder_runs_in_a_bundled_server(run: Run, project: Path) -> None:
+    for module in ("mcp", "json", "mcpx"):
+        (project / f"{module}.py").write_text(f"open('{module}.ran', 'w').close()\n")
+    assert run("inspect", "demo:tickets", "--json").status == 0
+    assert list(project.glob("*.ran")) == []
+
+
 def test_a_step_that_ends_otherwise_is_a_bug(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(walkthrough, "STEPS", (Step("Why?", ("nonsense",), ExitStatus.OK),))
     done = run("demo")
@@ -52,4 +59,4 @@ def test_a_step_that_ends_otherwise_is_a_bug(run: Run, monkeypatch: pytest.Monke
 def test_a_walk_has_no_other_form(run: Run, form: str) -> None:
     done = run("demo", "-f", form)
     assert done.status == 2
-    assert f"--format {form}: this command offers table, json" in done.err
+    assert f"'{form}' is not one of 'table', 'json'" in done.err

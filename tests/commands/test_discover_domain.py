@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -114,6 +115,20 @@ def test_a_host_that_is_not_there_ends_with_three(run: Run, publish: Publish) ->
     broken = run("discover", "--domain", listener.origin)
     assert broken.status == 0
     assert "which is not valid JSON" in broken.out
+
+
+def test_a_host_that_tells_nothing_ends_with_three(run: Run, publish: Publish) -> None:
+    def refuse(exchange: Exchange) -> None:
+        exchange.respond(401)
+
+    listener = publish(dict.fromkeys((WELL_KNOWN, "/mcp/server-card", RESOURCE), refuse))
+    done = run("discover", "--domain", listener.origin, "--json")
+    assert done.status == 3
+    check(done.json)
+    assert [one["message"].rpartition(": ")[2] for one in done.json["problems"]] == ["HTTP 401"] * 3
+    error = json.loads(done.err)["error"]
+    assert error["class"] == "http"
+    assert error["message"] == f"{listener.origin} told nothing: 3 documents could not be read"
 
 
 def test_a_large_document_is_not_read(run: Run, publish: Publish) -> None:

@@ -80,6 +80,20 @@ def test_the_answer_is_kept_in_private_until_it_is_refreshed(
     assert kept.stat().st_mode & 0o077 == 0
 
 
+def test_a_target_takes_the_same_options(run: Run, fake: FakeRegistry) -> None:
+    def silent(exchange: Exchange) -> None:
+        exchange.rest(1)
+
+    for options, asked in (([], 1), ([], 1), (["--refresh"], 2)):
+        assert run("inspect", "registry:com.acme/ledger", "--dry-run", *options).status == 0
+        assert len(fake.asked) == asked
+    fake.always = silent
+    words = ("--refresh", "--timeout", "0.2")
+    done = run("call", "registry:com.acme/other", "x", *words)
+    assert done.status == 3
+    assert "no full answer within 0.2 s" in done.err
+
+
 def test_an_old_answer_is_used_when_nobody_answers_and_that_is_said(
     run: Run, fake: FakeRegistry, home: Path
 ) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands.wires import served
 from tests.conftest import GOOD_SERVER, Run
 
 
@@ -123,3 +124,43 @@ def test_two_formats_cannot_both_be(run: Run) -> None:
 def test_a_file_needs_a_name(run: Run) -> None:
     done = run("config", "show", "-o", "")
     assert (done.status, done.err) == (2, "error: --output: needs the name of a file\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "formats"),
+    [
+        ("call", "<table|json|markdown>"),
+        ("demo", "<table|json>"),
+        ("trust allow", "<table|json>"),
+        ("discover", "<table|json|ndjson|markdown>"),
+    ],
+)
+def test_the_help_names_the_formats_that_fit(run: Run, words: str, formats: str) -> None:
+    assert f"--format {formats} " in " ".join(run(*words.split(), "--help").out.split())
+
+
+def test_a_script_has_no_choice_of_formats(run: Run, project: Path) -> None:
+    assert "--format" not in run("completions", "--help").out
+    assert run("completions", "bash", "--json").status == 2
+    done = run("completions", "bash", "-o", "x.json")
+    assert done.status == 0
+    assert (project / "x.json").read_text().startswith("# bash completion")
+
+
+@pytest.mark.parametrize("verb", ["call {} echo", "inspect {}"])
+@pytest.mark.parametrize(
+    ("options", "hint"),
+    [
+        (["--bearer-env", "MINE"], "put another token in MINE (--bearer-env): "),
+        (["-H", "Authorization: Bearer xyxyxyxy"], "give another token in --header 'Authorization"),
+        ([], "give a token: --bearer-env VARIABLE"),
+    ],
+)
+def test_the_option_with_a_refused_token_is_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch, verb: str, options: list[str], hint: str
+) -> None:
+    monkeypatch.setenv("MINE", "abababab")
+    with served(bearer="right") as server:
+        done = run(*verb.format(server.url).split(), *options)
+    assert done.status == 4
+    assert f"hint: {hint}" in done.err

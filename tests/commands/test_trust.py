@@ -52,7 +52,7 @@ def test_dangers_are_pointed_out(run: Run) -> None:
     assert "beware:  it runs what it downloads (curl | sh)" in done.err
     assert "beware:  it is a shell command" in done.err
     assert "url:     https://host/mcp" in done.err
-    assert "headers: Authorization" in done.err
+    assert "sends:   Authorization: ***" in done.err
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,13 @@ def test_the_first_version_is_read_for_ever() -> None:
     [
         pytest.param([], "not a JSON object", id="list"),
         pytest.param({}, "answers nothing: no elicitation, no sampling, no roots", id="empty"),
-        pytest.param({"elicitations": {}}, "answers nothing", id="mistyped"),
+        pytest.param(
+            {"elicitations": {}},
+            "there is no key 'elicitations'; did you mean 'elicitation'?",
+            id="mistyped",
+        ),
+        pytest.param({"roots": [], "colour": 1}, "there is no key 'colour'", id="unknown"),
+        pytest.param({"version": "1", "roots": []}, "/version: not a whole number", id="version"),
         pytest.param({"format": "mcpx.other", "roots": []}, "/format: not mcpx.answers", id="fmt"),
         pytest.param({"version": 2, "roots": []}, "/version: written for a newer mcpx", id="newer"),
         pytest.param({"elicitation": "yes"}, "/elicitation: not an object", id="text"),
@@ -175,7 +181,46 @@ def test_the_first_version_is_read_for_ever() -> None:
         ),
         pytest.param({"sampling": 3}, "/sampling: neither a text nor an object", id="number"),
         pytest.param({"sampling": {}}, "/sampling: neither a text nor a result", id="no-content"),
-        pytest.param({"sampling": [{"content": "x"}]}, "/sampling/0: neither a text", id="content"),
+        pytest.param(
+            {"sampling": [{"content": "x"}]},
+            "/sampling/0/content: neither a content block nor a list of them",
+            id="content",
+        ),
+        pytest.param(
+            {"sampling": {"content": [{"text": "x"}]}},
+            "/sampling/content: neither a content block nor a list of them",
+            id="block",
+        ),
+        pytest.param({"sampling": {"text": 3}}, "/sampling/text: not a text", id="text-number"),
+        pytest.param(
+            {"sampling": {"content": [], "model": 3}}, "/sampling/model: not a text", id="model"
+        ),
+        pytest.param({"sampling": {"action": "cancel"}}, "/sampling/action: not decline", id="no"),
+        pytest.param(
+            {"sampling": {"text": "x", "extra": 1}},
+            "/sampling: there is no key 'extra'",
+            id="text-and-more",
+        ),
+        pytest.param(
+            {"sampling": [{"txt": "x"}]},
+            "/sampling/0: there is no key 'txt'; did you mean 'text'?",
+            id="txt",
+        ),
+        pytest.param(
+            {"elicitation": {"acton": "accept", "content": {"a": 1}}},
+            "/elicitation: there is no key 'acton'; did you mean 'action'?",
+            id="acton-and-content",
+        ),
+        pytest.param(
+            {"elicitation": [{"content": {"a": 1}, "colour": 1}]},
+            "/elicitation/0: there is no key 'colour'",
+            id="content-and-more",
+        ),
+        pytest.param(
+            {"roots": [{"uri": "x", "nmae": "y"}]},
+            "/roots/0: there is no key 'nmae'; did you mean 'name'?",
+            id="root-key",
+        ),
         pytest.param({"roots": {}}, "/roots: not a list", id="roots"),
         pytest.param({"roots": [3]}, "/roots/0: neither a URI", id="root"),
         pytest.param({"roots": [{"uri": "x", "name": 1}]}, "/roots/0/name: not a text", id="name"),
@@ -187,6 +232,47 @@ def test_a_bad_file_is_told_with_its_place(document: Any, why: str) -> None:
     assert caught.value.message.startswith(f"a.json: {why}")
     assert caught.value.hint == "mcpx schema answers prints the JSON Schema of this file"
     assert not SCHEMA.is_valid(document)
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        pytest.param({"acton": "decline"}, "'acton'; did you mean 'action'?", id="acton"),
+        pytest.param({"Action": "accept"}, "'Action'; did you mean 'action'?", id="case"),
+        pytest.param({"action": "accept", "wen": "x"}, "'wen'; did you mean 'when'?", id="wen"),
+        pytest.param({"contnet": {"a": 1}}, "'contnet'; did you mean 'content'?", id="contnet"),
+    ],
+)
+def test_a_misspelt_key_is_no_field(answer: Any, why: str) -> None:
+    """Nor would its value be a usual one; which no JSON Schema can tell."""
+    with pytest.raises(ConfigError) as caught:
+        parsed(json.dumps({"elicitation": [{}, answer]}), "a.json")
+    assert caught.value.message == f"a.json: /elicitation/1: there is no key {why}"
+    assert parsed(json.dumps({"elicitation": {"content": answer}}), "a.json").fills_forms
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param({"acton": "Paris"}, id="value"),
+        pytest.param({"acton": "accept", "name": "x"}, id="others"),
+        pytest.param({"contact": {"street": "x"}}, id="object"),
+    ],
+)
+def test_fields_may_have_names_like_that(answer: Any) -> None:
+    assert taken(answers(elicitation=answer), "?") == [answer]
+
+
+def test_what_no_question_was_asked_for_is_told() -> None:
+    file = answers(
+        elicitation=[{"n": 1}, {"n": 2}, {"when": "town", "content": {}}], sampling=["x"]
+    )
+    assert file.unused == []
+    file.filled("name?")
+    assert file.unused == [
+        "a.json: /elicitation/1: no question was asked for it",
+        "a.json: /elicitation/2: no question was asked for it",
+    ]
 
 
 NUMBER = "not JSON: a number is too large or NaN"
@@ -201,6 +287,7 @@ NUMBER = "not JSON: a number is too large or NaN"
         pytest.param('{"roots": [], "x": 1e999}', NUMBER, id="infinite"),
         pytest.param('{"x": ' + "9" * 5_000 + "}", NUMBER, id="digits"),
         pytest.param("[" * 100_000, "nested too deeply", id="deep"),
+        pytest.param('{"roots": [], "roots": []}', "the key 'roots' is given twice", id="twice"),
     ],
 )
 def test_what_is_not_json(text: str, why: str) -> None:
@@ -220,7 +307,7 @@ def test_a_secret_in_a_bad_file_is_not_quoted() -> None:
     [
         pytest.param(None, "cannot read a.json: No such file", id="gone"),
         pytest.param(b"\xff\xfe", "a.json: not UTF-8", id="bytes"),
-        pytest.param(b" " * (1024 * 1024 + 1), "a.json: larger than 1024 KiB", id="huge"),
+        pytest.param(b" " * (1024 * 1024 + 1), "a.json: larger than 1048576 bytes", id="huge"),
     ],
 )
 def test_a_file_that_cannot_be_read(project: Path, content: bytes | None, why: str) -> None:

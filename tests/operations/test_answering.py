@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mcpx.client.questions import Answering, UnansweredError
+from mcpx.errors import ConfigError
 from mcpx.operations import answer_file
 from mcpx.operations.answering import Answerer, Answers, Asked, Outcome
 from mcpx.operations.asking import Person
@@ -82,6 +83,10 @@ TALK = {
     "messages": [{"role": "user", "content": {"type": "text", "text": "Capital of France?"}}],
     "maxTokens": 10,
 }
+GO_ON = (
+    "open https://a.example/x yourself if you trust a.example, then run this again; "
+    "--answer FILE can say that it was opened"
+)
 FORM, URL = {"form": {}}, {"form": {}, "url": {}}
 
 
@@ -204,14 +209,30 @@ def test_what_a_person_does_is_kept(here: Here, action: Action) -> None:
     assert answers.asked == [Asked(ELICIT, "Who?", Outcome(action.value), Answerer.PERSON)]
 
 
-def test_an_answer_that_does_not_fit_is_not_sent(here: Here) -> None:
-    answers = here.answers({"elicitation": {"nane": "x"}}, person=Somebody())
-    code, message = refusal(answers, ELICIT, NAME)
-    assert code == -32603
-    assert message.endswith("the answer in a.json does not fit: 'nane' is not asked for")
-    assert here.told == [
-        "shop asked: Who?; not answered: the answer in a.json does not fit: 'nane' is not asked for"
-    ]
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [
+        pytest.param(
+            {"nane": "x"},
+            "/elicitation: 'nane' is not asked for; did you mean 'name'?",
+            id="misspelt",
+        ),
+        pytest.param(
+            [{"content": {"name": "x", "age": 3}}],
+            "/elicitation/0/content: 'age' is not asked for",
+            id="not asked for",
+        ),
+        pytest.param([{"name": 3}], "/elicitation/0: 'name' must be a text", id="value"),
+        pytest.param({"action": "accept"}, "/elicitation: 'name' is missing", id="missing"),
+    ],
+)
+def test_an_answer_that_does_not_fit_is_not_sent(here: Here, file: Any, why: str) -> None:
+    answers = here.answers({"elicitation": file}, person=Somebody())
+    with pytest.raises(ConfigError) as caught:
+        ask(answers, ELICIT, NAME)
+    assert caught.value.message == f"a.json: {why}"
+    assert caught.value.details == ("shop asked: Who?",)
+    assert here.told == []
     assert answers.asked == [Asked(ELICIT, "Who?", Outcome.REFUSED, Answerer.FILE)]
 
 
@@ -275,7 +296,9 @@ def test_a_mode_that_was_not_offered_is_an_error(here: Here, elicit: str) -> Non
     assert refusal(answers, ELICIT, PAGE)[0] == -32602
     assert refusal(answers, ELICIT, {**NAME, "mode": "voice"})[0] == -32602
     assert refusal(answers, ELICIT, {**NAME, "mode": [1]})[0] == -32602
-    assert here.told[0] == "shop asked: Sign in; not answered: elicitation mode not supported: url"
+    assert here.told[0] == (
+        "shop asked: Sign in; not answered: elicitation mode not supported: url: " + GO_ON
+    )
 
 
 @pytest.mark.parametrize(
@@ -307,7 +330,16 @@ def test_a_page_is_agreed_to(
     assert ask(answers, ELICIT, PAGE) == {"action": result}
     assert answers.asked == [Asked(ELICIT, "Sign in", Outcome(result), Answerer(by))]
     opened = "shop wants this page opened; a.json says yes: https://a.example/x"
-    assert here.told == ([opened] if (result, by) == ("accept", "file") else [])
+    declined = f"shop asked: Sign in; declined: {GO_ON}"
+    told = {("accept", "file"): [opened], ("decline", "defaults"): [declined]}
+    assert here.told == told.get((result, by), [])
+
+
+def test_a_page_that_nobody_is_asked_to_open_is_named(here: Here) -> None:
+    with pytest.raises(UnansweredError) as refused:
+        ask(here.answers(), ELICIT, PAGE)
+    assert refused.value.hint == GO_ON
+    assert here.told == [f"shop asked: Sign in; nobody is here to answer: {GO_ON}"]
 
 
 @pytest.mark.parametrize("given", [{"file": {"elicitation": {"action": "accept"}}}, {}], ids=str)

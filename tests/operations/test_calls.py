@@ -97,7 +97,7 @@ async def test_a_tool_is_called_with_the_arguments_that_it_wants(era: Era) -> No
     assert found.checked.outcome is Outcome.VALID
     params = request.message["params"]
     assert params["arguments"] == {"a": 2, "b": 3}
-    assert params["_meta"]["progressToken"] == 1
+    assert params["_meta"]["progressToken"] == 2
     if era is Era.MODERN:
         assert request.headers["mcp-method"] == "tools/call"
         assert request.headers["mcp-name"] == "add"
@@ -432,6 +432,17 @@ async def test_a_tool_that_is_a_task(era: Era) -> None:
 
 
 @pytest.mark.parametrize(
+    ("troubled", "attempts"), [("tools/call", 2), ("tasks/get", 1), ("tasks/result", 1)]
+)
+@in_a_loop
+async def test_of_a_task_the_call_counts_not_the_looks(troubled: str, attempts: int) -> None:
+    plays = {troubled: in_turn(responds(429, Retry_After="0"), None)}
+    again = Retries(uniform=lambda _least, _most: 0.0)
+    found, _ = await asked(calling("slow"), plays, as_era=Era.LEGACY, terms={"retries": again})
+    assert found.attempts == attempts
+
+
+@pytest.mark.parametrize(
     ("support", "capability", "asked_for"),
     [
         pytest.param("required", {"requests": {"tools": {"call": {}}}}, True, id="required"),
@@ -676,6 +687,21 @@ def test_pairs() -> None:
     with pytest.raises(UsageError) as failed:
         calls.pairs(["x" * 5_000])
     assert len(failed.value.message) < 300
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("a:=1", "a=1"),
+        ('a:="x y"', "'a=x y'"),
+        ("token:=c4naryC4nary", "'token=***'"),
+        ("a:=" + "9" * 500, "a=TEXT"),
+    ],
+)
+def test_what_takes_text_takes_no_json(word: str, hint: str) -> None:
+    with pytest.raises(UsageError, match="is text, not KEY:=JSON") as failed:
+        calls.pairs([word])
+    assert failed.value.hint == hint
 
 
 @in_a_loop

@@ -106,7 +106,7 @@ def test_hosts_with_the_same_servers_are_judged_once() -> None:
         "b": (("y", "y"), ("x", "x")),
         "c": (("x", "y"),),
     }
-    assert together(Plan((), members, ())) == [
+    assert together(Plan((), members, {}, ())) == [
         (("a", "b"), (("x", "x"), ("y", "y"))),
         (("c",), (("x", "y"),)),
     ]

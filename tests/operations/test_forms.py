@@ -151,7 +151,12 @@ PERSON = form(
         pytest.param({"age": 30}, "'name' is missing", id="missing"),
         pytest.param({"name": "M"}, "'name' must have at least 2 characters", id="misfit"),
         pytest.param({"name": "Mo", "age": 3}, "'age' must be at least 18", id="optional-misfit"),
-        pytest.param({"name": "Mo", "nane": "x"}, "'nane' is not asked for", id="mistyped"),
+        pytest.param(
+            {"name": "Mo", "nane": "x"},
+            "'nane' is not asked for; did you mean 'name'?",
+            id="mistyped",
+        ),
+        pytest.param({"name": "Mo", "x": 1}, "'x' is not asked for", id="unknown"),
         pytest.param([], "the content is no object", id="list"),
         pytest.param(None, "the content is no object", id="null"),
     ],

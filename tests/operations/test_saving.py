@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcpx.catalogue.blocks import Block, Form
+from mcpx.masking import Mask
 from mcpx.operations import saving
 from mcpx.operations.saving import save
 
@@ -70,9 +71,25 @@ def test_a_file_is_named_after_its_uri(tmp_path: Path, uri: str, mime: str, name
     assert name_of(blob(uri, mime), tmp_path) == name
 
 
+@pytest.mark.parametrize(
+    ("uri", "name"),
+    [
+        pytest.param("a://b/c4nary-1.png", "_.png", id="name"),
+        pytest.param("a://b/c4%6eary%2d1/x.png", "x.png", id="folder"),
+        pytest.param("a://b/x-c4%6eary%2d1.png", "x-_.png", id="encoded"),
+        pytest.param("a://b/c4nary%252d1.png", "_.png", id="encoded-twice"),
+    ],
+)
+def test_a_file_is_not_named_after_a_secret(tmp_path: Path, uri: str, name: str) -> None:
+    mask = Mask(["c4nary-1"])
+    (file,) = save([blob(uri)], tmp_path, "tool", mask=mask).files.values()
+    assert Path(file) == tmp_path / name.replace("_", "___")
+    assert mask(file) == file
+
+
 @given(st.text(), st.text(max_size=5))
 def test_no_name_leads_anywhere(uri: str, stem: str) -> None:
-    for name in (saving._name(blob(f"a://b/{uri}"), stem), saving._name(image(), stem)):
+    for name in (saving._name(blob(f"a://b/{uri}"), stem, str), saving._name(image(), stem, str)):
         assert Path(name).name == name
         assert name[0] not in ".-"
         assert len(name.encode()) <= 255 - len("-9999")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from mcpx import interrupts
 from mcpx.client import processes
 from mcpx.client.connection import Connection
 from mcpx.client.terms import Terms
@@ -133,5 +134,20 @@ def test_a_signal_is_an_interruption(name: str, tmp_path: Path) -> None:
         asyncio.get_running_loop().call_later(0.02, os.kill, os.getpid(), getattr(signal, name))
         await asyncio.sleep(30)
 
-    with pytest.raises(KeyboardInterrupt), talk(server(tmp_path), waits):
+    with (
+        interrupts.listening(),
+        pytest.raises(KeyboardInterrupt),
+        talk(server(tmp_path), waits),
+    ):
         raise AssertionError
+
+
+def test_after_a_signal_that_was_lost_nothing_is_started(
+    tmp_path: Path, starts: Callable[[], int]
+) -> None:
+    with interrupts.listening():
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGTERM)
+        with pytest.raises(KeyboardInterrupt), talk(server(tmp_path)):
+            raise AssertionError
+    assert starts() == 0

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mcpx.operations.visits import Visit, VisitError
+from mcpx.operations.visits import Visit, VisitError, refused_for
 
 NOT_ENCRYPTED = "the connection would not be encrypted (http)"
 
@@ -63,3 +63,23 @@ def test_the_host_stands_out_in_the_whole_address(url: str, host: str, warnings:
 def test_what_nobody_should_open(url: Any, why: str) -> None:
     with pytest.raises(VisitError, match=why):
         Visit.read(url)
+
+
+def test_how_to_go_on_names_the_whole_address_and_its_host() -> None:
+    assert Visit.read("https://a.example/x?y=z").how_to_go_on() == (
+        "open https://a.example/x?y=z yourself if you trust a.example, then run this again"
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "urls"),
+    [
+        pytest.param({"elicitations": [{"url": "https://a/1"}]}, ["https://a/1"], id="one"),
+        pytest.param({"elicitations": [{"url": "file:///x"}, 3, {}]}, [], id="none to open"),
+        pytest.param({"elicitations": [{"url": "https://a/"}] * 9}, ["https://a/"] * 5, id="many"),
+        pytest.param({"elicitations": "x"}, [], id="no list"),
+        pytest.param([], [], id="no object"),
+    ],
+)
+def test_pages_that_an_error_names(data: Any, urls: list[str]) -> None:
+    assert [page.url for page in refused_for(data)] == urls

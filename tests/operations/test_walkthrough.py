@@ -14,6 +14,7 @@ def test_the_playground_is_a_project_and_a_home_and_then_gone() -> None:
         theirs = json.loads((folder / "project" / ".cursor" / "mcp.json").read_text())
         assert list(ours["mcpServers"]) == ["tickets", "notes"]
         assert list(theirs["mcpServers"]) == ["shop"]
+        assert theirs["mcpServers"]["shop"]["args"] == ["-P", "-m", "mcpx.demo", "shop"]
         assert list((folder / "home").iterdir()) == []
         assert walk_environment(folder / "home")["HOME"] == str(folder / "home")
     assert not folder.exists()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mcpx import interrupts
 from mcpx.operations.work import Work
 
 
@@ -24,24 +25,23 @@ def done_by(kill: Any) -> tuple[list[str], BaseException | None]:
             raise
 
     with asyncio.Runner() as runner:
-        loop = runner.get_loop()
-        one = Work(loop)
-        loop.call_later(0.02, kill, one)
+        one = Work(runner)
+        runner.get_loop().call_later(0.02, kill, one)
         try:
-            with one.cancelled_by_signals():
-                runner.run(one.do(work()))
+            with interrupts.listening():
+                one.run(work)
         except BaseException as error:
             return said, error
     return said, None
 
 
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_cancels_the_work(name: str) -> None:
     number = getattr(signal, name)
     before = signal.getsignal(number)
     said, error = done_by(lambda _work: os.kill(os.getpid(), number))
     assert said == ["tidied up"]
-    assert isinstance(error, asyncio.CancelledError)
+    assert isinstance(error, KeyboardInterrupt)
     assert signal.getsignal(number) == before
 
 
@@ -51,27 +51,49 @@ def test_it_can_be_cancelled_from_inside() -> None:
     assert isinstance(error, asyncio.CancelledError)
 
 
-def test_a_signal_that_is_ignored_stays_so() -> None:
-    """As nohup wants it."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        work = Work(asyncio.new_event_loop())
-        with work.cancelled_by_signals():
-            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
-            assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
-        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
-        work._loop.close()
-    finally:
-        signal.signal(signal.SIGHUP, before)
+def test_a_second_signal_cancels_what_tidies_up() -> None:
+    said: list[str] = []
+
+    async def work() -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_later(0.02, os.kill, os.getpid(), signal.SIGINT)
+        try:
+            await asyncio.sleep(30)
+        finally:
+            said.append("tidies up")
+            loop.call_later(0.02, os.kill, os.getpid(), signal.SIGTERM)
+            await asyncio.sleep(30)
+
+    with asyncio.Runner() as runner, interrupts.listening(), pytest.raises(KeyboardInterrupt):
+        Work(runner).run(work)
+    assert said == ["tidies up"]
 
 
-def test_handlers_are_put_back_after_an_error() -> None:
-    before = signal.getsignal(signal.SIGTERM)
-    loop = asyncio.new_event_loop()
-    with pytest.raises(KeyError), Work(loop).cancelled_by_signals():
-        raise KeyError
-    loop.close()
-    assert signal.getsignal(signal.SIGTERM) == before
+def test_a_signal_before_its_first_step_begins_nothing() -> None:
+    begun: list[int] = []
+
+    async def work() -> None:
+        begun.append(1)
+
+    with asyncio.Runner() as runner, interrupts.listening():
+        runner.get_loop().call_soon(os.kill, os.getpid(), signal.SIGTERM)
+        with pytest.raises(KeyboardInterrupt):
+            Work(runner).run(work)
+    assert begun == []
+
+
+def test_work_is_done_after_a_signal_too() -> None:
+    """As when servers have to be ended because of it."""
+    done: list[int] = []
+
+    async def work() -> None:
+        done.append(1)
+
+    with asyncio.Runner() as runner, interrupts.listening():
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGTERM)
+        Work(runner).run(work)
+    assert done == [1]
 
 
 def test_beside_the_main_thread_there_are_no_signals() -> None:
@@ -81,10 +103,8 @@ def test_beside_the_main_thread_there_are_no_signals() -> None:
         async def work() -> None:
             done.append(1)
 
-        with asyncio.Runner() as runner:
-            one = Work(runner.get_loop())
-            with one.cancelled_by_signals():
-                runner.run(one.do(work()))
+        with asyncio.Runner() as runner, interrupts.listening():
+            Work(runner).run(work)
 
     thread = threading.Thread(target=play)
     thread.start()
@@ -97,9 +117,9 @@ def test_cancelling_what_is_over_changes_nothing() -> None:
         return
 
     with asyncio.Runner() as runner:
-        one = Work(runner.get_loop())
+        one = Work(runner)
         one.cancel()
-        runner.run(one.do(work()))
+        one.run(work)
         one.cancel()
         one.settle()
 
@@ -108,14 +128,12 @@ def test_how_it_ended_is_taken_note_of(caplog: pytest.LogCaptureFixture) -> None
     async def work() -> None:
         raise KeyError
 
-    loop = asyncio.new_event_loop()
-    one = Work(loop)
-    task = loop.create_task(one.do(work()))
-    loop.run_until_complete(asyncio.wait([task]))
-    one.settle()
-    del task
-    loop.close()
-    del one, loop
+    with asyncio.Runner() as runner:
+        one = Work(runner)
+        with pytest.raises(KeyError):
+            one.run(work)
+        one.settle()
+    del one
     import gc
 
     gc.collect()

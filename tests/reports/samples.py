@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mcpx.analyses.finding import Finding, Location, Rule, Severity, Subject
+from mcpx.analyses.finding import Effect, Finding, Location, Outcome, Rule, Severity, Subject
 from mcpx.catalogue.model import Catalogue, Item, Kind, Problem
 from mcpx.reports.document import Column, Document, Findings, Listing, Prose, Table, Text
 from mcpx.servers import Era
@@ -93,7 +93,18 @@ def findings() -> Findings:
     return Findings(
         "conflicts",
         [
-            Finding(CLASH, "tool 'search' is offered by two", both, ("claude-code", "cursor")),
+            Finding(
+                CLASH,
+                "tool 'search' is offered by two",
+                both,
+                ("claude-desktop", "langchain"),
+                hint="safe in every host: notes_search and tickets_search",
+                outcomes=(
+                    Outcome("claude-code", Effect.APART),
+                    Outcome("claude-desktop", Effect.ONE_WINS, ("search",)),
+                    Outcome("langchain", Effect.LAST_WINS, ("search",), "tickets"),
+                ),
+            ),
             Finding(
                 ODD,
                 "an odd name",

@@ -9,6 +9,7 @@ from mcpx.reports.approvals import approvals_listing, full_definition
 from mcpx.sources.definitions import Definition
 from mcpx.sources.discovery import discover
 from mcpx.trust import Approval, Verdict
+from tests.conftest import Result
 
 
 @pytest.fixture
@@ -85,9 +86,14 @@ def test_everything_that_matters_is_shown(define: Callable[..., Definition], pro
 
 
 def test_an_address_is_shown_with_its_headers(define: Callable[..., Definition]) -> None:
-    lines = list(full_definition(define(url="https://h/mcp", headers={"X": "c4nary-3"})))
+    headers = {"X": "de", "X-Api-Key": "c4nary-3", "Authorization": f"Bearer {TOKEN}"}
+    lines = list(full_definition(define(url="https://h/mcp", headers=headers)))
     assert "url:     https://h/mcp" in lines
-    assert "headers: X" in lines
+    assert lines[3:6] == [
+        "sends:   Authorization: ***",
+        "sends:   X: de",
+        "sends:   X-Api-Key: ***",
+    ]
 
 
 def test_decisions_about_other_files_come_last(define: Callable[..., Definition]) -> None:
@@ -99,3 +105,36 @@ def test_decisions_about_other_files_come_last(define: Callable[..., Definition]
         ("server", "allowed"),
     ]
     assert document.records == document.data["servers"]
+
+
+def test_every_variable_that_an_entry_takes_is_named_set_or_not(
+    project: Path,
+    configure: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+    run: Callable[..., Result],
+) -> None:
+    monkeypatch.setenv("IN_HEADER", "c4nary-7")
+    monkeypatch.delenv("IN_URL", raising=False)
+    headers = {"X-Innocent": "${IN_HEADER}", "X-Default": "${WITH:-x}"}
+    configure(
+        project / ".mcp.json", server={"url": "https://h.example/${IN_URL:-a}", "headers": headers}
+    )
+    shown = run("trust", "allow", "server", "--yes").err.splitlines()
+    for line in (
+        "url:     https://h.example/${IN_URL:-a}",
+        "sends:   X-Default: ${WITH:-x}",
+        "sends:   X-Innocent: ${IN_HEADER}",
+        "takes:   variable IN_URL",
+        "takes:   variable IN_HEADER",
+        "takes:   variable WITH",
+        "beware:  it sends values of yours to that address: IN_URL, IN_HEADER, WITH",
+    ):
+        assert line in shown
+    planned = run("inspect", "server", "--dry-run")
+    assert planned.rows[-3:] == [
+        ["takes", "server", f"variable {name}"] for name in ("IN_URL", "IN_HEADER", "WITH")
+    ]
+    assert run("trust", "reset", "--all").status == 0
+    (target,) = run("inspect", "server", "--dry-run", "--json").json["targets"]
+    assert target["takes"] == [f"variable {name}" for name in ("IN_URL", "IN_HEADER", "WITH")]
+    assert "c4nary" not in planned.out

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 
 from mcpx.reports.document import Listing
 from mcpx.reports.json_text import data_of, line, render_json, render_ndjson
@@ -33,3 +34,22 @@ def test_a_listing_without_records_is_one_line() -> None:
 
 def test_a_line_has_no_line_ends_in_it() -> None:
     assert line({"text": "a\nb\u2028"}) == '{"text":"a\\nb\\u2028"}\n'
+
+
+def test_no_ci_takes_a_part_of_it_for_a_command() -> None:
+    value = {"##[error]": "a ##vso[task.x]b ###[error] # #"}
+    for text in (render_json(Listing(value, [])), line(value)):
+        assert "##" not in text
+        assert json.loads(text) == value
+
+
+def test_a_large_document_takes_little_more_than_its_text() -> None:
+    document = Listing({"tools": [{"name": f"tool {number}"} for number in range(25_000)]}, [])
+    tracemalloc.start()
+    try:
+        text = render_json(document)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert json.loads(text) == document.data
+    assert most < 5 * len(text)

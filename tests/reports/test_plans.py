@@ -112,6 +112,7 @@ def test_what_programs_get(gate: Gate) -> None:
                 },
                 "allowed": True,
                 "standing": "free",
+                "takes": [],
             },
             {"file": "one.json"},
         ],

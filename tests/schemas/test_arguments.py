@@ -209,7 +209,7 @@ def invalid(*messages: tuple[str, str, str], more: int = 0) -> Verdict:
 
 
 def test_one_violation_is_one_sentence() -> None:
-    error = wrong_arguments("add", invalid(("b", "required", "is missing")), "my server")
+    error = wrong_arguments("add", invalid(("b", "required", "is missing")), "'my server'")
     assert error.message == "tool add: parameter b is missing"
     assert error.hint == "mcpx inspect 'my server' --tool add shows its parameters"
     assert error.details == ()

@@ -288,15 +288,21 @@ def test_what_cannot_be_checked_is_told_in_time(schema: Any, value: Any, reason:
 
 
 @pytest.mark.parametrize(
-    "program", ["/no/such/python", shutil.which("false")], ids=["none", "false"]
+    ("program", "reason"),
+    [
+        pytest.param(
+            "/no/such/python",
+            "the check could not be started: no such file or directory",
+            id="none",
+        ),
+        pytest.param(shutil.which("false"), "the check crashed or ran out of memory", id="false"),
+    ],
 )
 def test_a_worker_that_crashes_costs_nothing_else(
-    program: str, monkeypatch: pytest.MonkeyPatch
+    program: str, reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", program)
-    assert violations({}, 1) == Verdict(
-        Outcome.UNCHECKED, reason="the check crashed or ran out of memory"
-    )
+    assert violations({}, 1) == Verdict(Outcome.UNCHECKED, reason=reason)
 
 
 def test_the_process_itself_says_what_its_function_says() -> None:

@@ -160,7 +160,7 @@ def test_a_server_that_is_advertised_twice_is_one() -> None:
     assert [one.basis.value for one in found.servers] == ["draft"]
 
 
-@pytest.mark.parametrize("fault", [Fault.CONNECT, Fault.TLS, Fault.TIMEOUT, Fault.PROTOCOL])
+@pytest.mark.parametrize("fault", [Fault.CONNECT, Fault.TLS, Fault.PROTOCOL])
 def test_a_host_that_cannot_be_reached_is_an_error(fault: Fault) -> None:
     with pytest.raises(ServerError, match=fault.value):
         looked({HOME + WELL_KNOWN: failed(fault)})
@@ -204,9 +204,9 @@ def test_a_minute_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     web = Web(**{HOME + WELL_KNOWN: catalogue(*many)})
     found = look(HOME, web, True, lambda: float(next(seconds)))
     assert len(web.asked) == 3
-    assert [one.message.partition(": ")[2] for one in found.problems[-3:]] == [
-        f"{HOME}/{n}: not fetched, 60 s are over" for n in (2, 3, 4)
-    ]
+    late = [one.message for one in found.problems if "not fetched, 60 s are over" in one.message]
+    assert [one.split(":")[0] for one in late[:3]] == ["e2", "e3", "e4"]
+    assert [one.split(": ")[0] for one in late[3:]] == [f"{HOME}/mcp/server-card", HOME + RESOURCE]
 
 
 ODD = {"name": "odd", "remotes": [{"type": "sse", "url": "https://h/a b"}]}
@@ -259,11 +259,17 @@ def test_a_catalogue_at_home_may_lead_home() -> None:
     [
         (HOME + WELL_KNOWN, failed(Fault.HTTP, 500), ["it says http"]),
         (HOME + WELL_KNOWN, failed(Fault.INVALID_RESPONSE), ["it says invalid_response"]),
-        (HOME + WELL_KNOWN, failed(Fault.AUTH, 401), []),
+        (HOME + WELL_KNOWN, failed(Fault.AUTH, 401), ["it says auth"]),
+        (HOME + WELL_KNOWN, failed(Fault.TIMEOUT), ["it says timeout"]),
+        (HOME + WELL_KNOWN, failed(Fault.HTTP, 410), []),
         (HOME + WELL_KNOWN, failed(Fault.HTTP, 301), ["it says http"]),
-        (f"{HOME}/mcp/server-card", failed(Fault.HTTP, 301), []),
+        (f"{HOME}/mcp/server-card", failed(Fault.HTTP, 301), ["it says http"]),
         (HOME + WELL_KNOWN, {"no": "catalogue"}, ["it is no catalogue: it has no list 'entries'"]),
-        (f"{HOME}/mcp/server-card", failed(Fault.INVALID_RESPONSE), []),
+        (
+            f"{HOME}/mcp/server-card",
+            failed(Fault.INVALID_RESPONSE),
+            ["it says invalid_response"],
+        ),
         (f"{HOME}/mcp/server-card", failed(Fault.HTTP, 405), []),
         (f"{HOME}/mcp/server-card", failed(Fault.LIMIT), ["it says limit"]),
         (HOME + RESOURCE, {}, ["it is no metadata of a protected resource: it names none"]),
@@ -283,6 +289,28 @@ def test_what_goes_wrong_with_a_document_is_a_problem_of_it(
     for one, words in zip(found.problems, problems, strict=True):
         assert one.where == url
         assert one.message.startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("error", "fault"),
+    [
+        pytest.param(failed(Fault.HTTP, 500), Fault.HTTP, id="500"),
+        pytest.param(failed(Fault.AUTH, 401), Fault.AUTH, id="401"),
+        pytest.param(failed(Fault.TIMEOUT), Fault.TIMEOUT, id="timeout"),
+        pytest.param(failed(Fault.HTTP, 404), None, id="404"),
+        pytest.param(failed(Fault.HTTP, 302), None, id="redirect"),
+        pytest.param(failed(Fault.INVALID_RESPONSE), None, id="no-json"),
+    ],
+)
+def test_a_host_whose_documents_all_fail_has_told_nothing(
+    error: ServerError, fault: Fault | None
+) -> None:
+    places = [HOME + WELL_KNOWN, f"{HOME}/mcp/server-card", HOME + RESOURCE]
+    found = looked(dict.fromkeys(places, error))
+    assert found.fault is fault
+    absent = error.evidence.status == 404
+    assert [one.where for one in found.problems] == ([] if absent else places)
+    assert looked(dict.fromkeys(places[1:], error)).fault is None
 
 
 def test_bounds_are_what_is_promised() -> None:

@@ -125,12 +125,12 @@ def named(name: str, value: str = "") -> dict[str, Any]:
                 **OCI,
                 **runtime(
                     {"type": "positional", "value": "run"},
-                    {"type": "positional", "value": "-v"},
-                    {"type": "positional", "value": "/a:/b"},
+                    {"type": "positional", "value": "--network=none"},
+                    named("-e", "A=b c"),
                     named("--rm"),
                 ),
             },
-            "docker run -i -v /a:/b --rm org/image",
+            "docker run -i --network=none -e A=b c --rm org/image",
             id="oci-arguments",
         ),
         pytest.param(NUGET, "dnx A.B@1.0.0 --yes", id="nuget"),
@@ -164,8 +164,9 @@ def test_each_kind_has_its_command(package: Mapping[str, Any], command: str) -> 
         ({}, "no packages of the kind ''"),
         ({**NPM, "registryBaseUrl": "https://npm.example.com"}, "kept at https://npm.example.com"),
         ({**NPM, "runtimeHint": "bash", **runtime(YES)}, "for another program than npx"),
-        ({**NPM, **runtime({"type": "positional", "value": "evil"})}, "another program: 'evil'"),
-        ({**OCI, **runtime({"type": "positional", "value": "evil"})}, "another program: 'evil'"),
+        ({**NPM, **runtime({"type": "positional", "value": "evil"})}, "npx to be run with 'evil'"),
+        ({**OCI, **runtime(named("-v", "/:/host"))}, "docker to be run with '-v /:/host'"),
+        ({**NPM, "environmentVariables": [{"name": "PATH", "value": "/x"}]}, "sets PATH, which"),
         ({**NPM, "packageArguments": [{"type": "named"}]}, "has no name"),
         ({**NPM, "packageArguments": [{"type": "positional", "value": "a\0b"}]}, "a NUL"),
         ({**NPM, "environmentVariables": [{"name": "A=B"}]}, "no valid name: 'A=B'"),
@@ -346,3 +347,31 @@ def test_a_remote_takes_no_arguments() -> None:
     with pytest.raises(UsageError, match="its remote takes no arguments"):
         plan(server, "x", NOTHING, everything, ["--x"])
     assert plan({"packages": [NPM]}, "x", NOTHING, everything, ["--x"]).spec.args[-1] == "--x"
+
+
+def test_what_is_refused_can_be_typed_by_who_trusts_it() -> None:
+    package = {
+        **NPM,
+        **runtime(named("--registry", "http://evil.example"), named("-c", "touch x")),
+        "environmentVariables": [{"name": "API_KEY", "value": "c4nary"}],
+    }
+    with pytest.raises(UsageError) as caught:
+        made({"packages": [package]})
+    assert caught.value.message.endswith("npx to be run with '--registry'")
+    assert caught.value.hint == (
+        "if you trust it, type its command: mcpx inspect --env API_KEY=… -- "
+        "npx --registry http://evil.example -c 'touch x' -y @s/pkg@1.2.3"
+    )
+
+
+def test_what_decides_what_runs_is_the_persons_to_say() -> None:
+    package = {**NPM, "environmentVariables": [{"name": "NODE_OPTIONS", "value": "--require=x"}]}
+    given = Additions(env={"NODE_OPTIONS": "--max-old-space-size=64"})
+    assert spec_of(package, given).env == {"NODE_OPTIONS": "--max-old-space-size=64"}
+    mount = {**named("-v", "{dir}:/data"), "variables": {"dir": {"default": "/"}}}
+    package = {**OCI, **runtime(mount)}
+    assert spec_of(package, Additions(values={"dir": ["/my/books"]})).args[3:5] == (
+        *("-v", "/my/books:/data"),
+    )
+    with pytest.raises(UnusableError, match="with '-v /:/data'"):
+        spec_of(package)

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from mcpx.errors import UsageError
+from mcpx.errors import RefusedError, ServerError, UsageError
 from mcpx.servers import Transport
 from mcpx.sources.additions import Additions
 from mcpx.sources.published import by_url, npm, pypi, registered
+from mcpx.sources.registry import Registry
+from mcpx.sources.registry_entries import Entry
 from tests.servers.fake_registry import FakeRegistry, record
+from tests.servers.http_wire import Exchange
 
 
 def only(*programs: str) -> Any:
@@ -159,7 +163,7 @@ def test_without_a_version_the_latest_is_meant_and_what_it_sets_is_told(
     found = registered("io.acme/tickets", given, only("npx"))
     assert found.spec.args == ("-y", "pkg@2.0.0", "--with", "c4nary-value")
     assert found.notes == ("registry:io.acme/tickets@2.0.0 sets REGION=eu, API_KEY=***",)
-    assert found.secrets == ("c4nary-value",)
+    assert found.secrets == found.spec.secrets == ("c4nary-value",)
     assert "c4nary" not in repr(found.notes)
 
 
@@ -167,3 +171,76 @@ def test_a_name_that_says_nothing_stays_whole_and_a_status_is_told(fake: FakeReg
     found = registered("io.acme/mcp", Additions(registry_url=fake.url), only())
     assert (found.spec.name, found.spec.url) == ("io.acme/mcp", "https://acme.example/mcp")
     assert found.notes == ("registry:io.acme/mcp@1.0.0 is deprecated: use io.acme/tickets",)
+
+
+def test_the_registry_is_asked_anew_only_where_that_is_wanted(fake: FakeRegistry) -> None:
+    for refresh, asked in ((False, 1), (False, 1), (True, 2)):
+        registered("io.acme/mcp", Additions(registry_url=fake.url, refresh=refresh), only())
+        assert len(fake.asked) == asked
+
+
+def _silent(exchange: Exchange) -> None:
+    exchange.rest(1)
+
+
+def test_the_registry_has_only_so_much_time(fake: FakeRegistry) -> None:
+    fake.always = _silent
+    with pytest.raises(ServerError, match="no full answer"):
+        registered("io.acme/mcp", Additions(registry_url=fake.url, seconds=0.2), only())
+
+
+ADDRESSES = {
+    "registry.example": "93.184.216.34",
+    "own.example": "10.0.0.7",
+    "acme.example": "93.184.216.35",
+    "inside.example": "10.0.0.8",
+    "2852039166": "169.254.169.254",
+}
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names without a network, and a registry whose one entry has the remote {url}."""
+
+    def look_up(host: str, *_: object, **__: object) -> list[Any]:
+        return [(None, None, None, "", (ADDRESSES[host], 0))]
+
+    def one(_registry: Registry, name: str, _version: str) -> Entry:
+        remote = {"type": "streamable-http", "url": "{url}", "variables": {"url": {}}}
+        if name != "a/typed":
+            remote = {"type": "streamable-http", "url": f"http://{name.removeprefix('a/')}/mcp"}
+        return Entry(name, "1", {"remotes": [remote]})
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(Registry, "one", one)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("169.254.169.254", "127.0.0.1", "[::1]", "192.168.1.1", "[fd00::1]", "localhost"),
+        *("router.local", "inside.example", "2852039166"),
+    ],
+)
+def test_a_public_registry_sends_nobody_to_an_address_that_is_not(names: None, host: str) -> None:
+    with pytest.raises(RefusedError, match="an address that is not public; not reached"):
+        registered(f"a/{host}", Additions(registry_url="https://registry.example"), only())
+
+
+@pytest.mark.parametrize(
+    ("registry", "host"),
+    [
+        ("https://registry.example", "acme.example"),
+        ("http://127.0.0.1:1", "127.0.0.1"),
+        ("https://own.example", "inside.example"),
+    ],
+)
+def test_where_an_entry_may_lead(names: None, registry: str, host: str) -> None:
+    found = registered(f"a/{host}", Additions(registry_url=registry), only())
+    assert found.spec.url == f"http://{host}/mcp"
+
+
+def test_an_address_that_the_person_typed_is_theirs(names: None) -> None:
+    url = "http://192.168.1.1/mcp"
+    given = Additions(registry_url="https://registry.example", values={"url": [url]})
+    assert registered("a/typed", given, only()).spec.url == url

@@ -96,3 +96,10 @@ def test_extras_and_the_newest_are_spelt_as_requirements() -> None:
     assert exactly("latest") == exactly("") == ""
     assert uvx("p", "[x]", "1", ["a"]) == ["--from", "p[x]==1", "p", "a"]
     assert pipx("p", "[x]", "latest", []) == ["run", "--spec", "p[x]", "p"]
+
+
+@pytest.mark.parametrize("version", ["", "1.0.0", "1.tgz"])
+def test_an_archive_in_the_current_folder_is_no_package(version: str) -> None:
+    identifier = "a" if version == "1.tgz" else "a.tgz"
+    with pytest.raises(UnusableError, match="is an archive in a folder"):
+        checked({"identifier": identifier, "version": version}, "npm")

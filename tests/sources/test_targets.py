@@ -47,7 +47,7 @@ def test_standard_input_is_a_file() -> None:
 def test_a_demo_server_runs_with_this_python() -> None:
     found = spec("demo:tickets")
     assert (found.name, found.command) == ("tickets", sys.executable)
-    assert found.args == ("-m", "mcpx.demo", "tickets")
+    assert found.args == ("-P", "-m", "mcpx.demo", "tickets")
     assert found.origin is Origin.EXPLICIT
 
 
@@ -139,6 +139,7 @@ def test_headers_are_for_servers_reached_by_url(home: Path, configure: Callable[
     [
         (Additions(headers={"A": "b"}), "--header is for servers reached by URL"),
         (Additions(values={"a": ["b"]}), "--set a: no entry of a registry asks for it here"),
+        (Additions(refresh=True), "--refresh is for servers named by a registry"),
     ],
 )
 @pytest.mark.parametrize("word", ["stdio:run", "npm:a", "-"])
@@ -187,7 +188,7 @@ def test_a_file_may_be_in_the_home(home: Path) -> None:
     ("word", "message"),
     [
         pytest.param("no.json", "no.json: no such file", id="missing"),
-        pytest.param("./", "./: is a folder, not a catalogue file", id="folder"),
+        pytest.param("./", "./: is a folder without a catalogue", id="folder"),
         pytest.param("~nobody-here/x.json", "cannot read ~nobody-here/x.json: ", id="home"),
         pytest.param("./" + "x" * 300, "File name too long", id="too-long"),
     ],
@@ -322,7 +323,7 @@ def test_variables_are_replaced_only_in_what_may_be_started(
         ("[::1]:80/mcp", "did you mean http://[::1]:80/mcp?"),
         ("example.com/mcp", "did you mean https://example.com/mcp?"),
         ("inside:8443", "did you mean https://inside:8443?"),
-        ("example.com/mcp?key=c4nary", "did you mean https://example.com/mcp?key=***?"),
+        ("example.com/mcp?key=c4nary", "write https:// in front of it"),
         ("io.acme/maps", "did you mean registry:io.acme/maps?"),
     ],
 )
@@ -346,3 +347,14 @@ def test_a_variable_that_is_not_set_is_not_sent_as_it_is_written(
     (found,) = resolve(["keyed"], (), Additions(), Gate(False))
     assert isinstance(found, ServerSpec)
     assert dict(found.headers) == {"X-Key": "k"}
+
+
+def test_a_folder_stands_for_the_catalogues_in_it(tmp_path: Path) -> None:
+    for name in ("b.json", "a.json", "c.txt"):
+        (tmp_path / name).write_text("{}")
+    found = resolve([f"{tmp_path}/"], (), NOTHING, GATE)
+    assert found == [FileTarget(str(tmp_path / "a.json")), FileTarget(str(tmp_path / "b.json"))]
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ConfigError, match="is a folder without a catalogue") as caught:
+        resolve([f"{tmp_path}/empty/"], (), NOTHING, GATE)
+    assert "mcpx inspect SERVER -o" in caught.value.hint

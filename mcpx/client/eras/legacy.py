@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from mcpx.client import faults
-from mcpx.client.eras import CLIENT_INFO, Opening, mapping_or_empty
+from mcpx.client.codes import URL_ELICITATION
+from mcpx.client.eras import CLIENT_INFO, Opening, ResultType, Tasks, mapping_or_empty
 from mcpx.client.eras.modern import VERSIONS as MODERN_VERSIONS
-from mcpx.client.peer import Peer
+from mcpx.client.peer import Peer, RpcError
 from mcpx.servers import Era
 
 VERSIONS = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
@@ -21,6 +22,8 @@ class Legacy:
     """The handshake, and requests without metadata."""
 
     era = Era.LEGACY
+    tasks = Tasks("pollInterval", result="tasks/result")
+    log_method = "logging/setLevel"
 
     async def open(self, peer: Peer) -> Opening:
         """``initialize``. Raises ServerError, or RpcError for an error answer."""
@@ -78,3 +81,48 @@ class Legacy:
     ) -> dict[str, str]:
         """None of its own: what a request is about stands in its body only."""
         return {}
+
+    def result_type(self, result: Mapping[str, Any], as_task: bool) -> Any:
+        """A task where one was asked for; some servers answer at once all the same."""
+        return (
+            ResultType.TASK
+            if as_task and isinstance(result.get("task"), dict)
+            else ResultType.COMPLETE
+        )
+
+    def task(self, result: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Source: specification 2025-11-25, basic/utilities/tasks, "Creating Tasks"."""
+        task: Mapping[str, Any] = result["task"]
+        return task
+
+    def calls_as_task(self, opening: Opening, tool: Mapping[str, Any]) -> bool:
+        """Source: as above, "Tool-Level Negotiation"."""
+        execution = tool.get("execution")
+        support = execution.get("taskSupport") if isinstance(execution, dict) else None
+        return support == "required" and _offers_tasks(opening, "requests", "tools", "call")
+
+    def cancels_tasks(self, opening: Opening) -> bool:
+        """Source: as above, "Server Capabilities"."""
+        return _offers_tasks(opening, "cancel")
+
+    def pages(self, error: RpcError) -> list[Any] | None:
+        """Source: 2025-11-25, client/elicitation, "URL Elicitation Required Error"."""
+        if error.code != URL_ELICITATION:
+            return None
+        pages = error.data.get("elicitations") if isinstance(error.data, dict) else None
+        return pages if isinstance(pages, list) else []
+
+    def is_outdated(self, error: RpcError) -> bool:  # noqa: ARG002
+        """Nothing tells."""
+        return False
+
+    def log_meta(self, level: str | None) -> dict[str, Any]:  # noqa: ARG002
+        """Nothing: a method sets it for all requests."""
+        return {}
+
+
+def _offers_tasks(opening: Opening, *members: str) -> bool:
+    offered = opening.capabilities.get("tasks")
+    for member in members:
+        offered = offered.get(member) if isinstance(offered, dict) else None
+    return isinstance(offered, dict)

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from mcpx.client import faults
-from mcpx.client.eras import CLIENT_INFO, Opening, mapping_or_empty
+from mcpx.client.codes import HEADER_MISMATCH, MISSING_CAPABILITY, UNSUPPORTED_VERSION
+from mcpx.client.eras import CLIENT_INFO, Opening, ResultType, Tasks, mapping_or_empty
 from mcpx.client.eras.parameter_headers import header_value, parameter_headers
-from mcpx.client.faults import MISSING_CAPABILITY
 from mcpx.client.peer import Peer, RpcError
 from mcpx.servers import Era
 
@@ -21,8 +21,6 @@ PROBE_METHOD = "server/discover"
 _PREFIX = "io.modelcontextprotocol/"
 TASKS = "io.modelcontextprotocol/tasks"
 LOG_LEVEL = f"{_PREFIX}logLevel"
-HEADER_MISMATCH = -32020
-UNSUPPORTED_VERSION = -32022
 # Error codes that only a server of this era sends: header mismatch, missing capability, version.
 RECOGNISED = (HEADER_MISMATCH, MISSING_CAPABILITY, UNSUPPORTED_VERSION)
 
@@ -39,6 +37,8 @@ class Modern:
     """``server/discover``, and requests that say who sends them and in which version."""
 
     era = Era.MODERN
+    tasks = Tasks("pollIntervalMs")
+    log_method = ""
 
     def __init__(
         self,
@@ -127,6 +127,34 @@ class Modern:
         if method == "tools/call":
             headers.update(parameter_headers(schema, params.get("arguments")))
         return headers
+
+    def result_type(self, result: Mapping[str, Any], as_task: bool) -> Any:  # noqa: ARG002
+        """Source: specification 2026-07-28, basic/index, "Result types"; absent means complete."""
+        return result.get("resultType", ResultType.COMPLETE)
+
+    def task(self, result: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The result itself (SEP-2663)."""
+        return result
+
+    def calls_as_task(self, opening: Opening, tool: Mapping[str, Any]) -> bool:  # noqa: ARG002
+        """Never: the server decides."""
+        return False
+
+    def cancels_tasks(self, opening: Opening) -> bool:  # noqa: ARG002
+        """Always: who sends tasks knows the method."""
+        return True
+
+    def pages(self, error: RpcError) -> list[Any] | None:  # noqa: ARG002
+        """None: pages are asked for in rounds."""
+        return None
+
+    def is_outdated(self, error: RpcError) -> bool:
+        """Source: 2026-07-28, basic/transports/streamable-http, "Server Validation"."""
+        return error.code == HEADER_MISMATCH
+
+    def log_meta(self, level: str | None) -> dict[str, Any]:
+        """Source: specification 2026-07-28, server/utilities/logging."""
+        return {LOG_LEVEL: level or "info"}
 
 
 def server_of(result: Mapping[str, Any]) -> Mapping[str, Any]:

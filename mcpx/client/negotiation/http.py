@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 
 from mcpx.client import faults
+from mcpx.client.clock import Clock
 from mcpx.client.eras.legacy import Legacy
 from mcpx.client.eras.modern import RECOGNISED, Modern, versions_offered
 from mcpx.client.http import Http
@@ -51,8 +52,8 @@ class HttpOpener:
             try:
                 async with asyncio.timeout_at(expires):
                     found = await self._open()
-                found.line.clock.restart(expires - loop.time())
-                found.line.clock.seconds = self._terms.deadline
+                left = expires - loop.time()
+                found.line.clock = Clock(self._terms.deadline, self._terms.deadline - left)
                 return found
             except TimeoutError as error:
                 await asyncio.sleep(0)  # the requests learn that nobody waits for them
@@ -65,6 +66,7 @@ class HttpOpener:
                 left = expires - loop.time()
                 wait = self._terms.retries.wait(error, attempt, True, left)
                 if wait is None:
+                    faults.hint_unopened(self._spec, error)
                     raise
                 attempt += 1
                 await self.close()
@@ -77,12 +79,20 @@ class HttpOpener:
                 return await self._old()
             line = self._line()
             if self._terms.era is Era.MODERN:
-                return await opened(line, modern)
+                return await self._modern_alone(line, modern)
             if self._terms.era is Era.LEGACY:
                 return await self._handshake(line)
             return await self._probe(line, modern)
         except RpcError as error:
             raise refused(self._spec, error, self._terms.era) from error
+
+    async def _modern_alone(self, line: Line, modern: Modern) -> Opened:
+        try:
+            return await opened(line, modern)
+        except ServerError as error:
+            if not _may_be_old(error) or not await self._is_old():
+                raise
+            raise faults.only_old(self._spec, Era.MODERN) from error
 
     async def _probe(self, line: Line, modern: Modern) -> Opened:
         try:
@@ -122,13 +132,25 @@ class HttpOpener:
 
     async def _old(self, patience: float | None = None) -> Opened:
         """The handshake over HTTP+SSE. Raises TimeoutError without an endpoint by then."""
+        return await opened(await self._stream(patience), Legacy())
+
+    async def _is_old(self) -> bool:
+        """Whether the URL is that of a stream of the old transport."""
+        try:
+            await self._stream(ENDPOINT)
+        except (McpxError, TimeoutError):
+            return False
+        return True
+
+    async def _stream(self, patience: float | None = None) -> Line:
+        """A line over HTTP+SSE. Raises TimeoutError without an endpoint by then."""
         http = Http(self._spec, self._terms.limits)
         line = Line(self._spec, self._terms, lambda peer: HttpSse(http, peer, self._terms.limits))
         self._lines.append(line)
         assert isinstance(line.wire, HttpSse)
         async with asyncio.timeout(patience):
             await line.wire.connect()
-        return await opened(line, Legacy())
+        return line
 
     def _modern(self, sure: bool) -> Modern:
         return Modern(self._terms.answering.offered, sure, self._terms.tasks)

@@ -7,6 +7,7 @@ import contextlib
 from pathlib import PurePath
 
 from mcpx.client import faults, processes
+from mcpx.client.clock import Clock
 from mcpx.client.eras.legacy import Legacy
 from mcpx.client.eras.modern import PROBE_METHOD, Modern
 from mcpx.client.line import Line
@@ -54,8 +55,7 @@ class StdioOpener:
             await asyncio.sleep(0)  # the requests learn that nobody waits for them
             raise self._lines[-1].timed_out(deadline) from error
         spent = 0.0 if downloads else loop.time() - started
-        found.line.clock.restart(self._terms.deadline - spent)
-        found.line.clock.seconds = self._terms.deadline
+        found.line.clock = Clock(self._terms.deadline, spent)
         return found
 
     async def _open(self) -> Opened:
@@ -122,7 +122,7 @@ class StdioOpener:
                 self._terms.limits,
                 peer.feed,
                 peer.fail,
-                lambda: peer.waiting_for,
+                peer.waiting_for,
             ),
         )
         self._lines.append(line)

@@ -478,8 +478,8 @@ async def test_a_launcher_that_downloads_has_a_clock_of_its_own(
     launcher.write_text(f'#!/bin/sh\nsleep 1\nexec {GOOD[0]} {GOOD[1]} "$@"\n')
     launcher.chmod(0o755)
     spec = ServerSpec("one", command=str(launcher), args=("--era", "modern"))
-    async with connect(spec, Terms(deadline=0.9)) as open_one, open_one.in_time():
-        assert "tools" in await open_one.request("tools/list")
+    async with connect(spec, Terms(deadline=0.9)) as open_one, open_one.in_time() as errand:
+        assert "tools" in await errand.request("tools/list")
     monkeypatch.setattr(negotiation, "DOWNLOAD", 0.5)
     error = await refused(spec, Terms(deadline=0.3))
     assert error.message == "one: no answer to server/discover within 0.5 s"

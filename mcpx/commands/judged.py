@@ -1,0 +1,142 @@
+"""What commands that judge servers together share: which servers meet, and by which hosts."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mcpx.errors import McpxError, RefusedError, UsageError
+
+if TYPE_CHECKING:
+    from mcpx.analyses.conflicts import Group
+    from mcpx.analyses.finding import Finding
+    from mcpx.catalogue.model import Catalogue
+    from mcpx.commands.run import Run
+    from mcpx.operations.clashes import Plan
+    from mcpx.sources.definitions import Discovery
+    from mcpx.sources.targets import Target
+    from mcpx.trust import Gate
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Servers that are judged together: those of the hosts found here, or those named.
+
+    ``discovery`` and ``planned`` are None where servers were named.
+    """
+
+    targets: list[Target]
+    hosts: tuple[str, ...]
+    gate: Gate
+    discovery: Discovery | None = None
+    planned: Plan | None = None
+
+    def groups(self, catalogues: dict[str, Catalogue]) -> list[Group]:
+        """Which of the catalogues meet, and the hosts that they are judged by."""
+        from mcpx.operations.clashes import group_of, groups
+        from mcpx.sources.targets import FileTarget
+
+        if self.planned is not None:
+            return groups(catalogues, self.planned)
+        files = [one.path for one in self.targets if isinstance(one, FileTarget)]
+        return [group_of(catalogues, files, self.hosts)]
+
+    def shadowed(self) -> list[Finding]:
+        """Keys of the hosts found here that are defined more than once."""
+        from mcpx.operations.clashes import shadowed
+
+        return [] if self.discovery is None else list(shadowed(self.discovery))
+
+    def not_examined(self, failures: dict[str, McpxError]) -> list[dict[str, str]]:
+        """The servers that were left out or failed, each with the reason."""
+        skipped = [] if self.planned is None else list(self.planned.skipped)
+        failed = [(server, error.message) for server, error in failures.items()]
+        return [{"server": server, "reason": reason} for server, reason in sorted(skipped + failed)]
+
+
+def meeting(
+    run: Run, words: list[str] | None, host: list[str] | None, preferred: tuple[str, ...] = ()
+) -> Meeting:
+    """The servers to judge. Raises an error when none can be asked.
+
+    ``host`` is what ``--host`` gave; ``preferred`` are the user's hosts where it gave nothing.
+    """
+    gate = run.gate()
+    if words or run.command:
+        chosen = judges(host, named=True) or preferred
+        return Meeting(run.targets(words, gate), chosen, gate)
+    from mcpx.sources.discovery import discover
+    from mcpx.sources.hosts import host_table
+
+    configured = {one.id for one in host_table().hosts}
+    hosts = judges(host, named=False) or tuple(one for one in preferred if one in configured)
+    found = discover(hosts=list(hosts) or None)
+    planned = _planned(run, gate, found)
+    return Meeting(list(planned.specs), hosts, gate, found, planned)
+
+
+def judges(given: list[str] | None, named: bool) -> tuple[str, ...]:
+    """What ``--host`` says: ids, several with commas. Raises UsageError for one that cannot be.
+
+    ``named``: servers are named too, which a host is to judge by what is known of its naming;
+    else it has to be one whose configuration mcpx finds.
+    """
+    from mcpx.analyses.host_models import HOST_MODELS
+    from mcpx.sources.hosts import host_table
+
+    words = [word.strip() for one in given or () for word in one.split(",") if word.strip()]
+    if given and not words:
+        raise UsageError("--host: needs the id of a host", hint=f"one of {', '.join(HOST_MODELS)}")
+    configured = {host.id for host in host_table().hosts}
+    known = set(HOST_MODELS) if named else configured
+    for word in words:
+        if word in known:
+            continue
+        near = difflib.get_close_matches(word, sorted(known), n=1)
+        hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(sorted(known))}"
+        if word in configured:
+            raise UsageError(f"--host: how {word} names tools is not known", hint=hint)
+        if word in HOST_MODELS:
+            message = f"--host: the configuration of {word} is not one that mcpx finds"
+            raise UsageError(message, hint="name the servers that it has")
+        raise UsageError(f"--host: there is no host '{word}'", hint=hint)
+    return tuple(dict.fromkeys(words))
+
+
+def _planned(run: Run, gate: Gate, found: Discovery) -> Plan:
+    from mcpx.operations.clashes import DENIED, NOT_APPROVED, left_out, plan
+    from mcpx.settings import environment
+
+    planned = plan(found, gate, environment(), Path.cwd())
+    for line in left_out(planned):
+        run.terminal.note(line)
+    if not planned.specs and any(reason in (NOT_APPROVED, DENIED) for _, reason in planned.skipped):
+        raise RefusedError(
+            "no configured server is approved",
+            hint="mcpx trust list shows them, mcpx trust allow NAME approves one; "
+            "--trust-project or MCPX_TRUST=project approves all for this run",
+        )
+    if not planned.specs:
+        raise UsageError(
+            "no configured server can be asked",
+            hint="mcpx discover shows what is configured; "
+            "or name servers: mcpx conflicts demo:tickets demo:notes",
+        )
+    return planned
+
+
+@contextlib.contextmanager
+def catalogues(
+    run: Run, met: Meeting
+) -> Iterator[tuple[dict[str, Catalogue], dict[str, McpxError]]]:
+    """What the servers offer, and why others do not say; the servers are ending meanwhile."""
+    with run.snapshots(met.targets, met.gate) as taken:
+        failures = {one.server: one.error for one in taken if one.error is not None}
+        found = {one.server: one.catalogue for one in taken if one.catalogue is not None}
+        for server, error in failures.items():
+            run.terminal.complain(error, server)
+        yield found, failures

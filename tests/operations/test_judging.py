@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mcpx.analyses.finding import Effect, Finding, Outcome, Severity, Subject
+from mcpx.analyses.rules import RULES
+from mcpx.errors import ConfigError
+from mcpx.operations.judging import Judgement, judgement
+
+CLASH = Finding(
+    RULES["name-clash"],
+    "x",
+    (Subject("tool", "x", "a"),),
+    outcomes=(Outcome("zed", Effect.RENAMED),),
+)
+OTHER = Finding(RULES["uri-clash"], "y", (Subject("resource", "y", "a"),))
+
+
+def test_what_is_ignored_is_counted_and_severities_are_given() -> None:
+    judged = Judgement(
+        ignored={CLASH.fingerprint: "known"}, severities={"uri-clash": Severity.INFO}
+    )
+    told, ignored = judged.of([CLASH, OTHER])
+    assert ([(one.rule.id, one.severity) for one in told], ignored) == (
+        [("uri-clash", Severity.INFO)],
+        1,
+    )
+    assert CLASH.severity is Severity.WARNING
+    assert Judgement(severities={"uri-clash": None}).of([CLASH, OTHER]) == ([CLASH], 1)
+    assert Judgement().of([CLASH, OTHER]) == ([CLASH, OTHER], 0)
+
+
+def test_the_projects_file_adds_to_the_users_and_wins(home: Path, project: Path) -> None:
+    user = home / ".config" / "mcpx" / "config.toml"
+    user.parent.mkdir(parents=True, exist_ok=True)
+    user.write_text(
+        'hosts = ["zed"]\n[severities]\nname-near = "off"\nuri-clash = "info"\n'
+        '[names.a]\nx = "mine"\n'
+    )
+    (project / "mcpx.toml").write_text(
+        'hosts = ["cursor", "vscode"]\n[[ignore]]\nfingerprint = "0123456789abcdef"\n'
+        'reason = "two accounts"\n[severities]\nuri-clash = "error"\n[names.b]\ny = "yours"\n'
+    )
+    assert judgement(project) == Judgement(
+        ("cursor", "vscode"),
+        {"0123456789abcdef": "two accounts"},
+        {"name-near": None, "uri-clash": Severity.ERROR},
+        {"a": {"x": "mine"}, "b": {"y": "yours"}},
+    )
+
+
+@pytest.mark.usefixtures("home")
+def test_without_files_nothing_is_said(project: Path) -> None:
+    assert judgement(project) == Judgement()
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("hosts = 1", "mcpx.toml: hosts: must be a list such as", ""),
+        (
+            'hosts = ["cursr"]',
+            "mcpx.toml: hosts: the naming of 'cursr' is not known",
+            "did you mean 'cursor'?",
+        ),
+        ("ignore = 1", "mcpx.toml: ignore: must be tables: [[ignore]]", ""),
+        ("[[ignore]]\nfinger = 1", "mcpx.toml: ignore.0: unknown member 'finger'", ""),
+        (
+            '[[ignore]]\nfingerprint = "x"',
+            "mcpx.toml: ignore.0.fingerprint: must be the 16 hexadecimal digits",
+            "",
+        ),
+        (
+            '[[ignore]]\nfingerprint = "0123456789abcdef"\nreason = 1',
+            "mcpx.toml: ignore.0.reason: must be a text",
+            "",
+        ),
+        ("severities = 1", "mcpx.toml: severities: must be a table of rules", ""),
+        (
+            '[severities]\nname-clsh = "off"',
+            "mcpx.toml: severities.name-clsh: there is no such rule",
+            "did you mean 'name-clash'?",
+        ),
+        (
+            '[severities]\nname-clash = "bad"',
+            "mcpx.toml: severities.name-clash: must be error, warning, info or off, not 'bad'",
+            "",
+        ),
+        ("names = 1", "mcpx.toml: names: must be a table of servers", ""),
+        ("names.a = 1", "mcpx.toml: names.a: must be a table of tools", ""),
+        ('names.a.x = "a b"', "mcpx.toml: names.a.x: must be 1 to 64 letters", ""),
+        (
+            'names.a.x = "n"\nnames.b.y = "n"',
+            "names.b.y: 'n' is the name of a.x already",
+            "",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_place(
+    project: Path, text: str, message: str, hint: str
+) -> None:
+    (project / "mcpx.toml").write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        judgement(project)
+    assert caught.value.message.startswith(message)
+    assert caught.value.hint == hint

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mcpx.analyses.conflicts import Group
+from mcpx.analyses.public_names import PublicName
+from mcpx.catalogue.lock import EMPTY, Lock, LockedName
+from mcpx.errors import ConfigError
+from mcpx.operations.renaming import choose, keep, read
+from tests.analyses.offering import described, server
+
+GROUPS = [
+    Group(("zed",), [described("a", {"x": "1", "y": "1"})]),
+    Group(("cursor",), [described("a", {"z": "1"}), described("b", {"x": "2"})]),
+]
+
+
+def test_the_tools_of_all_hosts_get_names_once() -> None:
+    assert [(one.server, one.tool, one.name) for one in choose(GROUPS, {}, EMPTY)] == [
+        ("a", "x", "a_x"),
+        ("a", "y", "a_y"),
+        ("a", "z", "a_z"),
+        ("b", "x", "b_x"),
+    ]
+
+
+def test_the_users_name_wins_over_the_locks_and_that_over_the_computed_one() -> None:
+    lock = Lock(
+        {
+            "a": {"x": LockedName("mine"), "y": LockedName(""), "z": LockedName("a_z")},
+            "b": {"x": LockedName("", "a")},
+        },
+        {},
+    )
+    assert choose(GROUPS, {"a": {"x": "best"}}, lock) == [
+        PublicName("a", "x", "best", own=True),
+        PublicName("a", "y", "", own=True),
+        PublicName("a", "z", "a_z"),
+        PublicName("b", "x", "b_x"),
+    ]
+
+
+def test_names_are_kept_beside_those_of_servers_that_are_not_here(tmp_path: Path) -> None:
+    path = tmp_path / "mcpx.lock"
+    path.write_text('[names.gone]\nx = "gone_x"\n[names.a]\nold = "mine"\n[other]\nk = 1\n')
+    names = choose(GROUPS, {}, read(path))
+    assert keep(path, names) is True
+    assert keep(path, names) is False
+    assert read(path) == Lock(
+        {
+            "gone": {"x": LockedName("gone_x")},
+            "a": {
+                "old": LockedName("mine"),
+                "x": LockedName("a_x"),
+                "y": LockedName("a_y"),
+                "z": LockedName("a_z"),
+            },
+            "b": {"x": LockedName("b_x")},
+        },
+        {"other": {"k": 1}},
+    )
+
+
+def test_a_clone_is_kept_as_hidden_and_comes_back_when_it_is_alone(tmp_path: Path) -> None:
+    path = tmp_path / "mcpx.lock"
+    both = [Group((), [server("a", ("x",)), server("b", ("x",))])]
+    keep(path, choose(both, {}, read(path)))
+    assert read(path).names["b"] == {"x": LockedName("", "a")}
+    keep(path, choose([Group((), [server("b", ("x",))])], {}, read(path)))
+    assert read(path).names["b"] == {"x": LockedName("b_x")}
+
+
+def test_a_lock_that_is_none_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "mcpx.lock"
+    path.write_text("names = 3")
+    with pytest.raises(ConfigError, match="names is not a table"):
+        keep(path, [])
+    assert path.read_text() == "names = 3"
+    with pytest.raises(ConfigError, match="is a folder"):
+        keep(tmp_path, [])
+    assert read(tmp_path / "none") == EMPTY
