@@ -53,14 +53,14 @@ def _parameters(tool: Item) -> frozenset[str]:
 def _near(near: Near, tools: Sequence[Described], subjects: Sequence[Subject]) -> Finding:
     rule = RULES["name-lookalike" if near.likeness is Likeness.LOOK else "name-near"]
     said = f"tools {_pair(near, tools)} {_WORDS[near.likeness]}"
-    return Finding(rule, said, _subjects(near, subjects))
+    return Finding(rule, said, _subjects(near, subjects), identity=_first_two(near, subjects))
 
 
 def _overlap(overlap: Overlap, tools: Sequence[Described], subjects: Sequence[Subject]) -> Finding:
     rule = RULES["tool-overlap" if overlap.likely else "tool-overlap-possible"]
     how = "are likely to" if overlap.likely else "could"
     said = f"tools {_pair(overlap, tools)} {how} answer the same request ({overlap.score:.2f})"
-    return Finding(rule, said, _subjects(overlap, subjects))
+    return Finding(rule, said, _subjects(overlap, subjects), identity=_first_two(overlap, subjects))
 
 
 def _pair(two: Near | Overlap, tools: Sequence[Described]) -> str:
@@ -73,3 +73,8 @@ def _subjects(two: Near | Overlap, subjects: Sequence[Subject]) -> tuple[Subject
     places = {two.first, two.second, *two.others}
     found = {(subjects[place].server, subjects[place].key): subjects[place] for place in places}
     return tuple(found[one] for one in sorted(found))
+
+
+def _first_two(two: Near | Overlap, subjects: Sequence[Subject]) -> tuple[Subject, ...]:
+    """Others that are alike come and go; these make the finding."""
+    return tuple(sorted((subjects[two.first], subjects[two.second])))

@@ -9,6 +9,8 @@ from mcpx.analyses.finding import Finding, Outcome, Subject, listed
 from mcpx.analyses.name_clashes import Names, harmed
 from mcpx.analyses.rules import RULES
 from mcpx.catalogue.model import Catalogue, Item
+from mcpx.masking import MASK
+from mcpx.servers import canonical_json
 
 
 def clones(members: Sequence[tuple[str, Catalogue]]) -> Mapping[str, int]:
@@ -71,10 +73,21 @@ def launch(catalogue: Catalogue) -> dict[str, Any]:
     return {name: value for name, value in catalogue.target.items() if name != "from"}
 
 
+def may_differ(catalogue: Catalogue) -> bool:
+    """Whether a server may reach another account than one that is started alike.
+
+    What a target says is masked, so that two tokens read the same; where nothing is known of it,
+    anything may differ.
+    """
+    started = launch(catalogue)
+    hidden = MASK in canonical_json(started)
+    return not started or hidden or bool(started.get("env") or started.get("headers"))
+
+
 def _relation(catalogues: Sequence[Catalogue]) -> str:
     first, *others = catalogues
     if launch(first) and all(launch(one) == launch(first) for one in others):
-        if first.target.get("env") or first.target.get("headers"):
+        if may_differ(first):
             return "one command or address, perhaps with different accounts"
         return "one server under several keys"
     info = first.server_info

@@ -44,7 +44,8 @@ def conflicts(groups: Iterable[Group], possible: bool = False) -> Iterator[Findi
     found: dict[tuple[str, tuple[Subject, ...]], Finding] = {}
     for group in groups:
         for finding in _of_group(group, possible):
-            clash = finding.rule.id, finding.subjects
+            about = finding.subjects if finding.identity is None else finding.identity
+            clash = finding.rule.id, about
             known = found.get(clash)
             if known is None:
                 place = next(
@@ -66,20 +67,39 @@ def _of_group(group: Group, possible: bool) -> Iterator[Finding]:
     members = group.members
     models = [HOST_MODELS[host] for host in group.judged_by if host in HOST_MODELS]
     numbers = clones(members)
-    said: set[tuple[Subject, ...]] = set()
+    equal: set[tuple[Subject, ...]] = set()
     for finding in _of_names(group, models, numbers):
-        said.add(finding.subjects)
+        if finding.rule.id in ("name-clash", "name-clash-mangled"):
+            equal.add(finding.subjects)
         yield replace(finding, hint=_safe_names(finding))
-    yield from budget_findings(members, models)
+    yield from budget_findings(members, group.judged_by)
     for finding in chain(
         item_clashes(members),
         server_key_findings(members, numbers),
-        uri_overlaps(members),
+        uri_overlaps(members, possible),
         alike_tools(members, possible),
     ):
         # That a host makes names equal says more than that they are nearly so.
-        if finding.subjects not in said:
-            yield replace(finding, hosts=group.hosts)
+        if finding.rule.id in _NEARLY and finding.subjects in equal:
+            continue
+        outcomes = tuple(_of_items(finding, models))
+        hosts = name_clashes.harmed(outcomes) if outcomes else group.hosts
+        yield replace(finding, hosts=hosts, outcomes=outcomes)
+
+
+_NEARLY = ("name-clash-canonical", "name-near", "name-lookalike")
+
+
+def _of_items(finding: Finding, models: Sequence[HostModel]) -> Iterator[Outcome]:
+    """What hosts make of equal prompts or URIs, as far as it is known."""
+    for model in models:
+        effect = None
+        if finding.rule.id == "prompt-clash":
+            effect = model.prompts
+        elif finding.rule.id in ("uri-clash", "template-clash"):
+            effect = model.resources
+        if effect is not None:
+            yield Outcome(model.id, effect)
 
 
 def _of_names(
@@ -106,5 +126,10 @@ def _of_names(
 
 def _safe_names(finding: Finding) -> str:
     """Names for the tools of a finding that no host would change."""
+    if finding.rule.id not in _NAMED_ANEW:
+        return ""
     names = [public_name(one.server, one.key) for one in finding.subjects if one.key]
     return f"safe in every host: {listed(names)}" if names else ""
+
+
+_NAMED_ANEW = ("name-clash", "name-clash-mangled", "name-shadows-builtin")

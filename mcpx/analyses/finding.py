@@ -39,7 +39,11 @@ class Effect(StrEnum):
     BY_OTHERS = "by-others"
     LAST_WINS = "last-wins"
     FIRST_WINS = "first-wins"
+    FIRST_TOLD = "first-wins-with-a-warning"
     ONE_WINS = "one-wins"
+    BOTH_SENT = "both-sent"
+    ALL_DROPPED = "all-dropped"
+    UNDOCUMENTED = "undocumented"
     LATER_LOST = "later-lost"
     HIDDEN = "hidden"
     TOOL_REFUSED = "tool-refused"
@@ -47,6 +51,7 @@ class Effect(StrEnum):
     HOST_REFUSED = "host-refused"
     REQUEST_REFUSED = "request-refused"
     API_MAY_REFUSE = "api-may-refuse"
+    READ_FAILS = "read-fails"
     MISREAD = "misread"
     SHADOWS = "shadows"
     UNKNOWN = "unknown"
@@ -77,6 +82,10 @@ _WORDS = {
     Effect.BY_OTHERS: "named by which other servers there are",
     Effect.LAST_WINS: "the last one wins, without a word",
     Effect.FIRST_WINS: "the first one wins, without a word",
+    Effect.FIRST_TOLD: "the first one wins, and a warning says so",
+    Effect.BOTH_SENT: "both are sent: some model APIs refuse that, else the last one is called",
+    Effect.ALL_DROPPED: "none of them is offered",
+    Effect.UNDOCUMENTED: "one name for all of them; what comes of it is not documented",
     Effect.ONE_WINS: "one of them wins, and which is not defined",
     Effect.LATER_LOST: "one is lost, and tools that come after it too",
     Effect.HIDDEN: "hidden from the model",
@@ -85,6 +94,7 @@ _WORDS = {
     Effect.HOST_REFUSED: "an error at the start",
     Effect.REQUEST_REFUSED: "the model's API refuses every request",
     Effect.API_MAY_REFUSE: "passed on as it is, which some model APIs refuse",
+    Effect.READ_FAILS: "both are listed, and reading fails",
     Effect.MISREAD: "permission rules take part of the server's key for the tool's name",
     Effect.SHADOWS: "has a tool of its own by that name",
     Effect.UNKNOWN: "how it names tools is not known",
@@ -143,7 +153,8 @@ class Finding:
     """One thing found.
 
     ``hosts`` are those in which it arises, ``outcomes`` what each host that was judged by makes of
-    it. ``given`` is the severity that the user gave to its rule.
+    it. ``given`` is the severity that the user gave to its rule. ``identity`` is what makes it the
+    same finding where its subjects may come and go.
     """
 
     rule: Rule
@@ -154,6 +165,7 @@ class Finding:
     hint: str = ""
     outcomes: tuple[Outcome, ...] = ()
     given: Severity | None = None
+    identity: tuple[Subject, ...] | None = None
 
     @property
     def severity(self) -> Severity:
@@ -171,8 +183,9 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """16 hex digits that stay the same while the rule, the servers and their keys do."""
-        subjects = sorted({(one.server, one.kind, one.key) for one in self.subjects})
+        """16 hex digits that stay the same while the rule and what it is about do."""
+        about = self.subjects if self.identity is None else self.identity
+        subjects = sorted({(one.server, one.kind, one.key) for one in about})
         text = canonical_json([self.rule.id, subjects])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +12,8 @@ from mcpx.analyses.naming import HostModel, Offer
 from mcpx.analyses.rules import RULES
 from mcpx.catalogue.model import Catalogue, Item, Kind
 
+# Of a name that is shown as an example.
+_LONGEST = 100
 # The place of a tool among all that are offered.
 _Places = tuple[int, ...]
 
@@ -82,12 +85,19 @@ class Names:
 
     def _judge(self, model: HostModel) -> None:
         seen = model.names(self.offers)
-        self._equal(model, seen)
+        impossible = self._impossible(model)
+        self._equal(model, seen, impossible)
         self._unfit(model, seen)
         if not model.stable:
             self._unstable(model, seen)
 
-    def _equal(self, model: HostModel, seen: Sequence[str]) -> None:
+    def _impossible(self, model: HostModel) -> set[str]:
+        """The keys that nobody can give a server in that host."""
+        if model.keys is None:
+            return set()
+        return {offer.key for offer in self.offers if not model.keys.fullmatch(offer.key)}
+
+    def _equal(self, model: HostModel, seen: Sequence[str], impossible: set[str]) -> None:
         alike = seen if model.alike is None else [model.alike(name) for name in seen]
         if len(set(alike)) == len(alike):
             return
@@ -97,7 +107,10 @@ class Names:
             known = first.setdefault(name, place)
             if known != place:
                 groups.setdefault(name, [known]).append(place)
-        for places in groups.values():
+        for group in groups.values():
+            places = [place for place in group if self.keys[place] not in impossible]
+            if len(places) < 2:
+                continue
             raw = self.tools[places[0]]
             if all(self.tools[place] == raw for place in places):
                 outcome = self._clash(model, places, (seen[places[0]],))
@@ -106,14 +119,15 @@ class Names:
             names = tuple(dict.fromkeys(seen[place] for place in places))
             outcome = self._clash(model, places, names)
             self.found.mangled.setdefault(tuple(places), {})[model.id] = outcome
-            for tool in {self.tools[place] for place in places} & self.shared.keys():
+            times = Counter(self.tools[place] for place in places)
+            for tool in (tool for tool, number in times.items() if number > 1):
                 self.found.exact.setdefault(tool, {})[model.id] = outcome
 
     def _clash(self, model: HostModel, places: Sequence[int], names: tuple[str, ...]) -> Outcome:
         winner = ""
         if model.clash is Effect.LAST_WINS:
             winner = self.keys[places[-1]]
-        elif model.clash is Effect.FIRST_WINS:
+        elif model.clash in (Effect.FIRST_WINS, Effect.FIRST_TOLD):
             winner = self.keys[places[0]]
         return Outcome(model.id, model.clash, names, winner)
 
@@ -140,7 +154,7 @@ class Names:
         """Names that a server would not have if it were the only one."""
         alone = [name for offer in self.offers for name in model.names([offer])]
         changed = [place for place, name in enumerate(alone) if seen[place] != name]
-        if changed:
+        if changed and not model.renames:  # what renames tells so at the clash
             self.found.unstable[model.id] = changed
         for tool, places in self.shared.items() if model.renames else ():
             names = tuple(seen[place] for place in places)
@@ -209,11 +223,14 @@ def unfit(names: Names) -> Iterator[Finding]:
         for place, found in by_place.items():
             outcomes = names.of(found)
             message = f"the name of tool '{names.tools[place]}' of {names.keys[place]} {what}"
+            if rule == "name-too-long":
+                longest = max((one.names[0] for one in outcomes), key=len)
+                message += f": {len(longest)} characters as {longest[:_LONGEST]}"
             subjects = names.subjects((place,))
             yield Finding(RULES[rule], message, subjects, harmed(outcomes), outcomes=outcomes)
     for key, found in names.found.keys.items():
         outcomes = names.of(found)
-        message = f"the key of server {key} holds what hosts refuse in the names of its tools"
+        message = f"the key of server {key} holds what hosts refuse"
         subjects = (Subject("server", "", key),)
         yield Finding(RULES["name-refused"], message, subjects, harmed(outcomes), outcomes=outcomes)
 
@@ -230,7 +247,12 @@ def unstable(names: Names) -> Iterator[Finding]:
         subjects = tuple(Subject("server", "", server) for server in servers)
         outcomes = tuple(Outcome(host, Effect.BY_OTHERS) for host in hosts)
         yield Finding(
-            RULES["name-unstable"], message, subjects, tuple(sorted(hosts)), outcomes=outcomes
+            RULES["name-unstable"],
+            message,
+            subjects,
+            tuple(sorted(hosts)),
+            outcomes=outcomes,
+            identity=tuple(Subject("host", host, "") for host in hosts),
         )
 
 

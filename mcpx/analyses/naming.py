@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from mcpx.analyses.finding import Effect
+from mcpx.analyses.spelling import HUMP
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,10 @@ class HostModel:
     ``names`` makes the names. ``clash`` says what becomes of two tools of one name, ``beyond``
     of a name longer than ``limit`` characters, ``refusal`` of one that ``alphabet`` does not match
     whole. Names that are equal once ``alike`` has been applied are one name to it. ``separator``
-    is where it splits a name to find its server. ``stable``: no name depends on other servers;
-    ``renames``: tools of one name get others.
-    ``most`` is how many tools it takes at once and ``surplus`` what becomes of more. ``source`` and
-    ``read`` (a date) say where this stands, ``doubt`` what is not sure of it.
+    is where it splits a name to find its server, ``keys`` what it takes for a server's key.
+    ``stable``: no name depends on other servers; ``renames``: tools of one name get others.
+    ``prompts`` and ``resources`` say what becomes of two of one name or URI, where that is known.
+    ``source`` and ``read`` (a date) say where this stands, ``doubt`` what is not sure of it.
     """
 
     id: str
@@ -58,8 +59,9 @@ class HostModel:
     separator: str = ""
     stable: bool = True
     renames: bool = False
-    most: int | None = None
-    surplus: Effect = Effect.REQUEST_REFUSED
+    keys: re.Pattern[str] | None = None
+    prompts: Effect | None = None
+    resources: Effect | None = None
     doubt: str = ""
 
 
@@ -211,12 +213,11 @@ def zed(offers: Sequence[Offer]) -> list[str]:
     return found
 
 
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"[^A-Za-z0-9]+")
 
 
 def _snake(text: str) -> str:
-    return _NOT_WORD.sub("_", _HUMP.sub("_", text)).strip("_").lower()
+    return _NOT_WORD.sub("_", HUMP.sub("_", text)).strip("_").lower()
 
 
 def continue_dev(offers: Sequence[Offer]) -> list[str]:
@@ -249,9 +250,13 @@ def codex(offers: Sequence[Offer]) -> list[str]:
     """
     spaces = [_CODEX(offer.key) for offer in offers]
     times = Counter(spaces)
+    for long in [space for space in times if len(space) > _CODEX_SPACE]:
+        times[long] += 1  # too long is hashed as equal is
     found = []
     for offer, space in zip(offers, spaces, strict=True):
-        namespace = space if times[space] == 1 else f"{space}_{sha1(offer.key, 12)}"
+        namespace = space
+        if times[space] > 1:
+            namespace = f"{space[: _CODEX_SPACE - 13]}_{sha1(offer.key, 12)}"
         tools = list(_CODEX.all(offer.tools))
         alike = Counter(tools)
         room = max(64 - len(namespace), 0)
@@ -264,6 +269,8 @@ def codex(offers: Sequence[Offer]) -> list[str]:
     return found
 
 
+# So that a tool of one character and its hash have room beside it.
+_CODEX_SPACE = 50
 _CODEX = _Cleaned(re.compile(r"[^A-Za-z0-9_]"), "_")
 
 

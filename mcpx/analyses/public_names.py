@@ -9,22 +9,21 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mcpx.analyses.clones import clones, launch
+from mcpx.analyses.clones import clones, launch, may_differ
+from mcpx.analyses.spelling import HUMP
+from mcpx.catalogue.lock import LONGEST_NAME
 from mcpx.catalogue.model import Catalogue
 from mcpx.servers import canonical_json
 
-# Names stay within the limits of every host model behind a gateway with the key "mcpx".
-LONGEST = 50
 _LONGEST_SERVER = 20
 _PLAIN_SERVER = re.compile(r"[a-z][a-z0-9]*")
 _PLAIN_TOOL = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 # What tags look like; what ends like one gets one too, so that none can be imitated.
 _SERVER_TAG = re.compile(r"[0-9a-f]{4}$")
 _TOOL_TAG = re.compile(r"(?:^|_)(?:[0-9a-f]{4}|[0-9a-f]{8})$")
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _UNFIT = re.compile(r"[^a-z0-9]+")
 
 
@@ -36,11 +35,11 @@ def public_name(server: str, tool: str) -> str:
     tools get one name but by an accident of the hash.
     """
     before = _server(server)
-    room = LONGEST - len(before) - 1
+    room = LONGEST_NAME - len(before) - 1
     plain = _PLAIN_TOOL.fullmatch(tool) is not None and _TOOL_TAG.search(tool) is None
     if plain and len(tool) <= room:
         return f"{before}_{tool}"
-    cleaned = _UNFIT.sub("_", _HUMP.sub("_", tool).lower()).strip("_")
+    cleaned = _UNFIT.sub("_", HUMP.sub("_", tool).lower()).strip("_")
     digits = 4
     if len(cleaned) > room - digits - 1:
         digits = 8
@@ -85,16 +84,19 @@ class PublicName:
 
 
 def public_names(
-    members: Sequence[tuple[str, Catalogue]], own: Mapping[str, Mapping[str, str]]
+    members: Sequence[tuple[str, Catalogue]],
+    own: Mapping[str, Mapping[str, str]],
+    first: Container[str] = (),
 ) -> Iterator[PublicName]:
     """The name of every tool, by server and tool as they were given.
 
-    ``own`` are the names that the user chose, by server and tool; they win. A tool whose server is
-    a clone of one with a lesser key is not offered. Of tools that came to one name none is, unless
-    the user chose it for one: nobody can say which was meant.
+    ``own`` are the names that the user chose, by server and tool (empty: hidden); they win. A
+    server that is another one once more is not offered; of those the one stays that is in
+    ``first`` or has the least key. Of tools that came to one name none is offered, unless the user
+    chose it for one: nobody can say which was meant.
     """
     chosen = Counter(name for names in own.values() for name in names.values())
-    hidden = _clones(members)
+    hidden = _clones(members, first)
     found: list[PublicName] = []
     for server, catalogue in members:
         for tool in dict.fromkeys(tool.key for tool in catalogue.tools if tool.key):
@@ -107,21 +109,21 @@ def public_names(
                 found.append(PublicName(server, tool, public_name(server, tool)))
     times = Counter(one.name for one in found if not one.own)
     for one in found:
-        taken = times[one.name] > 1 or chosen[one.name]
-        yield replace(one, name="") if one.name and taken and not one.own else one
+        taken = chosen[one.name] > 1 if one.own else times[one.name] > 1 or chosen[one.name]
+        yield replace(one, name="", own=False) if one.name and taken else one
 
 
-def _clones(members: Sequence[tuple[str, Catalogue]]) -> Mapping[str, str]:
-    """Servers that are another one once more, and that one's key.
-
-    Two accounts of a service offer the same tools for different data: what has an environment or
-    headers of its own is no clone.
-    """
+def _clones(members: Sequence[tuple[str, Catalogue]], first: Container[str]) -> Mapping[str, str]:
+    """Servers that are surely another one once more, and that one's key."""
     numbers = clones(members)
     groups: dict[tuple[int, str], list[str]] = {}
     for key, catalogue in members:
-        started = launch(catalogue)
-        if key in numbers and not started.get("env") and not started.get("headers"):
-            same = canonical_json([started, catalogue.server_info])
+        if key in numbers and not may_differ(catalogue):
+            same = canonical_json([launch(catalogue), catalogue.server_info])
             groups.setdefault((numbers[key], same), []).append(key)
-    return {key: min(keys) for keys in groups.values() for key in keys if key != min(keys)}
+    stays = {
+        key: min(keys, key=lambda one: (one not in first, one))
+        for keys in groups.values()
+        for key in keys
+    }
+    return {key: other for key, other in stays.items() if other != key}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
 
-from mcpx.analyses.clones import launch
+from mcpx.analyses.clones import launch, may_differ
 from mcpx.analyses.finding import Finding, Subject, listed
 from mcpx.analyses.rules import RULES
 from mcpx.analyses.spelling import canonical_name
@@ -23,7 +23,8 @@ def server_key_findings(
     launches: dict[str, list[str]] = {}
     for key, catalogue in members:
         spellings.setdefault(canonical_name(key), []).append(key)
-        if catalogue.target and key not in clones:
+        # Two accounts of one service are no mistake.
+        if not may_differ(catalogue) and key not in clones:
             launches.setdefault(canonical_json(launch(catalogue)), []).append(key)
     for keys in _several(spellings):
         message = f"the keys {listed(keys)} differ only in spelling"

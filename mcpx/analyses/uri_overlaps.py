@@ -15,10 +15,13 @@ from mcpx.catalogue.uri_automata import UndecidedError
 _LONGEST = 120
 
 
-def uri_overlaps(members: Sequence[tuple[str, Catalogue]]) -> Iterator[Finding]:
+def uri_overlaps(
+    members: Sequence[tuple[str, Catalogue]], possible: bool = False
+) -> Iterator[Finding]:
     """Templates of one server that could have made a URI of another.
 
-    Rules: ``template-overlap``, ``template-overlap-unfinished``.
+    Rules: ``template-overlap``, ``template-overlap-unfinished`` and, with ``possible``,
+    ``template-overlap-possible``.
     """
     keys: list[str] = []
     templates: list[tuple[str, Template]] = []
@@ -27,15 +30,19 @@ def uri_overlaps(members: Sequence[tuple[str, Catalogue]]) -> Iterator[Finding]:
             if (template := _parsed(key)) is not None:
                 keys.append(key)
                 templates.append((server, template))
-    if not templates:
-        return
-    try:
-        yield from _with_resources(keys, templates, members)
-        yield from _with_each_other(keys, templates)
-    except UndecidedError:
+    unfinished = False
+    for findings in (
+        _with_resources(keys, templates, members),
+        _with_each_other(keys, templates, possible),
+    ):
+        try:
+            yield from findings
+        except UndecidedError:
+            unfinished = True
+    if unfinished:
         subjects = tuple(Subject("server", "", key) for key, _ in members)
         message = "too many templates and resources to compare each with those of other servers"
-        yield Finding(RULES["template-overlap-unfinished"], message, subjects)
+        yield Finding(RULES["template-overlap-unfinished"], message, subjects, identity=())
 
 
 def _with_resources(
@@ -65,15 +72,18 @@ def _with_resources(
                 Subject(Kind.TEMPLATE, text, server),
                 *(Subject(Kind.RESOURCE, uri, owner) for uri in same),
             ),
+            identity=(Subject(Kind.TEMPLATE, text, server), Subject("server", "", owner)),
         )
     if unfinished is not None:
         raise unfinished
 
 
 def _with_each_other(
-    keys: Sequence[str], templates: Sequence[tuple[str, Template]]
+    keys: Sequence[str], templates: Sequence[tuple[str, Template]], possible: bool
 ) -> Iterator[Finding]:
     for crossing in overlapping(templates):
+        if not crossing.overlap.certain and not possible:
+            continue
         places = sorted({*crossing.first, *crossing.second})
         subjects = tuple(
             sorted(

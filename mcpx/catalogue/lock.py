@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -12,6 +13,10 @@ from mcpx.toml_text import parse_toml
 NAME = "mcpx.lock"
 FORMAT = "mcpx.lock"
 VERSION = 1
+# What people may choose: every host model takes it behind a gateway with the key "mcpx".
+LONGEST_NAME = 50
+CHOSEN_NAME = re.compile(rf"[A-Za-z][A-Za-z0-9_-]{{0,{LONGEST_NAME - 1}}}")
+SAYING_NAMES = f"must be a letter and up to {LONGEST_NAME - 1} letters, digits, '_' and '-'"
 _HEAD = "# Written by mcpx. Names may be changed by hand: what stands here is kept.\n"
 
 
@@ -63,8 +68,10 @@ def _of_server(server: str, tools: Any, source: str) -> Iterable[tuple[str, Lock
     if not isinstance(tools, dict):
         _refuse(source, f"names.{server}", "is not a table of tools")
     for tool, value in tools.items():
-        if isinstance(value, str) and value:
+        if isinstance(value, str) and CHOSEN_NAME.fullmatch(value):
             yield tool, LockedName(value)
+        elif isinstance(value, str):
+            _refuse(source, f"names.{server}.{tool}", SAYING_NAMES)
         elif isinstance(value, dict) and isinstance(value.get("clone_of"), str):
             yield tool, LockedName("", value["clone_of"])
         elif value is False:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mcpx.commands import completing, options
-from mcpx.commands.judged import Meeting, catalogues, meeting
+from mcpx.commands.judged import Meeting, judged, meeting
 from mcpx.commands.run import Connects, Run, command
 from mcpx.errors import ExitStatus, UsageError, worst
 from mcpx.reports.formats import OF_FINDINGS
@@ -25,9 +26,7 @@ def conflicts(
     run: Run,
     targets: options.TargetsArgument = None,
     host: options.JudgesOption = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Also what may well be no conflict.")
-    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Also possible overlaps.")] = False,
     fix: Annotated[
         bool,
         typer.Option("--fix", help="Choose names that are safe in every host; keep them."),
@@ -56,46 +55,52 @@ def conflicts(
     it only prints them. mcpx.toml may choose names, hosts and severities, and say what to ignore.
     """
     from mcpx.analyses.conflicts import conflicts as find_conflicts
-    from mcpx.analyses.finding import Severity
+    from mcpx.analyses.finding import Severity, order
     from mcpx.operations.judging import judgement
     from mcpx.reports.document import Findings
 
     if fail_on not in (*Severity, "never"):
         raise UsageError("--fail-on: must be error, warning, info or never, not " + repr(fail_on))
-    judged = judgement()
-    met = meeting(run, targets, host, judged.hosts)
+    judgment = judgement()
+    met = meeting(run, targets, host, judgment.hosts)
     if run.connecting.dry_run and not fix:
         return run.plan(met.targets, met.gate)
     if fix:
-        return _fix(run, met, judged, lock)
-    with catalogues(run, met) as (found, failures):
-        told, ignored = judged.of(find_conflicts(met.groups(found), everything))
-        told += judged.of(met.shadowed())[0]
-        examined = {"servers": sorted(found), "not_examined": met.not_examined(failures)}
+        return _fix(run, met, judgment, lock)
+    with judged(run, met) as offered:
+        findings = chain(find_conflicts(met.groups(offered), everything), met.shadowed())
+        told, ignored = judgment.of(findings)
+        told.sort(key=order)
+        servers = sorted(offered.catalogues)
+        examined = {"servers": servers, "not_examined": met.not_examined(offered.failures)}
         run.deliver(Findings("conflicts", told, examined))
         said = counted(len(told), "conflict") if told else "no conflicts"
         said += f", {ignored} ignored" if ignored else ""
-        run.terminal.note(f"{said}; {counted(len(found), 'catalogue')} looked at")
-    statuses = [error.status for error in failures.values()]
+        run.terminal.note(f"{said}; {counted(len(servers), 'catalogue')} looked at")
+    statuses = [error.status for error in offered.failures.values()]
     threshold = None if fail_on == "never" or exit_zero else Severity(fail_on)
     if threshold is not None and any(one.severity.at_least(threshold) for one in told):
         statuses.append(ExitStatus.FINDINGS)
     return worst(statuses)
 
 
-def _fix(run: Run, met: Meeting, judged: Judgement, lock: Path) -> ExitStatus:
+def _fix(run: Run, met: Meeting, judgment: Judgement, lock: Path) -> ExitStatus:
     """Choose public names, show them, and keep them unless this is a dry run."""
     from mcpx.operations.renaming import choose, keep, read
     from mcpx.reports.names import public
 
-    before = read(lock)
-    with catalogues(run, met) as (found, failures):
-        names = choose(met.groups(found), judged.names, before)
+    read(lock)  # what is wrong with it is said before anything is started
+    with judged(run, met) as offered:
+        groups = met.groups(offered)
+        if run.connecting.dry_run:
+            names, changed = choose(groups, judgment.names, read(lock)), False
+        else:
+            names, changed = keep(lock, groups, judgment.names)
         run.deliver(public(names))
         if run.connecting.dry_run:
             run.terminal.note(f"{counted(len(names), 'name')}; nothing was written")
-        elif keep(lock, names):
+        elif changed:
             run.terminal.note(f"{counted(len(names), 'name')} in {lock}")
         else:
             run.terminal.note(f"{lock} has these names already")
-    return worst([error.status for error in failures.values()])
+    return worst([error.status for error in offered.failures.values()])

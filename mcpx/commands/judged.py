@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What the servers offer, and why others do not say; the file of those read from one."""
+
+    catalogues: dict[str, Catalogue]
+    failures: dict[str, McpxError]
+    paths: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
     """Servers that are judged together: those of the hosts found here, or those named.
 
@@ -35,15 +44,13 @@ class Meeting:
     discovery: Discovery | None = None
     planned: Plan | None = None
 
-    def groups(self, catalogues: dict[str, Catalogue]) -> list[Group]:
+    def groups(self, judged: Judged) -> list[Group]:
         """Which of the catalogues meet, and the hosts that they are judged by."""
         from mcpx.operations.clashes import group_of, groups
-        from mcpx.sources.targets import FileTarget
 
         if self.planned is not None:
-            return groups(catalogues, self.planned)
-        files = [one.path for one in self.targets if isinstance(one, FileTarget)]
-        return [group_of(catalogues, files, self.hosts)]
+            return groups(judged.catalogues, self.planned)
+        return [group_of(judged.catalogues, judged.paths, self.hosts)]
 
     def shadowed(self) -> list[Finding]:
         """Keys of the hosts found here that are defined more than once."""
@@ -67,16 +74,27 @@ def meeting(
     """
     gate = run.gate()
     if words or run.command:
-        chosen = judges(host, named=True) or preferred
+        chosen = judges(host, named=True) or preferred or _found_here()
         return Meeting(run.targets(words, gate), chosen, gate)
     from mcpx.sources.discovery import discover
     from mcpx.sources.hosts import host_table
 
     configured = {one.id for one in host_table().hosts}
     hosts = judges(host, named=False) or tuple(one for one in preferred if one in configured)
+    if preferred and not host and (left := [one for one in preferred if one not in configured]):
+        run.terminal.note(f"not judged by {', '.join(left)}: no servers are configured there")
     found = discover(hosts=list(hosts) or None)
     planned = _planned(run, gate, found)
     return Meeting(list(planned.specs), hosts, gate, found, planned)
+
+
+def _found_here() -> tuple[str, ...]:
+    """The hosts that have servers here and whose naming is known."""
+    from mcpx.analyses.host_models import HOST_MODELS
+    from mcpx.sources.discovery import discover
+
+    found = {one.host for one in discover().effective}
+    return tuple(host for host in HOST_MODELS if host in found)
 
 
 def judges(given: list[str] | None, named: bool) -> tuple[str, ...]:
@@ -130,13 +148,14 @@ def _planned(run: Run, gate: Gate, found: Discovery) -> Plan:
 
 
 @contextlib.contextmanager
-def catalogues(
-    run: Run, met: Meeting
-) -> Iterator[tuple[dict[str, Catalogue], dict[str, McpxError]]]:
-    """What the servers offer, and why others do not say; the servers are ending meanwhile."""
+def judged(run: Run, met: Meeting) -> Iterator[Judged]:
+    """What the servers offer, while they are ending; those that failed are complained of."""
     with run.snapshots(met.targets, met.gate) as taken:
         failures = {one.server: one.error for one in taken if one.error is not None}
-        found = {one.server: one.catalogue for one in taken if one.catalogue is not None}
         for server, error in failures.items():
             run.terminal.complain(error, server)
-        yield found, failures
+        yield Judged(
+            {one.server: one.catalogue for one in taken if one.catalogue is not None},
+            failures,
+            {one.server: one.path for one in taken if one.path},
+        )

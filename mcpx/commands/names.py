@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mcpx.commands import completing, options
-from mcpx.commands.judged import catalogues, judges, meeting
+from mcpx.commands.judged import judged, judges, meeting
 from mcpx.commands.run import Connects, Run, command
 from mcpx.errors import ExitStatus, UsageError, worst
 
@@ -41,7 +41,7 @@ def names(
     met = meeting(run, targets, [chosen])
     if run.connecting.dry_run:
         return run.plan(met.targets, met.gate)
-    with catalogues(run, met) as (found, failures):
-        for group in met.groups(found):
+    with judged(run, met) as offered:
+        for group in met.groups(offered):
             run.deliver(seen(seen_names(group.members, HOST_MODELS[chosen]), chosen))
-    return worst([error.status for error in failures.values()])
+    return worst([error.status for error in offered.failures.values()])

@@ -104,10 +104,10 @@ def _left_out(one: EffectiveServer, spec: ServerSpec, gate: Gate) -> str:
 
 
 def together(planned: Plan) -> list[tuple[tuple[str, ...], tuple[tuple[str, str], ...]]]:
-    """Hosts that have the very same servers are judged once: (hosts, their members)."""
+    """Hosts that have the very same servers, in one order, are judged once: (hosts, members)."""
     hosts: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for host, members in planned.members.items():
-        hosts.setdefault(tuple(sorted(members)), []).append(host)
+        hosts.setdefault(members, []).append(host)
     return [(tuple(names), members) for members, names in hosts.items()]
 
 
@@ -139,20 +139,19 @@ def groups(catalogues: Mapping[str, Catalogue], planned: Plan) -> list[Group]:
 
 
 def group_of(
-    catalogues: Mapping[str, Catalogue], files: Sequence[str], hosts: Sequence[str]
+    catalogues: Mapping[str, Catalogue], paths: Mapping[str, str], hosts: Sequence[str]
 ) -> Group:
     """The catalogues that were named, together, judged by these hosts (none: all that are known).
 
-    ``files`` are the paths of catalogues among them, in which they are looked up.
+    ``paths`` are the files of those that were read from one, by server.
     """
-    places: dict[str, Location] = {}
-    for path in files:
-        for server, line in _lines(path):
-            places.setdefault(server, Location(path, line))
+    lines = {path: dict(_lines(path)) for path in set(paths.values())}
+    places = {server: Location(path, lines[path].get(server, 1)) for server, path in paths.items()}
     return Group((), tuple(catalogues.items()), tuple(hosts or HOST_MODELS), places)
 
 
-_SERVER_LINE = re.compile(r'^\s*"server": ("(?:[^"\\]|\\.)*"),?$')
+# As mcpx writes it; deeper in, it may stand in a schema.
+_SERVER_LINE = re.compile(r'^ {6}"server": ("(?:[^"\\]|\\.)*"),?$')
 
 
 def _lines(path: str) -> Iterator[tuple[str, int]]:
@@ -187,4 +186,5 @@ def shadowed(discovery: Discovery) -> Iterator[Finding]:
                 (Subject("server", "", one.spec.name),),
                 (one.host,),
                 Location(str(used.path), used.line),
+                identity=(Subject("host", one.host, one.spec.name),),
             )

@@ -13,10 +13,11 @@ from mcpx import settings
 from mcpx.analyses.finding import Finding, Severity
 from mcpx.analyses.host_models import HOST_MODELS
 from mcpx.analyses.rules import RULES
+from mcpx.catalogue.lock import CHOSEN_NAME, SAYING_NAMES
 from mcpx.errors import ConfigError
+from mcpx.sources.hosts import host_table
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}")
-_SAFE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 OFF = "off"
 
 
@@ -79,11 +80,12 @@ def _refuse(origin: str, place: str, what: str, hint: str = "") -> NoReturn:
 def _hosts(value: Any, origin: str) -> Iterable[str]:
     if not isinstance(value, list):
         _refuse(origin, "hosts", 'must be a list such as ["claude-code", "cursor"]')
+    known = [*HOST_MODELS, *(one.id for one in host_table().hosts)]
     for host in value:
-        if not isinstance(host, str) or host not in HOST_MODELS:
-            near = difflib.get_close_matches(str(host), HOST_MODELS, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"one of {', '.join(HOST_MODELS)}"
-            _refuse(origin, "hosts", f"the naming of {host!r} is not known", hint)
+        if host not in known:
+            near = difflib.get_close_matches(str(host), known, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else "mcpx discover --hosts lists them"
+            _refuse(origin, "hosts", f"there is no host {host!r}", hint)
         yield host
 
 
@@ -124,7 +126,6 @@ def _names(value: Any, origin: str) -> Iterable[tuple[str, Mapping[str, str]]]:
         if not isinstance(tools, dict):
             _refuse(origin, f"names.{server}", "must be a table of tools")
         for tool, name in tools.items():
-            if not isinstance(name, str) or not _SAFE_NAME.fullmatch(name):
-                what = "must be 1 to 64 letters, digits, '_' and '-'"
-                _refuse(origin, f"names.{server}.{tool}", what)
+            if not isinstance(name, str) or not CHOSEN_NAME.fullmatch(name):
+                _refuse(origin, f"names.{server}.{tool}", SAYING_NAMES)
         yield server, tools

@@ -23,14 +23,20 @@ def choose(
 
     ``own`` are the names of the user's file; they win, then what somebody wrote into the lock.
     """
+    taken = {name for names in own.values() for name in names.values()}
     wanted: dict[str, dict[str, str]] = {}
+    first: set[str] = set()
     for server, tools in lock.names.items():
         for tool, one in tools.items():
-            if not one.clone_of and one.name != public_name(server, tool):
+            if one.name:
+                first.add(server)
+            by_hand = not one.clone_of and one.name != public_name(server, tool)
+            if by_hand and one.name not in taken:
                 wanted.setdefault(server, {})[tool] = one.name
     for server, names in own.items():
         wanted[server] = {**wanted.get(server, {}), **names}
-    found = {(one.server, one.tool): one for one in public_names(list(_members(groups)), wanted)}
+    members = list(_members(groups))
+    found = {(one.server, one.tool): one for one in public_names(members, wanted, first)}
     return [found[place] for place in sorted(found)]
 
 
@@ -54,20 +60,28 @@ def read(path: Path) -> Lock:
     return read_lock(read_text(str(path), LONGEST_LOCK), str(path))
 
 
-def keep(path: Path, names: Sequence[PublicName]) -> bool:
-    """Write names into a lock, beside those of other servers; whether that changed it.
+def keep(
+    path: Path, groups: Sequence[Group], own: Mapping[str, Mapping[str, str]]
+) -> tuple[list[PublicName], bool]:
+    """Choose names and write them into a lock, beside those of other servers.
 
-    Raises ConfigError when that cannot be done; the old file then still stands.
+    Returns the names, and whether that changed the file. Raises ConfigError when it cannot be done;
+    the old file then still stands.
     """
     if path.is_dir():
         raise ConfigError(f"cannot write {path}: is a folder")
     with locked(path):
         before = read(path)
+        names = choose(groups, own, before)
         table = {server: dict(tools) for server, tools in before.names.items()}
         for one in names:
-            table.setdefault(one.server, {})[one.tool] = LockedName(one.name, one.clone_of)
-        after = Lock(table, before.rest)
+            tools = table.setdefault(one.server, {})
+            if one.name or one.clone_of or one.own:
+                tools[one.tool] = LockedName(one.name, one.clone_of)
+            else:
+                tools.pop(one.tool, None)  # not hidden for good: the other tool may go away
+        after = Lock({server: tools for server, tools in table.items() if tools}, before.rest)
         if after == before:
-            return False
+            return names, False
         write_whole(path, lock_text(after))
-        return True
+        return names, True

@@ -29,12 +29,16 @@ LONGEST_CATALOGUE = 256 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What came of one target: its catalogue or an error, and the seconds that it took."""
+    """What came of one target: its catalogue or an error, and the seconds that it took.
+
+    ``path`` is the file that it was read from, if any.
+    """
 
     server: str
     catalogue: Catalogue | None = None
     error: McpxError | None = None
     seconds: float = 0.0
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +219,8 @@ def _in_order(
         for catalogue in from_files[target.path]:
             name = numbered(catalogue.server, taken)
             taken.add(name)
-            yield Snapshot(name, replace(catalogue, server=name))
+            path = "" if target.path == STDIN else target.path
+            yield Snapshot(name, replace(catalogue, server=name), path=path)
 
 
 def read_catalogues(target: FileTarget) -> list[Catalogue]:

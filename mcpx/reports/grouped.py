@@ -51,9 +51,20 @@ def _group(findings: Sequence[Finding], terminal: Terminal) -> Iterator[str]:
     for effect, hosts in by_effect(first.outcomes):
         if effect is Effect.APART and len(hosts) > _MOST_APART and len(hosts) < len(first.outcomes):
             hosts = [f"{len(hosts)} others"]
-        yield from _wrapped("    ", f"{', '.join(hosts)}: {effect.words}", terminal)
+        line = f"{', '.join(hosts)}: {effect.words}"
+        if winner := _winner(findings, effect):
+            line += f" ({winner})"
+        yield from _wrapped("    ", line, terminal)
     if first.hosts and not first.outcomes:
         yield from _wrapped("    ", f"in: {', '.join(first.hosts)}", terminal)
+
+
+def _winner(findings: Sequence[Finding], effect: Effect) -> str:
+    """Whose tool the hosts use that choose one without a word, where it is the same one's."""
+    winners = {
+        one.winner for finding in findings for one in finding.outcomes if one.effect is effect
+    }
+    return winners.pop() if len(winners) == 1 else ""
 
 
 def _place(finding: Finding) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from mcpx.analyses.finding import Effect, Finding, by_effect
 from mcpx.reports.document import Cell, Document, Findings, Listing, Prose, Text, counts
 from mcpx.terminal import safe, safe_block
 
@@ -65,15 +66,35 @@ def _findings(document: Findings) -> Iterator[str]:
         return
     yield "\n"
     yield from _table(
-        ["severity", "rule", "what", "where", "hosts"],
+        ["severity", "rule", "what", "where", "what hosts make of it", "hint"],
         [
             (
                 finding.severity.value,
                 finding.rule.id,
                 finding.message,
-                ", ".join(finding.servers),
-                ", ".join(finding.hosts),
+                _where(finding),
+                _made_of_it(finding),
+                finding.hint or finding.rule.mend,
             )
             for finding in document.findings
         ],
     )
+
+
+def _where(finding: Finding) -> str:
+    servers = ", ".join(finding.servers)
+    place = finding.location
+    if place is None:
+        return servers
+    return f"{servers} ({place.path}{f':{place.line}' if place.line else ''})"
+
+
+def _made_of_it(finding: Finding) -> str:
+    """The effects, worst first; hosts that keep things apart are counted beside others."""
+    if not finding.outcomes:
+        return ", ".join(finding.hosts)
+    said = []
+    for effect, hosts in by_effect(finding.outcomes):
+        many = effect is Effect.APART and len(hosts) > 3 and len(hosts) < len(finding.outcomes)
+        said.append(f"{f'{len(hosts)} others' if many else ', '.join(hosts)}: {effect.words}")
+    return "; ".join(said)

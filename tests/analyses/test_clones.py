@@ -75,6 +75,12 @@ def at(target: dict[str, Any], **more: Any) -> dict[str, Any]:
         pytest.param(
             {}, {}, "a and b offer the same tool: clones, or forks of one server", id="not known"
         ),
+        pytest.param(
+            {"target": at(NPX, args=["--token", "***"])},
+            {"target": at(NPX, args=["--token", "***"])},
+            "a and b offer the same tool: one command or address, perhaps with different accounts",
+            id="a masked argument",
+        ),
     ],
 )
 def test_what_two_servers_with_the_same_tools_are(
@@ -93,13 +99,14 @@ def findings(members: list[Member], *hosts: str) -> list[Any]:
 
 def test_the_outcome_is_that_of_the_tools() -> None:
     members = [server("a", ("x", "y")), server("b", ("x", "y")), server("c", ("x", "y"))]
-    (finding,) = findings(members, "claude-code", "langchain")
+    (finding,) = findings(members, "codex", "docker-gateway", "gemini-cli")
     assert finding.message.startswith("a, b and c offer the same 2 tools: ")
     assert [(one.host, one.effect.value, one.winner) for one in finding.outcomes] == [
-        ("claude-code", "kept-apart", ""),
-        ("langchain", "last-wins", "c"),
+        ("codex", "kept-apart", ""),
+        ("docker-gateway", "host-refused", ""),
+        ("gemini-cli", "kept-apart", ""),
     ]
-    assert finding.hosts == ("langchain",)
+    assert finding.hosts == ("docker-gateway",)
 
 
 def test_where_it_is_written_does_not_belong_to_how_a_server_is_started() -> None:

@@ -39,8 +39,8 @@ def test_every_host_says_what_becomes_of_an_equal_name() -> None:
         "zed": "renamed",
         "amazon-q": "tool-refused",
         "openai-agents": "host-refused",
-        "langchain": "last-wins",
-        "llamaindex": "last-wins",
+        "langchain": "both-sent",
+        "llamaindex": "both-sent",
         "pydantic-ai": "host-refused",
         "mcp-python-sdk": "server-refused",
         "docker-gateway": "host-refused",
@@ -64,11 +64,17 @@ def test_how_bad_it_is_depends_on_the_host(
     assert finding.hosts == hosts
 
 
-@pytest.mark.parametrize(
-    ("host", "winner"), [("langchain", "b"), ("fastmcp-mount", ""), ("claude-desktop", "")]
-)
-def test_who_wins_is_said_where_it_is_known(host: str, winner: str) -> None:
-    (finding,) = clashes(SEARCHES, host)
+WINNERS = [
+    ("metamcp", [server("a", ("b__x",)), server("a__b", ("x",))], "a__b"),
+    ("mcphub", [server("a", ("b-x",)), server("a-b", ("x",))], "a"),
+    ("toolhive", [server("a", ("b_x",)), server("a_b", ("x",))], "a"),
+    ("claude-desktop", SEARCHES, ""),
+]
+
+
+@pytest.mark.parametrize(("host", "members", "winner"), WINNERS, ids=[one[0] for one in WINNERS])
+def test_who_wins_is_said_where_it_is_known(host: str, members: list[Member], winner: str) -> None:
+    (finding,) = clashes(members, host)
     assert [one.winner for one in finding.outcomes] == [winner]
 
 
@@ -135,11 +141,12 @@ def test_what_clones_have_in_common_is_not_said_tool_by_tool() -> None:
     assert [one.subjects[0].key for one in clashes(third, "langchain")] == ["x"]
 
 
+TOO_LONG = f"the name of tool '{'x' * 60}' of a is too long: 68 characters as mcp__a__{'x' * 60}"
 UNFIT = [
     pytest.param(
         server("a", ("x" * 60,)),
         ("claude-code",),
-        [("name-too-long", f"the name of tool '{'x' * 60}' of a is too long", "request-refused")],
+        [("name-too-long", TOO_LONG, "request-refused")],
         id="too long with what stands before it",
     ),
     pytest.param(server("a", ("x" * 56,)), ("claude-code",), [], id="64 fit"),
@@ -161,7 +168,7 @@ UNFIT = [
         [
             (
                 "name-refused",
-                "the key of server my server holds what hosts refuse in the names of its tools",
+                "the key of server my server holds what hosts refuse",
                 "api-may-refuse",
             )
         ],
@@ -218,3 +225,16 @@ def test_a_real_host_has_the_clashes_that_were_counted_in_it() -> None:
     long = [one for one in name_clashes.unfit(names) if "claude-code" in one.hosts]
     assert len(long) == 78
     assert {one.rule.id for one in long} == {"name-too-long"}
+
+
+def test_a_name_is_no_clash_where_only_one_servers_two_names_become_one() -> None:
+    members = [server("a", ("get.user", "get_user")), server("b", ("get_user",))]
+    found = {one.rule.id: one for one in clashes(members, "claude-code")}
+    assert effects(found["name-clash"]) == {"claude-code": "kept-apart"}
+    assert effects(found["name-clash-mangled"]) == {"claude-code": "request-refused"}
+
+
+def test_a_key_that_a_host_does_not_take_clashes_with_nothing_there() -> None:
+    members = [server("a", ("b__c",)), server("a__b", ("c",))]
+    assert clashes(members, "envoy-ai-gateway") == []
+    assert list(name_clashes.unfit(judged(members, "envoy-ai-gateway"))) == []

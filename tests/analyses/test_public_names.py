@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 
 from mcpx.analyses.host_models import HOST_MODELS
 from mcpx.analyses.naming import Offer
-from mcpx.analyses.public_names import LONGEST, PublicName, public_name, public_names
+from mcpx.analyses.public_names import PublicName, public_name, public_names
+from mcpx.catalogue.lock import LONGEST_NAME
 from tests.analyses.offering import Member, corpus, described, server
 from tests.catalogue.data import needs_data
 
@@ -69,7 +71,7 @@ def test_a_name_cannot_be_imitated(imitated: tuple[str, str]) -> None:
 def test_every_name_is_safe(key: str, tool: str) -> None:
     name = public_name(key, tool)
     assert SAFE.fullmatch(name)
-    assert len(name) <= LONGEST
+    assert len(name) <= LONGEST_NAME
     assert not name.startswith("mcp")
 
 
@@ -94,6 +96,9 @@ def test_names_of_real_catalogues_are_safe_in_every_host_and_stay() -> None:
     draw = random.Random(4)
     for _ in range(1_000):
         members = draw.sample(servers, draw.randint(2, 12))
+        # Two keys of one server are no rare thing.
+        members.append((f"{members[0][0]}-2", replace(members[0][1], target=PLAIN)))
+        members[0] = members[0][0], replace(members[0][1], target=PLAIN)
         before = named(members)
         assert broken([name for name in before.values() if name[0] != "="]) == []
         after = named(members[1:])
@@ -108,23 +113,36 @@ def named(members: list[Member]) -> dict[tuple[str, str], str]:
     return {place: one.name or f"={one.clone_of}" for place, one in found.items()}
 
 
-def test_a_clone_is_hidden_behind_the_lesser_key_and_an_account_is_not() -> None:
-    token = {"transport": "stdio", "command": "npx", "env": ["TOKEN"]}
-    plain = {"transport": "stdio", "command": "npx"}
+PLAIN = {"transport": "stdio", "command": "npx"}
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        pytest.param({**PLAIN, "env": ["TOKEN"]}, id="environment"),
+        pytest.param({"transport": "http", "url": "https://h/", "headers": ["X"]}, id="headers"),
+        pytest.param({**PLAIN, "args": ["--token", "***"]}, id="a masked argument"),
+        pytest.param({"transport": "http", "url": "https://***@h/"}, id="a masked URL"),
+        pytest.param({}, id="nothing known"),
+    ],
+)
+def test_what_may_be_another_account_is_never_hidden(target: dict[str, object]) -> None:
+    members = [server(key, ("x",), target=target) for key in ("work", "home")]
+    assert [one.name for one in public_names(members, {})] == ["work_x", "home_x"]
+
+
+def test_a_clone_is_hidden_behind_the_lesser_key_or_the_one_that_was_first() -> None:
     members = [
-        server("b", ("x",), target=plain),
-        server("a", ("x",), target=plain),
-        server("work", ("x",), target=token),
-        server("home", ("x",), target=token),
-        server("c", ("x",), target=plain, server_info={"name": "another"}),
+        server("b", ("x",), target=PLAIN),
+        server("a", ("x",), target={**PLAIN, "from": {"path": "elsewhere"}}),
+        server("c", ("x",), target=PLAIN, server_info={"name": "another"}),
     ]
     assert list(public_names(members, {})) == [
         PublicName("b", "x", "", clone_of="a"),
         PublicName("a", "x", "a_x"),
-        PublicName("work", "x", "work_x"),
-        PublicName("home", "x", "home_x"),
         PublicName("c", "x", "c_x"),
     ]
+    assert [one.clone_of for one in public_names(members, {}, {"b"})] == ["", "b", ""]
 
 
 def test_the_users_names_win_and_nothing_else_takes_them() -> None:

@@ -16,7 +16,7 @@ CASES = [
     (
         "langchain",
         [server("a", ("x",)), server("b", ("x",))],
-        [("a", "x", "x", "last-wins"), ("b", "x", "x", "last-wins")],
+        [("a", "x", "x", "both-sent"), ("b", "x", "x", "both-sent")],
     ),
     ("claude-code", [server("a", (LONG,))], [("a", LONG, f"mcp__a__{LONG}", "request-refused")]),
     ("claude-desktop", [server("a", ("x.y",))], [("a", "x.y", "x.y", "tool-refused")]),

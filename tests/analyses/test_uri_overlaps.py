@@ -61,7 +61,7 @@ CASES = [
 def test_templates_that_reach_into_another_server(
     members: list[Member], expected: list[tuple[str, str]]
 ) -> None:
-    found = [(one.rule.id, one.message) for one in uri_overlaps(members)]
+    found = [(one.rule.id, one.message) for one in uri_overlaps(members, possible=True)]
     assert sorted(found) == sorted(expected)
 
 
@@ -81,3 +81,20 @@ def test_a_long_example_is_cut() -> None:
     (finding,) = uri_overlaps(members)
     assert finding.message.endswith("aaa…")
     assert len(finding.message) < 700
+
+
+def test_a_server_cannot_silence_what_is_found_among_others() -> None:
+    endless = "".join("{" + f"x{n}:9999" + "}" for n in range(60))
+    hostile = server("h", resources=("z:" + "a" * 3000,), templates=(f"z:{endless}",))
+    other = server("z", templates=("z:{y}",))
+    found = list(
+        uri_overlaps(
+            [
+                hostile,
+                other,
+                server("a", templates=("db://{table}/{id}",)),
+                server("b", templates=("db://users/{uid}",)),
+            ]
+        )
+    )
+    assert ("a", "b") in [one.servers for one in found if one.rule.id == "template-overlap"]

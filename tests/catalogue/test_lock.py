@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcpx.catalogue.lock import Lock, LockedName, lock_text, read_lock
+from mcpx.catalogue.lock import CHOSEN_NAME, Lock, LockedName, lock_text, read_lock
 from mcpx.errors import ConfigError
 
 TEXT = """\
@@ -54,8 +54,9 @@ def test_a_lock_is_written_and_read_with_what_belongs_to_others() -> None:
         ("[names]\na = 1", "l: names.a is not a table of tools"),
         (
             '[names.a]\nx = ""',
-            "l: names.a.x is neither a name, nor false, nor {clone_of = SERVER}",
+            "l: names.a.x must be a letter and up to 49 letters, digits, '_' and '-'",
         ),
+        ("names.a.x = true", "l: names.a.x is neither a name, nor false, nor {clone_of = SERVER}"),
     ],
 )
 def test_what_is_no_lock_is_refused_with_its_place(text: str, message: str) -> None:
@@ -65,7 +66,9 @@ def test_what_is_no_lock_is_refused_with_its_place(text: str, message: str) -> N
 
 
 _WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
-_NAMES = st.builds(LockedName, _WORDS.filter(bool)) | st.builds(LockedName, st.just(""), _WORDS)
+_NAMES = st.builds(LockedName, st.from_regex(CHOSEN_NAME, fullmatch=True)) | st.builds(
+    LockedName, st.just(""), _WORDS
+)
 
 
 @given(st.dictionaries(_WORDS, st.dictionaries(_WORDS, _NAMES, min_size=1, max_size=3), max_size=3))

@@ -98,16 +98,14 @@ SILENCE = (
     works("probe-never-answered", least=1),
 )
 
-LATER = {400: Fault.HTTP, 401: Fault.AUTH, 404: Fault.HTTP, 405: Fault.HTTP, 500: Fault.HTTP}
+LATER = {400: Fault.HTTP, 404: Fault.HTTP, 405: Fault.HTTP, 500: Fault.HTTP}
 STATUSES = (
     *(
         fails(f"{status}", Fault.HTTP, f"answered initialize with HTTP {status}")
         for status in (400, 404, 405, 406, 409, 410, 415, 422, 500, 501)
     ),
-    *(
-        fails(f"{status}", Fault.AUTH, f"HTTP {status}", hint="--bearer-env")
-        for status in (401, 403)
-    ),
+    fails("401", Fault.AUTH, "HTTP 401", hint="another token in --header"),
+    fails("403", Fault.AUTH, "HTTP 403", hint="--bearer-env"),
     *(repeated(f"{status}", Fault.HTTP, f"HTTP {status}") for status in (502, 503, 504)),
     repeated("429", Fault.THROTTLED, "HTTP 429 Too Many Requests", hint="try again later"),
     *(fails(f"{status}-html", Fault.HTTP, f"HTTP {status}") for status in (400, 404, 500)),
@@ -124,6 +122,7 @@ STATUSES = (
         fails(f"{status}-later", fault, f"answered tools/list with HTTP {status}")
         for status, fault in LATER.items()
     ),
+    fails("401-later", Fault.AUTH, "refused the token that it was sent: HTTP 401 Unauthorized"),
     repeated("503-later", Fault.HTTP, "answered tools/list with HTTP 503"),
     fails("401-challenge", Fault.AUTH, "HTTP 401 Unauthorized", hint="another token in --header"),
     fails("401-echo", Fault.AUTH, "HTTP 401 Unauthorized"),

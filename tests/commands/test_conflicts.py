@@ -96,7 +96,7 @@ def test_exit_zero_does_not_hide_a_failure(run: Run) -> None:
 def test_running_servers_are_compared(run: Run) -> None:
     done = run("conflicts", "demo:tickets", "demo:notes", "--json")
     assert done.status == 1
-    assert done.json["summary"] == {"error": 2, "warning": 4, "info": 1}
+    assert done.json["summary"] == {"error": 3, "warning": 3, "info": 1}
     assert {one["rule"] for one in done.json["findings"]} == {
         "name-clash",
         "name-clash-canonical",
@@ -183,7 +183,11 @@ def test_a_command_can_stand_beside_files(run: Run, clashing: list[str]) -> None
     assert (done.status, done.json["servers"]) == (0, ["good_stdio", "one"])
 
 
-FORMS = [("sarif", '"version": "2.1.0"'), ("junit", "<testsuite "), ("github", "::error title=")]
+FORMS = [
+    ("sarif", '"version": "2.1.0"'),
+    ("junit", "<testsuite "),
+    ("github", "::error file=one.json,line=1,title="),
+]
 
 
 @pytest.mark.parametrize(("form", "sign"), FORMS, ids=[form for form, _ in FORMS])
@@ -197,7 +201,7 @@ def test_a_file_is_the_place_of_its_servers(run: Run, project: Path, clashing: l
     snapshot = {"format": "mcpx.catalogue", "version": 1, "servers": [{"server": "s", "tools": []}]}
     (project / "s.json").write_text(json.dumps(snapshot, indent=2))
     found = run("conflicts", "s.json", *clashing, "--json", "--host", "langchain").json["findings"]
-    assert found[0]["location"] is None
+    assert found[0]["location"] == {"path": "one.json", "line": 1}
     catalogues = [run("inspect", name, "-o", f"x{name}").status for name in clashing]
     assert catalogues == [0, 0]
     named = [f"x{name}" for name in clashing]

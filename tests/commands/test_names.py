@@ -19,7 +19,9 @@ def test_names_as_a_host_makes_them(run: Run) -> None:
 def test_what_does_not_reach_the_model_is_remarked(run: Run) -> None:
     done = run("names", "--host", "langchain", "demo:tickets", "demo:notes")
     remarks = {(row[0], row[1]): row[3] for row in done.rows}
-    assert remarks["tickets", "search"] == "the last one wins, without a word"
+    assert remarks["tickets", "search"] == (
+        "both are sent: some model APIs refuse that, else the last one is called"
+    )
     assert remarks["tickets", "close_ticket"] == ""
 
 

@@ -100,13 +100,15 @@ def test_a_projects_server_joins_once_it_may(
         assert (made.specs, dict(made.skipped)) == ((), {"cursor/ours": "denied"})
 
 
-def test_hosts_with_the_same_servers_are_judged_once() -> None:
+def test_hosts_with_the_same_servers_in_one_order_are_judged_once() -> None:
     members = {
-        "a": (("x", "x"), ("y", "y")),
+        "a": (("y", "y"), ("x", "x")),
         "b": (("y", "y"), ("x", "x")),
+        "d": (("x", "x"), ("y", "y")),
         "c": (("x", "y"),),
     }
     assert together(Plan((), members, {}, ())) == [
-        (("a", "b"), (("x", "x"), ("y", "y"))),
+        (("a", "b"), (("y", "y"), ("x", "x"))),
+        (("d",), (("x", "x"), ("y", "y"))),
         (("c",), (("x", "y"),)),
     ]

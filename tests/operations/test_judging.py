@@ -63,7 +63,7 @@ def test_without_files_nothing_is_said(project: Path) -> None:
         ("hosts = 1", "mcpx.toml: hosts: must be a list such as", ""),
         (
             'hosts = ["cursr"]',
-            "mcpx.toml: hosts: the naming of 'cursr' is not known",
+            "mcpx.toml: hosts: there is no host 'cursr'",
             "did you mean 'cursor'?",
         ),
         ("ignore = 1", "mcpx.toml: ignore: must be tables: [[ignore]]", ""),
@@ -91,7 +91,7 @@ def test_without_files_nothing_is_said(project: Path) -> None:
         ),
         ("names = 1", "mcpx.toml: names: must be a table of servers", ""),
         ("names.a = 1", "mcpx.toml: names.a: must be a table of tools", ""),
-        ('names.a.x = "a b"', "mcpx.toml: names.a.x: must be 1 to 64 letters", ""),
+        ('names.a.x = "a b"', "mcpx.toml: names.a.x: must be a letter and up to 49 letters", ""),
         (
             'names.a.x = "n"\nnames.b.y = "n"',
             "names.b.y: 'n' is the name of a.x already",

@@ -45,9 +45,8 @@ def test_the_users_name_wins_over_the_locks_and_that_over_the_computed_one() -> 
 def test_names_are_kept_beside_those_of_servers_that_are_not_here(tmp_path: Path) -> None:
     path = tmp_path / "mcpx.lock"
     path.write_text('[names.gone]\nx = "gone_x"\n[names.a]\nold = "mine"\n[other]\nk = 1\n')
-    names = choose(GROUPS, {}, read(path))
-    assert keep(path, names) is True
-    assert keep(path, names) is False
+    assert keep(path, GROUPS, {}) == (choose(GROUPS, {}, EMPTY), True)
+    assert keep(path, GROUPS, {})[1] is False
     assert read(path) == Lock(
         {
             "gone": {"x": LockedName("gone_x")},
@@ -65,19 +64,42 @@ def test_names_are_kept_beside_those_of_servers_that_are_not_here(tmp_path: Path
 
 def test_a_clone_is_kept_as_hidden_and_comes_back_when_it_is_alone(tmp_path: Path) -> None:
     path = tmp_path / "mcpx.lock"
-    both = [Group((), [server("a", ("x",)), server("b", ("x",))])]
-    keep(path, choose(both, {}, read(path)))
-    assert read(path).names["b"] == {"x": LockedName("", "a")}
-    keep(path, choose([Group((), [server("b", ("x",))])], {}, read(path)))
+    same = {"transport": "stdio", "command": "serve"}
+    a, b, c = (server(key, ("x",), target=same) for key in "abc")
+    keep(path, [Group((), [c, b])], {})
+    assert read(path).names == {"b": {"x": LockedName("b_x")}, "c": {"x": LockedName("", "b")}}
+    # What has a name keeps it, whoever comes.
+    keep(path, [Group((), [a, b, c])], {})
     assert read(path).names["b"] == {"x": LockedName("b_x")}
+    assert read(path).names["a"] == {"x": LockedName("", "b")}
+    keep(path, [Group((), [c])], {})
+    assert read(path).names["c"] == {"x": LockedName("c_x")}
+
+
+def test_a_name_that_two_tools_came_to_is_not_kept_as_hidden(tmp_path: Path) -> None:
+    path = tmp_path / "mcpx.lock"
+    names, _ = keep(path, GROUPS, {"b": {"x": "a_y"}})
+    assert PublicName("a", "y", "") in names
+    assert "y" not in read(path).names["a"]
+    keep(path, GROUPS, {"b": {"x": "mine"}})
+    assert read(path).names["a"]["y"] == LockedName("a_y")
+
+
+def test_the_users_name_is_taken_from_whoever_has_it_in_the_lock() -> None:
+    lock = Lock({"a": {"x": LockedName("s")}}, {})
+    found = {(one.server, one.tool): one.name for one in choose(GROUPS, {"b": {"x": "s"}}, lock)}
+    assert (found["b", "x"], found["a", "x"]) == ("s", "a_x")
+    twice = Lock({"a": {"x": LockedName("s")}, "b": {"x": LockedName("s")}}, {})
+    found = {(one.server, one.tool): one.name for one in choose(GROUPS, {}, twice)}
+    assert (found["b", "x"], found["a", "x"]) == ("", "")
 
 
 def test_a_lock_that_is_none_is_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "mcpx.lock"
     path.write_text("names = 3")
     with pytest.raises(ConfigError, match="names is not a table"):
-        keep(path, [])
+        keep(path, [], {})
     assert path.read_text() == "names = 3"
     with pytest.raises(ConfigError, match="is a folder"):
-        keep(tmp_path, [])
+        keep(tmp_path, [], {})
     assert read(tmp_path / "none") == EMPTY

@@ -11,7 +11,7 @@ import jsonschema_rs
 import pytest
 
 from mcpx import settings
-from mcpx.analyses.host_models import HOST_MODELS
+from mcpx.catalogue.lock import CHOSEN_NAME
 from mcpx.errors import ConfigError, Fault, UsageError
 from mcpx.settings import SETTINGS, TABLES
 from mcpx.shipped import json_schemas
@@ -203,7 +203,8 @@ def settings_in(described: dict[str, Any], prefix: str = "") -> dict[str, Any]:
 def test_the_schema_of_settings_says_what_the_code_says() -> None:
     tables = {name: one for name, one in schema("settings")["properties"].items() if name in TABLES}
     assert sorted(tables) == sorted(TABLES)
-    assert tables["hosts"]["items"]["enum"] == list(HOST_MODELS)
+    chosen = tables["names"]["additionalProperties"]["additionalProperties"]["pattern"]
+    assert chosen == f"^{CHOSEN_NAME.pattern}$"
     described = settings_in(schema("settings"))
     assert list(described) == [one.name for one in SETTINGS]
     for one in SETTINGS:
