@@ -135,6 +135,24 @@ def locked(path: Path, patience: float = 10.0) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextlib.contextmanager
+def folder_locked(path: Path, patience: float = 10.0) -> Iterator[None]:
+    """Hold a lock on the folder that a file is in while the block runs; leaves nothing behind.
+
+    Raises ConfigError when there is no such folder or the lock cannot be taken in time.
+    """
+    try:
+        descriptor = os.open(path.parent, os.O_RDONLY)
+    except OSError as error:
+        raise ConfigError(f"cannot write {path}: {error.strerror}") from error
+    try:
+        with contextlib.suppress(ImportError):  # Windows: best effort, without a lock
+            _lock(descriptor, path, patience)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def _lock(descriptor: int, path: Path, patience: float) -> None:
     import fcntl
     import time

@@ -176,7 +176,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("timeout", _seconds, "Seconds to connect to a server and list what it offers (30)."),
     Setting("concurrency", _count, "How many servers are worked on side by side."),
     Setting("era", _one_of("auto", "legacy", "modern"), "How to open the conversation."),
-    Setting("format", _one_of("table", "json", "ndjson", "markdown"), "The form of the result."),
+    Setting(
+        "format",
+        _one_of("table", "json", "ndjson", "markdown", "github", "sarif", "junit"),
+        "The form of the result.",
+    ),
     Setting("color", _one_of("auto", "always", "never"), "When to use colour."),
     Setting(
         "trust",

@@ -39,7 +39,8 @@ def conflicts(groups: Iterable[Group], possible: bool = False) -> Iterator[Findi
     """The conflicts of each group, worst first; one finding for each, with all its hosts.
 
     A finding is the same in two groups when rule and subjects are. ``possible`` adds what may
-    well be none. Rules: those of ``rules.CONFLICTS``.
+    well be none. Rules: those of
+    ``conflict_rules.CONFLICTS`` and ``name-duplicate``, ``uri-duplicate``.
     """
     found: dict[tuple[str, tuple[Subject, ...]], Finding] = {}
     for group in groups:
@@ -60,7 +61,11 @@ def conflicts(groups: Iterable[Group], possible: bool = False) -> Iterator[Findi
 def _together(first: Finding, second: Finding) -> Finding:
     hosts = tuple(sorted({*first.hosts, *second.hosts}))
     outcomes = {one.host: one for one in (*first.outcomes, *second.outcomes)}
-    return replace(first, hosts=hosts, outcomes=tuple(outcomes.values()))
+    message = first.message
+    if second.message not in message:
+        # The hosts have other servers, or other definitions of them, under the same keys.
+        message = f"{message}; in {listed(second.hosts) or 'others'}: {second.message}"
+    return replace(first, message=message, hosts=hosts, outcomes=tuple(outcomes.values()))
 
 
 def _of_group(group: Group, possible: bool) -> Iterator[Finding]:
@@ -74,7 +79,7 @@ def _of_group(group: Group, possible: bool) -> Iterator[Finding]:
         yield replace(finding, hint=_safe_names(finding))
     yield from budget_findings(members, group.judged_by)
     for finding in chain(
-        item_clashes(members),
+        item_clashes(members, numbers),
         server_key_findings(members, numbers),
         uri_overlaps(members, possible),
         alike_tools(members, possible),

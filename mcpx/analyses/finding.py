@@ -95,7 +95,7 @@ _WORDS = {
     Effect.REQUEST_REFUSED: "the model's API refuses every request",
     Effect.API_MAY_REFUSE: "passed on as it is, which some model APIs refuse",
     Effect.READ_FAILS: "both are listed, and reading fails",
-    Effect.MISREAD: "permission rules take part of the server's key for the tool's name",
+    Effect.MISREAD: "takes part of the server's key for the tool's name, in calls or rules",
     Effect.SHADOWS: "has a tool of its own by that name",
     Effect.UNKNOWN: "how it names tools is not known",
 }
@@ -169,12 +169,15 @@ class Finding:
 
     @property
     def severity(self) -> Severity:
-        """The one given, else that of the worst outcome, else that of its rule."""
+        """The one given, else that of the worst outcome that is known, else that of its rule."""
         if self.given is not None:
             return self.given
         if not self.outcomes:
             return self.rule.severity
-        return min((one.effect.severity for one in self.outcomes), key=lambda one: one.rank)
+        known = [one for one in self.outcomes if one.effect is not Effect.UNKNOWN]
+        return min(
+            (one.effect.severity for one in known or self.outcomes), key=lambda one: one.rank
+        )
 
     @property
     def servers(self) -> tuple[str, ...]:

@@ -7,25 +7,27 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from mcpx.analyses.finding import Effect
-from mcpx.analyses.naming import (
-    HostModel,
-    Names,
+from mcpx.analyses.host_names import (
     amazon_q,
-    bare,
-    cleaned,
     codex,
     continue_dev,
-    cut,
     gemini,
     goose_key,
-    hashed_where_changed,
-    hashed_where_equal,
-    only_with_others,
-    prefixed,
     roo,
     slug,
     vscode,
     zed,
+)
+from mcpx.analyses.naming import (
+    HostModel,
+    Names,
+    bare,
+    cleaned,
+    cut,
+    hashed_where_changed,
+    hashed_where_equal,
+    only_with_others,
+    prefixed,
 )
 
 _TO_UNDERSCORE = cleaned(r"[^A-Za-z0-9_-]")

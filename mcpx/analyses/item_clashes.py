@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from mcpx.analyses.finding import Finding, Subject, listed
 from mcpx.analyses.rules import RULES
@@ -13,6 +13,7 @@ from mcpx.catalogue.uris import normalised
 
 # A server's key and one of its items.
 _Entry = tuple[str, Item]
+SAME = ", with the same definition"
 _CLASH = {
     Kind.TOOL: "name-clash",
     Kind.PROMPT: "prompt-clash",
@@ -21,8 +22,12 @@ _CLASH = {
 }
 
 
-def item_clashes(members: Sequence[tuple[str, Catalogue]]) -> Iterator[Finding]:
+def item_clashes(
+    members: Sequence[tuple[str, Catalogue]], clones: Mapping[str, int]
+) -> Iterator[Finding]:
     """Keys that are equal, or equal once normalised, in several servers; keys that one repeats.
+
+    ``clones`` numbers the servers that are the same: what they have in common is not said.
 
     Rules: ``prompt-clash``, ``uri-clash``, ``template-clash``, each with ``-canonical``;
     ``name-clash-canonical``, ``name-duplicate``, ``uri-duplicate``. That tools are equal is judged
@@ -39,8 +44,8 @@ def item_clashes(members: Sequence[tuple[str, Catalogue]]) -> Iterator[Finding]:
             spellings.setdefault(_CANONICAL[kind](key), []).append(key)
         yield from _repeated(kind, exact)
         if kind is not Kind.TOOL:
-            yield from _equal(kind, exact)
-        yield from _canonical(kind, exact, spellings)
+            yield from _equal(kind, exact, clones)
+        yield from _canonical(kind, exact, spellings, clones)
 
 
 def _canonical_template(text: str) -> str:
@@ -72,12 +77,21 @@ def _repeated(kind: Kind, exact: Mapping[str, list[_Entry]]) -> Iterator[Finding
                 yield Finding(rule, message, (Subject(kind, key, server),))
 
 
-def _equal(kind: Kind, exact: Mapping[str, list[_Entry]]) -> Iterator[Finding]:
+def _of_clones(servers: Iterable[str], clones: Mapping[str, int]) -> bool:
+    numbers = {clones.get(server) for server in servers}
+    return len(numbers) == 1 and None not in numbers
+
+
+def _equal(
+    kind: Kind, exact: Mapping[str, list[_Entry]], clones: Mapping[str, int]
+) -> Iterator[Finding]:
     for key, entries in exact.items():
         first = dict(reversed(entries))
         if len(first) > 1:
             servers = sorted(first)
             same = alike([first[server] for server in servers])
+            if same == SAME and _of_clones(servers, clones):
+                continue
             message = f"{kind} '{key}' is offered by {listed(servers)}{same}"
             subjects = tuple(Subject(kind, key, server) for server in servers)
             yield Finding(RULES[_CLASH[kind]], message, subjects)
@@ -89,18 +103,22 @@ def alike(items: Sequence[Item]) -> str:
         same = all(item.raw == items[0].raw for item in items[1:])
     except RecursionError:
         return ""
-    return ", with the same definition" if same else ", with different definitions"
+    return SAME if same else ", with different definitions"
 
 
 def _canonical(
-    kind: Kind, exact: Mapping[str, list[_Entry]], spellings: Mapping[str, list[str]]
+    kind: Kind,
+    exact: Mapping[str, list[_Entry]],
+    spellings: Mapping[str, list[str]],
+    clones: Mapping[str, int],
 ) -> Iterator[Finding]:
     for keys in spellings.values():
         if len(keys) == 1:
             continue
         # Two spellings in one server alone are its own affair.
         pairs = sorted({(key, server) for key in keys for server, _ in exact[key]})
-        if len({server for _, server in pairs}) == 1:
+        servers = {server for _, server in pairs}
+        if len(servers) == 1 or _of_clones(servers, clones):
             continue
         said = listed([f"'{key}' of {server}" for key, server in pairs])
         same = "the same URI" if kind is Kind.RESOURCE else "alike but for their spelling"

@@ -178,8 +178,14 @@ class Names:
 
 
 def harmed(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
-    """The hosts for which the outcome is more than a note."""
-    return tuple(sorted(one.host for one in outcomes if one.effect.severity is not Severity.INFO))
+    """The hosts for which the outcome is known to be more than a note."""
+    return tuple(
+        sorted(
+            one.host
+            for one in outcomes
+            if one.effect is not Effect.UNKNOWN and one.effect.severity is not Severity.INFO
+        )
+    )
 
 
 def clashes(

@@ -93,7 +93,7 @@ def public_names(
     ``own`` are the names that the user chose, by server and tool (empty: hidden); they win. A
     server that is another one once more is not offered; of those the one stays that is in
     ``first`` or has the least key. Of tools that came to one name none is offered, unless the user
-    chose it for one: nobody can say which was meant.
+    chose it for one: nobody can say which was meant. Nor is what no file can hold.
     """
     chosen = Counter(name for names in own.values() for name in names.values())
     hidden = _clones(members, first)
@@ -101,7 +101,9 @@ def public_names(
     for server, catalogue in members:
         for tool in dict.fromkeys(tool.key for tool in catalogue.tools if tool.key):
             name = own.get(server, {}).get(tool)
-            if name is not None:
+            if not _is_text(server + tool):
+                found.append(PublicName(server, tool, ""))
+            elif name is not None:
                 found.append(PublicName(server, tool, name, own=True))
             elif server in hidden:
                 found.append(PublicName(server, tool, "", hidden[server]))
@@ -111,6 +113,15 @@ def public_names(
     for one in found:
         taken = chosen[one.name] > 1 if one.own else times[one.name] > 1 or chosen[one.name]
         yield replace(one, name="", own=False) if one.name and taken else one
+
+
+def _is_text(name: str) -> bool:
+    """Whether a file can hold it: half of a surrogate pair is no character."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _clones(members: Sequence[tuple[str, Catalogue]], first: Container[str]) -> Mapping[str, str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
+from os.path import commonprefix
 
 from mcpx.analyses.actions import EMPTY, verb_class
 
@@ -14,44 +16,65 @@ def slips(vocabulary: Iterable[str]) -> Mapping[str, list[str]]:
     They are a letter apart, long ones two, and not verbs of different classes. The first letter is
     taken to be right: a slip seldom hits it, and ``lock`` and ``unlock``, ``encode`` and
     ``decode`` are no slips.
+
+    The work is bounded: of a vocabulary too large for it, fewer letters are left out of each word,
+    and of words of which too many meet, only those that meet fewest others are compared.
     """
-    by_letter: dict[str, list[str]] = {}
-    for word in sorted(vocabulary):
-        if _SHORT <= len(word) <= _LONGEST and word.isalpha() and word not in EMPTY:
-            by_letter.setdefault(word[0], []).append(word)
+    found = sorted(
+        word
+        for word in set(vocabulary)
+        if _SHORT <= len(word) <= _LONGEST and word.isalpha() and word not in EMPTY
+    )
     near: dict[str, list[str]] = {}
-    for group in by_letter.values():
-        for one, other in sorted(_pairs(group)):
+    for one, other in sorted(_met(found)):
+        if _slip(one, other):
             near.setdefault(one, []).append(other)
     return near
 
 
-def _pairs(group: Sequence[str]) -> set[tuple[str, str]]:
-    """Pairs of nearly the same words, the lower first.
+def _met(found: Sequence[str]) -> set[tuple[str, str]]:
+    """Pairs of words that may be nearly the same, the lower first.
 
     Words apart by so few letters give the same when that many are left out of each, so only words
     that meet in this way are compared.
     """
+    fewest = (most for most in (2, 1, 0) if sum(_rests(word, most) for word in found) <= MOST_RESTS)
+    left_out = next(fewest, 0)
     meeting: dict[str, list[str]] = {}
-    for word in group:
+    for word in found:
         rest = {word}
-        for _ in range(_letters(word)):
+        for _ in range(min(_letters(word), left_out)):
             rest |= {one[:at] + one[at + 1 :] for one in rest for at in range(1, len(one))}
         for one in rest:
             meeting.setdefault(one, []).append(word)
-    met = {
+    sizes = Counter(map(len, meeting.values()))
+    most, pairs = 1, 0
+    while most < _MOST_MEETING and pairs <= MOST_MET:
+        most += 1
+        pairs += sizes[most] * most * (most - 1) // 2
+    if pairs > MOST_MET:
+        most -= 1
+    return {
         pair
         for words_met in meeting.values()
-        if 1 < len(words_met) <= _MOST_MEETING
+        if 1 < len(words_met) <= most
         for pair in combinations(words_met, 2)
     }
-    return {pair for pair in met if _slip(*pair)}
+
+
+def _rests(word: str, most: int) -> int:
+    """At most how many strings a word gives when up to ``most`` letters are left out of it."""
+    size = len(word) - 1
+    return (1, 1 + size, 1 + size + size * (size - 1) // 2)[min(_letters(word), most)]
 
 
 _SHORT = 3
 _LONGEST = 30
 # More words than this that meet are a pattern (``item_a``, ``item_b``), not slips.
 _MOST_MEETING = 12
+# Twice what the names of 12,983 real tools need, or more.
+MOST_RESTS = 400_000
+MOST_MET = 30_000
 
 
 def _letters(word: str) -> int:
@@ -72,6 +95,10 @@ def _slip(one: str, other: str) -> bool:
 
 def _apart(one: str, other: str) -> int:
     """Letters to add, drop, replace or swap with their neighbour to get from one to the other."""
+    start = len(commonprefix((one, other)))
+    one, other = one[start:], other[start:]
+    end = len(commonprefix((one[::-1], other[::-1])))
+    one, other = one[: len(one) - end], other[: len(other) - end]
     before: list[int] = []
     row = list(range(len(other) + 1))
     for place, letter in enumerate(one, 1):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+
+from mcpx.analyses.spelling import compatible
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ def words(text: str) -> list[str]:
     if text.isascii():
         return [word.lower() for word in _ASCII_WORD.findall(text)]
     found: list[str] = []
-    for run in _WORD.findall(unicodedata.normalize("NFKC", text)):
+    for run in _WORD.findall(compatible(text)):
         start = 0
         for place in range(1, len(run)):
             if run[place].isupper() and run[place - 1].islower():

@@ -12,7 +12,7 @@ from mcpx.commands import completing, options
 from mcpx.commands.judged import Meeting, judged, meeting
 from mcpx.commands.run import Connects, Run, command
 from mcpx.errors import ExitStatus, UsageError, worst
-from mcpx.reports.formats import OF_FINDINGS
+from mcpx.reports.formats import OF_FINDINGS, OF_LISTINGS
 from mcpx.terminal import counted
 
 if TYPE_CHECKING:
@@ -32,8 +32,14 @@ def conflicts(
         typer.Option("--fix", help="Choose names that are safe in every host; keep them."),
     ] = False,
     lock: Annotated[
-        Path, typer.Option("--lock", metavar="FILE", help="Where --fix keeps them.")
-    ] = Path("mcpx.lock"),
+        Path | None,
+        typer.Option(
+            "--lock",
+            metavar="FILE",
+            help="Where --fix keeps them (mcpx.lock).",
+            show_default=False,
+        ),
+    ] = None,
     fail_on: Annotated[
         str,
         typer.Option(
@@ -61,12 +67,17 @@ def conflicts(
 
     if fail_on not in (*Severity, "never"):
         raise UsageError("--fail-on: must be error, warning, info or never, not " + repr(fail_on))
+    if lock is not None and not fix:
+        raise UsageError("--lock: is for --fix", hint="mcpx conflicts --fix --lock FILE")
+    if fix and run.form not in OF_LISTINGS:
+        known = ", ".join(OF_LISTINGS)
+        raise UsageError(f"--format {run.form}: with --fix there are {known}")
     judgment = judgement()
     met = meeting(run, targets, host, judgment.hosts)
     if run.connecting.dry_run and not fix:
         return run.plan(met.targets, met.gate)
     if fix:
-        return _fix(run, met, judgment, lock)
+        return _fix(run, met, judgment, lock or Path("mcpx.lock"))
     with judged(run, met) as offered:
         findings = chain(find_conflicts(met.groups(offered), everything), met.shadowed())
         told, ignored = judgment.of(findings)
@@ -86,7 +97,7 @@ def conflicts(
 
 def _fix(run: Run, met: Meeting, judgment: Judgement, lock: Path) -> ExitStatus:
     """Choose public names, show them, and keep them unless this is a dry run."""
-    from mcpx.operations.renaming import choose, keep, read
+    from mcpx.operations.renaming import choose, keep, read, unused
     from mcpx.reports.names import public
 
     read(lock)  # what is wrong with it is said before anything is started
@@ -97,6 +108,8 @@ def _fix(run: Run, met: Meeting, judgment: Judgement, lock: Path) -> ExitStatus:
         else:
             names, changed = keep(lock, groups, judgment.names)
         run.deliver(public(names))
+        for server, tool in sorted(unused(judgment.names, names)):
+            run.terminal.note(f"mcpx.toml: names.{server}.{tool}: {server} has no such tool")
         if run.connecting.dry_run:
             run.terminal.note(f"{counted(len(names), 'name')}; nothing was written")
         elif changed:

@@ -82,8 +82,9 @@ def _merged(one: EffectiveServer, discovery: Discovery) -> Definition:
     place = one.parts[0]
     for definition in discovery.definitions:
         for reading in definition.read_by:
-            if (reading.host, str(reading.path), definition.name) == (
+            if (reading.host, reading.scope, str(reading.path), definition.name) == (
                 one.host,
+                place.scope,
                 place.path,
                 place.name,
             ):
@@ -169,20 +170,23 @@ def shadowed(discovery: Discovery) -> Iterator[Finding]:
     """Keys that are defined more than once for a host, in different ways: ``server-scope``."""
     for one in discovery.effective:
         used = _merged(one, discovery)
-        parts = {(place.path, place.name) for place in one.parts}
+        parts = {(place.scope, place.path) for place in one.parts}
         others = [
             definition
             for definition in discovery.definitions
             if definition.name == one.spec.name
             and definition.identity != used.identity
-            and any(reading.host == one.host for reading in definition.read_by)
-            and (str(definition.path), definition.name) not in parts
+            and any(
+                reading.host == one.host and (reading.scope, str(reading.path)) not in parts
+                for reading in definition.read_by
+            )
         ]
         if others:
-            said = listed([f"{other.scope} ({other.path})" for other in others])
+            said = listed(sorted(f"{other.scope} ({other.path})" for other in others))
+            place = one.parts[0]
             yield Finding(
                 RULES["server-scope"],
-                f"{one.host} uses {one.spec.name} of {one.parts[0].scope}, not that of {said}",
+                f"{one.host} uses {one.spec.name} of {place.scope} ({place.path}), not of {said}",
                 (Subject("server", "", one.spec.name),),
                 (one.host,),
                 Location(str(used.path), used.line),

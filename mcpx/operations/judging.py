@@ -67,8 +67,8 @@ def judgement(folder: Path | None = None) -> Judgement:
     for server, tools in found.names.items():
         for tool, name in tools.items():
             if name in taken:
-                message = f"names.{server}.{tool}: '{name}' is the name of {taken[name]} already"
-                raise ConfigError(message)
+                what = f"'{name}' is the name of {taken[name]} already"
+                _refuse(settings.PROJECT_FILE, f"names.{server}.{tool}", what)
             taken[name] = f"{server}.{tool}"
     return found
 

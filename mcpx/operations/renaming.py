@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from mcpx.analyses.conflicts import Group
+from mcpx.analyses.host_models import HOST_MODELS
+from mcpx.analyses.naming import Offer
 from mcpx.analyses.public_names import PublicName, public_name, public_names
 from mcpx.catalogue.lock import EMPTY, Lock, LockedName, lock_text, read_lock
 from mcpx.catalogue.model import Catalogue
 from mcpx.errors import ConfigError
-from mcpx.files import locked, read_text, write_whole
+from mcpx.files import folder_locked, read_text, write_whole
 
 LONGEST_LOCK = 64 * 1024 * 1024
 
@@ -37,7 +39,37 @@ def choose(
         wanted[server] = {**wanted.get(server, {}), **names}
     members = list(_members(groups))
     found = {(one.server, one.tool): one for one in public_names(members, wanted, first)}
-    return [found[place] for place in sorted(found)]
+    chosen = [found[place] for place in sorted(found)]
+    _check_apart(chosen)
+    return chosen
+
+
+def unused(
+    own: Mapping[str, Mapping[str, str]], names: Sequence[PublicName]
+) -> Iterator[tuple[str, str]]:
+    """Names that the user chose for tools which their server does not have: (server, tool)."""
+    there = {(one.server, one.tool) for one in names}
+    servers = {one.server for one in names}
+    for server, tools in own.items():
+        if server in servers:
+            yield from ((server, tool) for tool in tools if (server, tool) not in there)
+
+
+def _check_apart(names: Sequence[PublicName]) -> None:
+    """Raises ConfigError where a host would make one of two names, one of which a person chose."""
+    if not any(one.own and one.name for one in names):
+        return
+    shown = [one for one in names if one.name]
+    offer = Offer("mcpx", "mcpx", [one.name for one in shown])
+    for model in HOST_MODELS.values():
+        seen: dict[str, PublicName] = {}
+        for name, one in zip(model.names([offer]), shown, strict=True):
+            other = seen.setdefault(model.alike(name) if model.alike else name, one)
+            if other is not one:
+                raise ConfigError(
+                    f"the names '{other.name}' and '{one.name}' are one name to {model.title}",
+                    hint="choose another for the one of them that is yours",
+                )
 
 
 def _members(groups: Iterable[Group]) -> Iterable[tuple[str, Catalogue]]:
@@ -55,7 +87,7 @@ def _members(groups: Iterable[Group]) -> Iterable[tuple[str, Catalogue]]:
 
 def read(path: Path) -> Lock:
     """The lock in a file; an empty one when there is none. Raises ConfigError."""
-    if not path.exists() and not path.is_symlink():
+    if not path.exists():
         return EMPTY
     return read_lock(read_text(str(path), LONGEST_LOCK), str(path))
 
@@ -70,7 +102,7 @@ def keep(
     """
     if path.is_dir():
         raise ConfigError(f"cannot write {path}: is a folder")
-    with locked(path):
+    with folder_locked(path):
         before = read(path)
         names = choose(groups, own, before)
         table = {server: dict(tools) for server, tools in before.names.items()}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mcpx.analyses.finding import Finding, Severity
-from mcpx.reports.ci import place_in, told
+from mcpx.reports.ci import place_in, servers_left_out, told
 from mcpx.reports.document import Findings, counts
 from mcpx.terminal import safe
 
@@ -34,6 +34,9 @@ def render_github(document: Findings, root: Path | None = None) -> str:
             lines.append(_annotation(finding, root))
         else:
             left.append(finding)
+    if missing := servers_left_out(document):
+        said = "; ".join(f"{server}: {reason}" for server, reason in missing)
+        lines.append(f"::warning title=mcpx {document.name}: not examined::{_data(safe(said))}")
     if left:
         more = counts(replace(document, findings=left))
         text = f"not shown here: {more}; mcpx {document.name} without --format github shows all"

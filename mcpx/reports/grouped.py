@@ -25,7 +25,7 @@ def render_grouped(document: Findings, terminal: Terminal) -> str:
         lines = [f"{head} [{rule.id}] {rule.title}"]
         for alike in _alike(list(found)):
             lines += _group(alike, terminal)
-        lines += _wrapped("  mend: ", rule.mend, terminal) if rule.mend else ()
+        lines += _wrapped("  ", f"mend: {rule.mend}", terminal) if rule.mend else ()
         texts.append("".join(f"{line}\n" for line in lines))
     return "\n".join(texts)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mcpx.analyses.finding import Effect, Finding, by_effect
+from mcpx.reports.ci import servers_left_out
 from mcpx.reports.document import Cell, Document, Findings, Listing, Prose, Text, counts
 from mcpx.terminal import safe, safe_block
 
@@ -62,6 +63,9 @@ def _cell(cell: Cell) -> str:
 
 def _findings(document: Findings) -> Iterator[str]:
     yield f"**{document.name}**: {counts(document)}\n"
+    if left_out := servers_left_out(document):
+        yield "\n"
+        yield from _table(["not examined", "why"], left_out)
     if not document.findings:
         return
     yield "\n"

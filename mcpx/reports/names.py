@@ -57,7 +57,9 @@ def _remark(one: PublicName) -> str:
     if one.clone_of:
         return f"hidden: {one.clone_of} has the same"
     if not one.name:
-        return "hidden: as you chose" if one.own else "hidden: two tools came to one name"
+        return (
+            "hidden: as you chose" if one.own else "hidden: its name is another tool's, or no text"
+        )
     return "your own" if one.own else ""
 
 

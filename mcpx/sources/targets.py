@@ -169,7 +169,9 @@ def _file(word: str) -> FileTarget:
         reason = getattr(error, "strerror", None) or str(error)
         raise ConfigError(f"cannot read {word}: {reason}") from error
     if path.is_dir():
-        raise ConfigError(f"{word}: is a folder, not a catalogue file")
+        raise ConfigError(
+            f"{word}: is a folder, not a catalogue file", hint=f"{word}/ stands for all in it"
+        )
     return FileTarget(str(path))
 
 

@@ -51,7 +51,7 @@ def test_a_clash_is_told_once_with_the_outcomes_of_all_groups() -> None:
         (("a", "b"), {"zed": "renamed", "cursor": "kept-apart", "kiro": "unknown"}),
         (("a", "c"), {"goose": "kept-apart"}),
     ]
-    assert [one.hosts for one in clashes] == [("kiro", "zed"), ()]
+    assert [one.hosts for one in clashes] == [("zed",), ()]
 
 
 def test_what_does_not_depend_on_names_has_the_hosts_that_have_the_servers() -> None:
@@ -136,3 +136,20 @@ def test_conflicts_never_fails_and_tells_nothing_twice(
     findings = found(*members, judged_by=(*HOST_MODELS, "kiro"), possible=possible)
     prints = [one.fingerprint for one in findings]
     assert len(set(prints)) == len(prints)
+
+
+def test_other_servers_under_the_same_keys_are_said_to_be_others() -> None:
+    same = [server(key, prompts=("p",)) for key in "ab"]
+    different = [server("a", prompts=("p",)), server("b", prompts=("p",))]
+    different[1][1].prompts[0].raw["title"] = "other"  # type: ignore[index]
+    found = list(conflicts([Group(("zed",), same), Group(("kiro",), different)]))
+    assert [one.message for one in found if one.rule.id == "prompt-clash"] == [
+        "prompt 'p' is offered by a and b, with the same definition; in kiro: prompt 'p' is offered"
+        " by a and b, with different definitions"
+    ]
+
+
+def test_an_error_is_not_lost_for_a_lesser_finding_of_the_same_tool() -> None:
+    members = [server("a", ("x.y", "x.y")), server("GitHub"), server("github")]
+    assert rules(found(*members, judged_by=("claude-desktop",)))["name-duplicate"] == 1
+    assert rules(found(*members, judged_by=("goose",)))["server-key-clash"] == 1

@@ -88,7 +88,7 @@ def brief(findings: list[Finding]) -> list[tuple[str, str]]:
 def test_items_of_several_servers_that_are_equal(
     members: list[Member], expected: list[tuple[str, str]]
 ) -> None:
-    assert sorted(brief(list(item_clashes(members)))) == sorted(expected)
+    assert sorted(brief(list(item_clashes(members, {})))) == sorted(expected)
 
 
 @pytest.mark.parametrize(
@@ -111,3 +111,15 @@ def test_definitions_that_are_too_deep_are_not_compared() -> None:
 
     items = [Item(Kind.TOOL, {"name": "x", "deep": deep()}) for _ in range(2)]
     assert alike(items) == ""
+
+
+def test_what_clones_have_in_common_is_not_said() -> None:
+    members = [
+        server(key, ("getUser", "getuser"), prompts=("p",), resources=("n://x",)) for key in "ab"
+    ]
+    assert {one.rule.id for one in item_clashes(members, {})} == {
+        "name-clash-canonical",
+        "prompt-clash",
+        "uri-clash",
+    }
+    assert list(item_clashes(members, {"a": 0, "b": 0})) == []

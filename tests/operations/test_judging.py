@@ -94,7 +94,7 @@ def test_without_files_nothing_is_said(project: Path) -> None:
         ('names.a.x = "a b"', "mcpx.toml: names.a.x: must be a letter and up to 49 letters", ""),
         (
             'names.a.x = "n"\nnames.b.y = "n"',
-            "names.b.y: 'n' is the name of a.x already",
+            "mcpx.toml: names.b.y: 'n' is the name of a.x already",
             "",
         ),
     ],

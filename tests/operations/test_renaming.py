@@ -8,7 +8,7 @@ from mcpx.analyses.conflicts import Group
 from mcpx.analyses.public_names import PublicName
 from mcpx.catalogue.lock import EMPTY, Lock, LockedName
 from mcpx.errors import ConfigError
-from mcpx.operations.renaming import choose, keep, read
+from mcpx.operations.renaming import choose, keep, read, unused
 from tests.analyses.offering import described, server
 
 GROUPS = [
@@ -103,3 +103,33 @@ def test_a_lock_that_is_none_is_left_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="is a folder"):
         keep(tmp_path, [], {})
     assert read(tmp_path / "none") == EMPTY
+
+
+def test_a_chosen_name_that_a_host_takes_for_another_is_refused() -> None:
+    with pytest.raises(ConfigError) as caught:
+        choose(GROUPS, {"a": {"x": "B_X"}}, EMPTY)
+    assert caught.value.message == "the names 'B_X' and 'b_x' are one name to IBM ContextForge"
+
+
+def test_what_no_file_can_hold_is_not_kept(tmp_path: Path) -> None:
+    groups = [Group((), [server("ok", ("a",)), server("bad", ("x\ud800", "y"))])]
+    folder = tmp_path / "checkout"
+    folder.mkdir()
+    names, _ = keep(folder / "mcpx.lock", groups, {})
+    assert PublicName("bad", "x\ud800", "") in names
+    assert read(folder / "mcpx.lock").names == {
+        "ok": {"a": LockedName("ok_a")},
+        "bad": {"y": LockedName("bad_y")},
+    }
+    assert [one.name for one in folder.iterdir()] == ["mcpx.lock"]
+
+
+def test_a_lock_is_not_put_where_there_is_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="No such file or directory"):
+        keep(tmp_path / "none" / "mcpx.lock", GROUPS, {})
+    assert not (tmp_path / "none").exists()
+
+
+def test_names_for_tools_that_are_not_there_are_told() -> None:
+    own = {"a": {"x": "1", "gone": "2"}, "elsewhere": {"y": "3"}}
+    assert list(unused(own, choose(GROUPS, {}, EMPTY))) == [("a", "gone")]

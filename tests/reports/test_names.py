@@ -40,7 +40,7 @@ def test_public_names_say_what_is_hidden_and_why(pipe: Terminal) -> None:
         "a\ty\tmine\tyour own",
         "a\tz\t\thidden: as you chose",
         "b\tx\t\thidden: a has the same",
-        "c\tx\t\thidden: two tools came to one name",
+        "c\tx\t\thidden: its name is another tool's, or no text",
     ]
     assert listing.data["host"] is None
     assert [(one["name"], one["effect"]) for one in listing.data["names"]] == [
