@@ -18,7 +18,7 @@ MOST_ALIKE = 50
 # What all comparisons together may look at, in tools; 87,435 real ones need less than a tenth.
 MOST_LOOKS = 300_000
 # Of more pairs of names than this with one likeness, only the first are looked at.
-MOST_PAIRS = 100_000
+MOST_PAIRS = 50_000
 # No host takes longer names, and none of 12,983 real ones has more words.
 _LONGEST_NAME = 200
 _MOST_WORDS = 16
@@ -114,7 +114,7 @@ class _Looks:
     def first_met(
         self, some: Sequence[int], more: Sequence[int], signal: _Signal | None
     ) -> tuple[int, int] | None:
-        """The first tools of either that have the signal; tools that say the same are asked once."""
+        """The first tools of either that have the signal; those that say the same count once."""
         if signal is not None:
             some, more = self._different(some), self._different(more)
         pairs = product(some[:MOST_ALIKE], more[:MOST_ALIKE])
@@ -169,9 +169,9 @@ def _needed_signal(likeness: Likeness, one: Sequence[str], other: Sequence[str])
 
     def signal(looks: _Looks, first: Described, second: Described) -> bool:
         # Words that each description uses as well are meant: a node is no note.
-        if two_words and ours <= looks.said(first.description):
-            if theirs <= looks.said(second.description):
-                return False
+        meant = two_words and ours <= looks.said(first.description)
+        if meant and theirs <= looks.said(second.description):
+            return False
         same = first.parameters == second.parameters and len(first.parameters) > 1
         return same or looks.described_alike(first, second)
 

@@ -15,11 +15,16 @@ POSSIBLE = 0.4
 LIKELY = 0.6
 # When more texts than this do the same to a thing, that says little about any two of them.
 MOST_ALIKE = 250
+# What all comparisons together may cost, in tools looked at: two and their copies for each pair of
+# texts, and eight for its scores. 17,487 real tools need less than half of it, and five copies of
+# them less than all.
+MOST_LOOKS = 1_600_000
 
 # A stem's weight by where it stands; whole numbers, so that no order of adding changes a score.
 _IN_NAME = 4
 _IN_SENTENCE = 2
 _LONGEST_NAME = 200
+_MOST_STEMS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,17 @@ def overlaps(tools: Sequence[Described], possible: bool = False) -> Iterator[Ove
 
     Each pair of texts (name and description) is yielded once. Left out are names that are equal
     but for case and separators, texts that one server offers side by side, and what more than
-    ``MOST_ALIKE`` texts do to a thing, unless their names have the same words.
+    ``MOST_ALIKE`` texts do to a thing, unless their names have the same words. The work is
+    bounded: beyond ``MOST_LOOKS``, what most texts do is left out first.
     """
     least = POSSIBLE if possible else LIKELY
     seen: set[tuple[int, int]] = set()
-    for block in _blocks(tools):
-        for one, other, score in _alike(tools, block, least):
+    left = MOST_LOOKS
+    for part in _parts(tools):
+        left -= (len(part) - 1) * (4 * len(part) + sum(len(one.text.copies) for one in part))
+        if left < 0:
+            break
+        for one, other, score in _alike(part, least):
             pair = _pair(tools, one, other)
             if pair is None:
                 continue
@@ -104,7 +114,7 @@ def _pair(tools: Sequence[Described], one: _Text, other: _Text) -> tuple[int, in
 
 
 def _blocks(tools: Sequence[Described]) -> Iterator[list[_Text]]:
-    """Texts that do the same to the same thing; only within one block can tools overlap."""
+    """Texts that do the same to the same thing, the fewest first; only these can overlap."""
     texts: dict[tuple[str, str], list[int]] = {}
     for place, tool in enumerate(tools):
         texts.setdefault((tool.name, tool.description), []).append(place)
@@ -127,26 +137,24 @@ def _blocks(tools: Sequence[Described]) -> Iterator[list[_Text]]:
                 text = _Text(copies, places, done.verb, done.kinds)
                 blocks.setdefault((done.verb, done.thing, number), []).append(text)
     del texts
-    yield from (block for block in blocks.values() if len(block) > 1)
+    yield from sorted((block for block in blocks.values() if len(block) > 1), key=len)
 
 
 def _words(tool: Described) -> tuple[list[str], list[str]]:
     return words(tool.name[:_LONGEST_NAME]), words(first_sentence(tool.description))
 
 
-def _alike(
-    tools: Sequence[Described], block: Sequence[_Text], least: float
-) -> Iterator[tuple[_Text, _Text, float]]:
-    """Pairs of a block with at least this cosine of their weights."""
-    for part in _parts([_weighed(tools[text.places[0]], text) for text in block]):
-        for one, other in combinations(part, 2):
-            if one.canonical == other.canonical or _of_different_kinds(one, other):
-                continue
-            shared = one.weights.keys() & other.weights.keys()
-            product = sum(one.weights[root] * other.weights[root] for root in shared)
-            score = round(product / math.sqrt(one.square * other.square), 3) if product else 0.0
-            if score >= least:
-                yield one.text, other.text, score
+def _alike(part: Sequence[_Weighed], least: float) -> Iterator[tuple[_Text, _Text, float]]:
+    """Pairs of a part with at least this cosine of their weights."""
+    for one, other in combinations(part, 2):
+        if one.canonical == other.canonical or _of_different_kinds(one, other):
+            continue
+        theirs = other.weights
+        shared = [weight * theirs[root] for root, weight in one.weights.items() if root in theirs]
+        product = sum(shared)
+        score = round(product / math.sqrt(one.square * other.square), 3) if product else 0.0
+        if score >= least:
+            yield one.text, other.text, score
 
 
 def _weighed(tool: Described, text: _Text) -> _Weighed:
@@ -162,22 +170,25 @@ def _weighed(tool: Described, text: _Text) -> _Weighed:
     told = sentence[1:] if sentence and verb_class(sentence[0]) else sentence
     for part, weight in ((said, _IN_NAME), (told, _IN_SENTENCE)):
         for word in part:
-            if word not in EMPTY and not word.isdigit():
+            if len(weights) < _MOST_STEMS and word not in EMPTY and not word.isdigit():
                 weights.setdefault(stem(word), weight // (2 if word in DETAILS else 1))
     square = sum(weight * weight for weight in weights.values())
     return _Weighed(text, canonical_name(tool.name), weights, square)
 
 
-def _parts(block: list[_Weighed]) -> Iterator[list[_Weighed]]:
-    """The block, or when it is too large those parts of it whose names have the same words."""
-    if len(block) <= MOST_ALIKE:
-        yield block
-        return
-    parts: dict[frozenset[str], list[_Weighed]] = {}
-    for weighed in block:
-        said = frozenset(root for root, weight in weighed.weights.items() if weight >= _IN_NAME)
-        parts.setdefault(said, []).append(weighed)
-    yield from (part for part in parts.values() if len(part) <= MOST_ALIKE)
+def _parts(tools: Sequence[Described]) -> Iterator[list[_Weighed]]:
+    """The blocks, or of one that is too large those texts whose names have the same words."""
+    for block in _blocks(tools):
+        weighed = [_weighed(tools[text.places[0]], text) for text in block]
+        if len(weighed) <= MOST_ALIKE:
+            yield weighed
+            continue
+        parts: dict[frozenset[str], list[_Weighed]] = {}
+        for one in weighed:
+            said = frozenset(root for root, weight in one.weights.items() if weight >= _IN_NAME)
+            parts.setdefault(said, []).append(one)
+        few = (part for part in parts.values() if 1 < len(part) <= MOST_ALIKE)
+        yield from sorted(few, key=len)
 
 
 def _of_different_kinds(one: _Weighed, other: _Weighed) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
-from os.path import commonprefix
 
 from mcpx.analyses.actions import EMPTY, verb_class
 
@@ -72,7 +71,7 @@ _SHORT = 3
 _LONGEST = 30
 # More words than this that meet are a pattern (``item_a``, ``item_b``), not slips.
 _MOST_MEETING = 12
-# Twice what the names of 12,983 real tools need, or more.
+# Six times what 12,983 names of real tools need, or more.
 MOST_RESTS = 400_000
 MOST_MET = 30_000
 
@@ -95,10 +94,10 @@ def _slip(one: str, other: str) -> bool:
 
 def _apart(one: str, other: str) -> int:
     """Letters to add, drop, replace or swap with their neighbour to get from one to the other."""
-    start = len(commonprefix((one, other)))
-    one, other = one[start:], other[start:]
-    end = len(commonprefix((one[::-1], other[::-1])))
-    one, other = one[: len(one) - end], other[: len(other) - end]
+    while one and other and one[0] == other[0]:
+        one, other = one[1:], other[1:]
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
     before: list[int] = []
     row = list(range(len(other) + 1))
     for place, letter in enumerate(one, 1):

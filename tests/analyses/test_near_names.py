@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import json
+import time
+from collections import Counter
+from collections.abc import Callable
+from itertools import permutations, product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mcpx.analyses import near_names as module
 from mcpx.analyses.near_names import Likeness, Near, near_names, skeleton
-from mcpx.analyses.wording import Described
+from mcpx.analyses.wording import Described, words
 from tests.catalogue.data import SHARED, needs_data
 
 LOOK, ORDER, SPELLING = Likeness.LOOK, Likeness.ORDER, Likeness.SPELLING
@@ -150,6 +155,134 @@ def test_all_tools_of_both_names_are_said() -> None:
 )
 def test_skeletons(name: str, expected: str) -> None:
     assert skeleton(name) == expected
+
+
+def test_very_long_names_are_left_out() -> None:
+    long = "x" * 200
+    assert likeness(tool("a", f"{long}O"), tool("b", f"{long}0")) is None
+    assert likeness(tool("a", f"{long[:199]}O"), tool("b", f"{long[:199]}0")) is LOOK
+
+
+def test_names_of_very_many_words_are_compared_by_look_alone() -> None:
+    many = "_".join("alpha" for _ in range(15))
+    assert likeness(tool("a", f"{many}_get"), tool("b", f"get_{many}")) is ORDER
+    assert likeness(tool("a", f"{many}_get_it"), tool("b", f"get_it_{many}")) is None
+    assert likeness(tool("a", f"{many}_to_O"), tool("b", f"{many}_to_0")) is LOOK
+
+
+def separated(*parts: str) -> list[str]:
+    """The words with every choice of separators."""
+    first, *rest = parts
+    return [
+        first + "".join(mark + word for mark, word in zip(marks, rest, strict=True))
+        for marks in product("_-.", repeat=len(rest))
+    ]
+
+
+def described_at_length(server: str, names: list[str]) -> list[Described]:
+    """Tools of 2,000 characters of description each, no two alike."""
+    return [
+        tool(server, name, " ".join(f"{server}{'xy'[place % 2]}{word:x}" for word in range(500)))
+        for place, name in enumerate(names)
+    ]
+
+
+def test_each_description_is_split_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    split: Counter[str] = Counter()
+
+    def counted(text: str) -> list[str]:
+        split[text] += 1
+        return words(text)
+
+    monkeypatch.setattr(module, "words", counted)
+    ours = described_at_length("a", separated("get", "user", "task", "serach"))
+    theirs = described_at_length("b", separated("get", "user", "task", "search"))
+    assert list(near_names([*ours, *theirs])) == []
+    # The words of a name are asked for as its parts and for its stems.
+    assert max(split.values()) <= 2
+    assert len(split) <= 2 * (len(ours) + len(theirs))
+
+
+def test_a_pair_of_names_is_compared_once_however_they_are_spelt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = 0
+    alike = module._Looks.described_alike
+
+    def counted(looks: module._Looks, first: Described, second: Described) -> bool:
+        nonlocal asked
+        asked += 1
+        return alike(looks, first, second)
+
+    monkeypatch.setattr(module._Looks, "described_alike", counted)
+    ours = described_at_length("a", separated("get", "user", "serach"))
+    theirs = described_at_length("b", separated("get", "user", "search"))
+    assert list(near_names([*ours, *theirs])) == []
+    assert asked == len(ours) * len(theirs)
+
+
+def test_no_more_tools_are_looked_at_than_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    named = ("list_repo", "list_repos", "get_usr", "get_user")
+    tools = [
+        tool(server, name, "", "id", "team") for server, name in zip("abcd", named, strict=True)
+    ]
+    assert list(near_names(tools)) == [Near(0, 1, SPELLING), Near(2, 3, SPELLING)]
+    monkeypatch.setattr(module, "MOST_LOOKS", 6)
+    assert list(near_names(tools)) == [Near(0, 1, SPELLING)]
+
+
+SLIPS = [f"calend{one}{two}" for one, two in product("bcdefg", "rstuvw")]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(
+            lambda: [
+                *described_at_length(
+                    "a", separated("get", "user", "old", "first", "big", "serach")
+                ),
+                *described_at_length(
+                    "b", separated("get", "user", "old", "first", "big", "search")
+                ),
+            ],
+            id="separators",
+        ),
+        pytest.param(
+            lambda: [
+                tool(f"{at}", f"get_{SLIPS[at % 36]}", f"{at} " + "word said before " * 100)
+                for at in range(2_000)
+            ],
+            id="many near names of many servers",
+        ),
+        pytest.param(
+            lambda: [
+                tool("ab"[at % 2], "_".join(f"{'qz'[at >> bit & 1]}alendar" for bit in range(11)))
+                for at in range(2_000)
+            ],
+            id="one of two words at each place",
+        ),
+        pytest.param(
+            lambda: [
+                tool(f"{at % 7}", "_".join(parts))
+                for at, parts in enumerate(permutations("abcdefg"))
+                if at < 2_000
+            ],
+            id="every order",
+        ),
+        pytest.param(
+            lambda: [tool("ab"[at % 2], f"{at}" + "\u0301\u0323" * 10_000) for at in range(20)],
+            id="marks piled up",
+        ),
+    ],
+)
+def test_names_made_to_be_compared_at_length_hang_nothing(
+    make: Callable[[], list[Described]],
+) -> None:
+    tools = make()
+    started = time.process_time()
+    list(near_names(tools))
+    assert time.process_time() - started < 3
 
 
 names = st.text(max_size=8) | st.sampled_from(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from mcpx.analyses import overlap
 from mcpx.analyses.overlap import LIKELY, POSSIBLE, Overlap, overlaps
-from mcpx.analyses.wording import Described
+from mcpx.analyses.wording import Described, words
 from tests.catalogue.data import SHARED, needs_data
 
 Text = tuple[str, str]
@@ -133,6 +135,90 @@ def test_too_many_alike_are_compared_only_with_the_same_words_in_their_names(
     assert {(pair.first, pair.second) for pair in overlaps(tools)} == {(0, 1), (2, 3)}
     monkeypatch.setattr(overlap, "MOST_ALIKE", 1)
     assert list(overlaps(tools)) == []
+
+
+def test_what_most_texts_do_is_left_out_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    tools = [
+        *(tool(verb, f"{verb}_task") for verb in ("get", "fetch", "read")),
+        *(tool(verb, f"{verb}_note") for verb in ("delete", "remove")),
+    ]
+    assert [(pair.first, pair.second) for pair in overlaps(tools, True)] == [
+        (3, 4),
+        *((0, 1), (0, 2), (1, 2)),
+    ]
+    monkeypatch.setattr(overlap, "MOST_LOOKS", 10 + 30 - 1)
+    assert [(pair.first, pair.second) for pair in overlaps(tools, True)] == [(3, 4)]
+    monkeypatch.setattr(overlap, "MOST_LOOKS", 10 - 1)
+    assert list(overlaps(tools, True)) == []
+
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+PAIRS = [one + other for one in LETTERS[:10] for other in LETTERS[:10]]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(
+            lambda: [tool(f"{at % 50}", f"get_thing_{at}", "Get it") for at in range(20_000)],
+            id="the same words",
+        ),
+        pytest.param(
+            lambda: [
+                tool(
+                    f"{at % 50}",
+                    f"get_{'_'.join(PAIRS[at % 50 : at % 50 + 40])}_thing{LETTERS[at // 250]}",
+                    f"Get {at} {' '.join(PAIRS)}",
+                )
+                for at in range(2_000)
+            ],
+            id="blocks as large as they may be",
+        ),
+        pytest.param(
+            lambda: [
+                tool(f"{at}", f"get_{PAIRS[at % 100]}_task", "Get the task") for at in range(20_000)
+            ],
+            id="many servers with the same",
+        ),
+        pytest.param(
+            lambda: [tool(f"{at}", f"get_task_{at}" + "_word" * 2_000) for at in range(500)],
+            id="long names",
+        ),
+        pytest.param(
+            lambda: [tool(f"{at}", f"get_task_{at}", "word " * 200_000) for at in range(5)],
+            id="long descriptions",
+        ),
+        pytest.param(
+            lambda: [
+                tool(f"{at}", f"get_task_{at}" + "\u0301\u0323" * 10_000, "\u0301\u0323" * 500)
+                for at in range(20)
+            ],
+            id="marks piled up",
+        ),
+    ],
+)
+def test_tools_made_to_be_compared_at_length_hang_nothing(
+    make: Callable[[], list[Described]],
+) -> None:
+    tools = make()
+    started = time.process_time()
+    assert sum(1 for _ in overlaps(tools, True)) <= overlap.MOST_LOOKS / 10
+    assert time.process_time() - started < 3
+
+
+def test_only_the_opening_of_a_long_text_is_split_into_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    split = []
+
+    def counted(text: str) -> list[str]:
+        split.append(len(text))
+        return words(text)
+
+    monkeypatch.setattr(overlap, "words", counted)
+    tools = [tool(server, f"get_task_{'x' * 10_000}", "word " * 10_000) for server in "ab"]
+    assert list(overlaps(tools)) == []
+    assert max(split) <= 300
 
 
 names = st.text(max_size=12) | st.sampled_from(

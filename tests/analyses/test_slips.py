@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import random
+import time
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcpx.analyses.slips import slips
+from mcpx.analyses import slips as module
+from mcpx.analyses.slips import MOST_MET, slips
 
 
 @pytest.mark.parametrize(
@@ -43,6 +48,56 @@ def test_no_slips(one: str, other: str) -> None:
 
 def test_words_of_a_pattern_are_no_slips() -> None:
     assert slips(f"plan{letter}" for letter in "abcdefghijklm") == {}
+
+
+def test_of_a_large_vocabulary_fewer_letters_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    two, one = ["enviornmet", "environment"], ["calendar", "calender", "repo", "repos"]
+    found = []
+    for most in (169, 168, 45):
+        monkeypatch.setattr(module, "MOST_RESTS", most)
+        found.append(list(slips([*two, *one])))
+    assert found == [["calendar", "enviornmet", "repo"], ["calendar", "repo"], []]
+
+
+def test_of_words_of_which_too_many_meet_those_that_meet_fewest_are_compared(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    words = ["repo", "repos", "plana", "planb", "planc"]
+    assert len(slips(words)) == 3
+    monkeypatch.setattr(module, "MOST_MET", 3)
+    assert list(slips(words)) == ["repo"]
+
+
+def drawn(letters: str, size: int) -> Callable[[], set[str]]:
+    """20,000 words of these letters, the same in every run."""
+    rng = random.Random(1)
+    return lambda: {"".join(rng.choices(letters, k=size)) for _ in range(20_000)}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(drawn("ab", 14), id="two letters"),
+        pytest.param(drawn("ab", 30), id="two letters, long"),
+        pytest.param(drawn("abcdefghijklmnopqrstuvwxyz", 16), id="many letters"),
+        pytest.param(drawn("abcdefghijklmnopqrstuvwxyz", 500), id="very long"),
+    ],
+)
+def test_work_is_bounded(words: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = 0
+    apart = module._apart
+
+    def counted(one: str, other: str) -> int:
+        nonlocal compared
+        compared += 1
+        return apart(one, other)
+
+    monkeypatch.setattr(module, "_apart", counted)
+    vocabulary = words()
+    started = time.process_time()
+    slips(vocabulary)
+    assert time.process_time() - started < 3
+    assert compared <= MOST_MET
 
 
 @given(st.sets(st.text(alphabet="abé1", max_size=12)))

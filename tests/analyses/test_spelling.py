@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import time
+import unicodedata
+
 import pytest
 
-from mcpx.analyses.spelling import canonical_name
+from mcpx.analyses.spelling import canonical_name, compatible
 
 
 @pytest.mark.parametrize(
@@ -19,3 +22,18 @@ from mcpx.analyses.spelling import canonical_name
 )
 def test_canonical_names(one: str, other: str, equal: bool) -> None:
     assert (canonical_name(one) == canonical_name(other)) is equal
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("ｇｅｔ", "get"), ("e\u0301", "é"), ("ﬁ" * 1_000, "fi" * 1_000), ("get", "get")],
+)
+def test_texts_without_compatibility_forms(text: str, expected: str) -> None:
+    assert compatible(text) == expected
+
+
+def test_marks_piled_on_a_letter_take_no_time() -> None:
+    piled = "a" + "\u0301\u0323" * 20_000
+    started = time.process_time()
+    assert len(compatible(piled)) == len(piled) - len(unicodedata.normalize("NFD", "á")) + 1
+    assert time.process_time() - started < 0.5
