@@ -35,8 +35,16 @@ COMMANDS: dict[str, Entry] = {
     "conflicts": Entry(
         "mcpx.commands.conflicts", "Show which names clash between servers.", "Judge"
     ),
+    "lint": Entry(
+        "mcpx.commands.lint",
+        "Show what is wrong with servers, and what they tell a model.",
+        "Judge",
+    ),
     "names": Entry(
         "mcpx.commands.names", "Show by which names a host's model sees tools.", "Judge"
+    ),
+    "rules": Entry(
+        "mcpx.commands.rules", "Explain the rules that findings and problems name.", "Judge"
     ),
     "trust": Entry(
         "mcpx.commands.trust", "Say which servers of a project may be started.", "Settle"

@@ -237,6 +237,8 @@ def everything(
         ),
         pytest.param(["schema"], 0, {"platformdirs"}, id="schemas"),
         pytest.param(["schema", "catalogue"], 0, {"platformdirs"}, id="schema"),
+        pytest.param(["rules"], 0, {"platformdirs"}, id="rules"),
+        pytest.param(["rules", "name-clash"], 0, {"platformdirs"}, id="rule"),
         pytest.param(["completions", "bash"], 0, {"platformdirs"}, id="completions"),
         pytest.param(["demo", "--json"], 0, {"platformdirs"}, id="demo"),
     ],

@@ -81,5 +81,5 @@ def test_no_text_makes_the_search_slow(secret: str, piece: str) -> None:
     for beginning in ("", secret[:2]):
         texts = [beginning + piece * (size // len(piece)) for size in (100_000, 200_000)]
         short, long = (seconds(lambda text=text: list(search.spans(text))) for text in texts)
-        assert long < 0.05 + 3 * short
+        assert long < 0.5 + 3 * short
         assert long < 2

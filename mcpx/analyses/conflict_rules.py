@@ -16,6 +16,7 @@ CONFLICTS = (
         "Hosts that do not prefix names offer only one of them, often without a word, or refuse to"
         " start; hosts that do keep them apart.",
         _ONE_OFF,
+        example="notes: tool search (Search notes.)\ntickets: tool search (Search tickets.)",
     ),
     Rule(
         "name-clash-canonical",
@@ -23,6 +24,7 @@ CONFLICTS = (
         Severity.WARNING,
         "Models mix such names up, and hosts that clean names may make them equal.",
         _ONE_OFF,
+        example="notes: tool createItem\ntickets: tool create_item",
     ),
     Rule(
         "name-clash-mangled",
@@ -32,6 +34,7 @@ CONFLICTS = (
         " what differed in the list is then the same to the model.",
         "Where they are of two servers, another key in the configuration may help; else tell the"
         " author, or let mcpx conflicts --fix choose names, which a gateway serves.",
+        example="git: tool hub_search\ngit_hub: tool search\nin gemini-cli: mcp_git_hub_search",
     ),
     Rule(
         "name-too-long",
@@ -40,6 +43,8 @@ CONFLICTS = (
         "A host counts what it puts before the name too; some then hide the tool, in others every"
         " request fails.",
         "Give the server a shorter key in the configuration, or switch the tool off there.",
+        example="company_knowledge_base: tool search_documents_by_last_modification\n"
+        "in claude-code: mcp__company_knowledge_base__search_documents_by_last_modification",
     ),
     Rule(
         "name-refused",
@@ -48,6 +53,7 @@ CONFLICTS = (
         "MCP allows more than model APIs do: letters, digits, '_' and '-' are safe, a dot is not.",
         "Tell the server's author, or let mcpx conflicts --fix choose names, which a"
         " gateway serves.",
+        example="notes: tool notes.search\nin claude-desktop: notes.search",
     ),
     Rule(
         "name-unstable",
@@ -56,6 +62,9 @@ CONFLICTS = (
         "Permission rules are written for a name: when it changes, what was denied is allowed"
         " again, and what was allowed is asked for.",
         "Look at your rules whenever you add a server, or serve all through one gateway.",
+        example="notes: tool search\n"
+        "tickets: tool create\n"
+        "in goose: search, and notes__search as soon as there is another server",
     ),
     Rule(
         "name-near",
@@ -63,6 +72,8 @@ CONFLICTS = (
         Severity.WARNING,
         "Models and people take one for the other.",
         "Switch one off, or rename it so that the difference shows.",
+        example="crm: tool get_address (Get the address of a customer.)\n"
+        "shop: tool address_get (Returns the address of a customer.)",
     ),
     Rule(
         "name-lookalike",
@@ -71,6 +82,7 @@ CONFLICTS = (
         "Letters such as l, 1 and I, or of another alphabet, make a name that nobody can tell from"
         " another: by accident or to catch its calls.",
         "Ask why; switch off the server that you did not expect it from.",
+        example="notes: tool list_items\ntickets: tool Iist_items (with a capital i)",
     ),
     Rule(
         "tool-overlap",
@@ -78,6 +90,8 @@ CONFLICTS = (
         Severity.WARNING,
         "The model chooses one, not always the same, and you may have meant the other.",
         "Switch one off, or say in your instructions which one is for what.",
+        example="github: tool add_issue (Creates an issue in a project.)\n"
+        "linear: tool create_issue (Create a new issue in a project.)",
     ),
     Rule(
         "tool-overlap-possible",
@@ -86,6 +100,8 @@ CONFLICTS = (
         "They do a thing of the same kind to things of the same name; about half of such pairs do"
         " get in each other's way.",
         "Look whether both are needed.",
+        example="calendar: tool list_events (List the meetings of a day.)\n"
+        "shop: tool get_events_report (Count what visitors clicked, by hour.)",
     ),
     Rule(
         "server-clone",
@@ -94,6 +110,7 @@ CONFLICTS = (
         "One server configured twice, two accounts of one service, or a copy: all of its names"
         " clash.",
         "Remove one; where they are two accounts, let mcpx conflicts --fix choose names.",
+        example="notes: tool search\nmy-notes: tool search",
     ),
     Rule(
         "server-key-clash",
@@ -102,6 +119,7 @@ CONFLICTS = (
         "Some hosts start both, others make one name of them, and permission rules reach the wrong"
         " one.",
         "Give one of them another key.",
+        example="git-hub: tool search\nGitHub: tool create",
     ),
     Rule(
         "server-scope",
@@ -109,6 +127,8 @@ CONFLICTS = (
         Severity.WARNING,
         "Only one definition is used, and which depends on where it stands.",
         "Remove the one that is not meant, or give it another key.",
+        example='~/.cursor/mcp.json: {"mcpServers": {"notes": {"command": "notes-server"}}}\n'
+        '.cursor/mcp.json: {"mcpServers": {"notes": {"command": "./serve"}}}',
     ),
     Rule(
         "server-twice",
@@ -116,6 +136,7 @@ CONFLICTS = (
         Severity.WARNING,
         "It is started twice, and all that it offers is there twice.",
         "Remove one.",
+        example='notes: {"command": "notes-server"}\nmy-notes: {"command": "notes-server"}',
     ),
     Rule(
         "server-separator",
@@ -124,6 +145,8 @@ CONFLICTS = (
         "The host takes the first part for the server, so that a permission rule for it does not"
         " hold.",
         "Give the server a key of letters and digits.",
+        example="my_notes: tool search\n"
+        "in gemini-cli: mcp_my_notes_search, which is read as notes_search of my",
     ),
     Rule(
         "name-shadows-builtin",
@@ -132,6 +155,7 @@ CONFLICTS = (
         "The model mixes them up, or the host uses only one of the two.",
         "Switch the tool off in the host, or let mcpx conflicts --fix choose names, which a"
         " gateway serves.",
+        example="files: tool read_file\nin zed: read_file",
     ),
     Rule(
         "budget-tools",
@@ -139,6 +163,7 @@ CONFLICTS = (
         Severity.ERROR,
         "What is over the limit is left out without a word, or every request is refused.",
         "Switch off tools or servers that you do not need there.",
+        example="81 tools together\nin cursor: 80 of them, the rest is hidden",
     ),
     Rule(
         "budget-tokens",
@@ -147,6 +172,7 @@ CONFLICTS = (
         "They are sent with every request, cost money each time, and models choose worse among"
         " many.",
         "mcpx inspect shows what each server costs; switch off what you do not need.",
+        example="tools whose names, descriptions and schemas take more than 20000 tokens together",
     ),
     Rule(
         "prompt-clash",
@@ -154,6 +180,7 @@ CONFLICTS = (
         Severity.WARNING,
         "Some hosts drop all of them, others show one.",
         "Rename one, or switch one off.",
+        example="notes: prompt triage\ntickets: prompt triage",
     ),
     Rule(
         "prompt-clash-canonical",
@@ -161,6 +188,7 @@ CONFLICTS = (
         Severity.INFO,
         "People who type them mix them up.",
         "Rename one, or switch one off.",
+        example="notes: prompt daily_report\ntickets: prompt dailyReport",
     ),
     Rule(
         "uri-clash",
@@ -168,6 +196,7 @@ CONFLICTS = (
         Severity.WARNING,
         "A read of it reaches one of the servers, often the first that was configured.",
         _SCHEMES,
+        example="notes: resource config://settings\ntickets: resource config://settings",
     ),
     Rule(
         "uri-clash-canonical",
@@ -176,6 +205,8 @@ CONFLICTS = (
         "By RFC 3986 they name the same resource; a host that normalises URIs cannot tell them"
         " apart.",
         _SCHEMES,
+        example="notes: resource http://example.com/items\n"
+        "tickets: resource HTTP://example.com:80/items",
     ),
     Rule(
         "template-clash",
@@ -183,6 +214,7 @@ CONFLICTS = (
         Severity.WARNING,
         "Every URI that is made from it belongs to both.",
         _SCHEMES,
+        example="notes: template item://{id}\ntickets: template item://{id}",
     ),
     Rule(
         "template-clash-canonical",
@@ -190,6 +222,7 @@ CONFLICTS = (
         Severity.WARNING,
         "Every URI that is made from one could come of the other.",
         _SCHEMES,
+        example="notes: template item://{id}\ntickets: template item://{number}",
     ),
     Rule(
         "template-overlap",
@@ -197,6 +230,7 @@ CONFLICTS = (
         Severity.WARNING,
         "A host that finds the server by its template may ask the wrong one.",
         "Make the literal parts of the templates more specific.",
+        example="notes: template item://{id}\ntickets: resource item://latest",
     ),
     Rule(
         "template-overlap-possible",
@@ -204,6 +238,7 @@ CONFLICTS = (
         Severity.INFO,
         "Most servers do not take empty values; some routers do.",
         "Make the literal parts of the templates more specific.",
+        example="notes: template item://{id}/\ntickets: template item://{id}/{part}",
     ),
     Rule(
         "template-overlap-unfinished",
@@ -211,5 +246,7 @@ CONFLICTS = (
         Severity.INFO,
         "There are so many that comparing all of them would take too long.",
         "Look at fewer servers at once.",
+        example="notes: 100000 resources such as notes://1/text\n"
+        "tickets: 1000 templates such as {scheme}://{id}/x1",
     ),
 )

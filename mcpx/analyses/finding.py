@@ -119,7 +119,8 @@ class Outcome:
 class Rule:
     """What a finding can be about: why it matters (``explanation``) and what to do (``mend``).
 
-    ``id`` is kebab-case with its area first and never changes its meaning.
+    ``id`` is kebab-case with its area first and never changes its meaning. ``example`` is what
+    fires it, ``tags`` are titles of others' lists that it belongs to.
     """
 
     id: str
@@ -127,6 +128,8 @@ class Rule:
     severity: Severity
     explanation: str
     mend: str = ""
+    example: str = ""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,12 @@ def _schemas() -> Iterable[str]:
     return names()
 
 
+def _rules() -> Iterable[str]:
+    from mcpx.analyses.rules import RULES
+
+    return RULES
+
+
 def _shells() -> Iterable[str]:
     from mcpx.shipped.completions import SCRIPTS
 
@@ -74,6 +80,7 @@ projects_servers = _offering(_projects_servers)
 hosts = _offering(_hosts)
 judges = _offering(_judges)
 schemas = _offering(_schemas)
+rules = _offering(_rules)
 shells = _offering(_shells)
 eras = _offering(lambda: ("auto", "legacy", "modern"))
 elicits = _offering(lambda: ("defaults", "decline"))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mcpx.commands import completing, options
-from mcpx.commands.judged import Meeting, judged, meeting
+from mcpx.commands import options
+from mcpx.commands.judged import Meeting, judged, meeting, threshold, told
 from mcpx.commands.run import Connects, Run, command
 from mcpx.errors import ExitStatus, UsageError, worst
 from mcpx.reports.formats import OF_FINDINGS, OF_LISTINGS
@@ -40,15 +40,7 @@ def conflicts(
             show_default=False,
         ),
     ] = None,
-    fail_on: Annotated[
-        str,
-        typer.Option(
-            "--fail-on",
-            metavar="SEVERITY",
-            help="error, warning, info or never.",
-            autocompletion=completing.severities,
-        ),
-    ] = "error",
+    fail_on: options.FailOnOption = "error",
     exit_zero: options.ExitZeroOption = False,
 ) -> ExitStatus:
     """Show which names clash between servers.
@@ -61,12 +53,9 @@ def conflicts(
     it only prints them. mcpx.toml may choose names, hosts and severities, and say what to ignore.
     """
     from mcpx.analyses.conflicts import conflicts as find_conflicts
-    from mcpx.analyses.finding import Severity, order
     from mcpx.operations.judging import judgement
-    from mcpx.reports.document import Findings
 
-    if fail_on not in (*Severity, "never"):
-        raise UsageError("--fail-on: must be error, warning, info or never, not " + repr(fail_on))
+    worst_allowed = threshold(fail_on, exit_zero)
     if lock is not None and not fix:
         raise UsageError("--lock: is for --fix", hint="mcpx conflicts --fix --lock FILE")
     if fix and run.form not in OF_LISTINGS:
@@ -80,19 +69,7 @@ def conflicts(
         return _fix(run, met, judgment, lock or Path("mcpx.lock"))
     with judged(run, met) as offered:
         findings = chain(find_conflicts(met.groups(offered), everything), met.shadowed())
-        told, ignored = judgment.of(findings)
-        told.sort(key=order)
-        servers = sorted(offered.catalogues)
-        examined = {"servers": servers, "not_examined": met.not_examined(offered.failures)}
-        run.deliver(Findings("conflicts", told, examined))
-        said = counted(len(told), "conflict") if told else "no conflicts"
-        said += f", {ignored} ignored" if ignored else ""
-        run.terminal.note(f"{said}; {counted(len(servers), 'catalogue')} looked at")
-    statuses = [error.status for error in offered.failures.values()]
-    threshold = None if fail_on == "never" or exit_zero else Severity(fail_on)
-    if threshold is not None and any(one.severity.at_least(threshold) for one in told):
-        statuses.append(ExitStatus.FINDINGS)
-    return worst(statuses)
+        return told(run, "conflicts", judgment.of(findings), met, offered, worst_allowed)
 
 
 def _fix(run: Run, met: Meeting, judgment: Judgement, lock: Path) -> ExitStatus:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mcpx.errors import McpxError, RefusedError, UsageError
+from mcpx.errors import ExitStatus, McpxError, RefusedError, UsageError, worst
+from mcpx.terminal import counted
 
 if TYPE_CHECKING:
     from mcpx.analyses.conflicts import Group
-    from mcpx.analyses.finding import Finding
+    from mcpx.analyses.finding import Finding, Location, Severity
     from mcpx.catalogue.model import Catalogue
     from mcpx.commands.run import Run
     from mcpx.operations.clashes import Plan
@@ -29,6 +30,12 @@ class Judged:
     catalogues: dict[str, Catalogue]
     failures: dict[str, McpxError]
     paths: dict[str, str]
+
+    def places(self) -> dict[str, Location]:
+        """Where servers stand in the files that they were read from."""
+        from mcpx.operations.clashes import places_in
+
+        return places_in(self.paths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +152,45 @@ def _planned(run: Run, gate: Gate, found: Discovery) -> Plan:
             "or name servers: mcpx conflicts demo:tickets demo:notes",
         )
     return planned
+
+
+def threshold(fail_on: str, exit_zero: bool) -> Severity | None:
+    """From which severity on a finding changes the status. Raises UsageError."""
+    from mcpx.analyses.finding import Severity
+
+    if fail_on not in (*Severity, "never"):
+        raise UsageError("--fail-on: must be error, warning, info or never, not " + repr(fail_on))
+    return None if fail_on == "never" or exit_zero else Severity(fail_on)
+
+
+def told(
+    run: Run,
+    name: str,
+    judged: tuple[list[Finding], int],
+    met: Meeting,
+    offered: Judged,
+    fails_from: Severity | None,
+) -> ExitStatus:
+    """Deliver findings, worst first, with what was looked at, and return the status.
+
+    ``judged`` are the findings that are told and how many are ignored; ``name`` is the command.
+    """
+    from mcpx.analyses.finding import order
+    from mcpx.reports.document import Findings
+
+    findings, ignored = judged
+    findings.sort(key=order)
+    servers = sorted(offered.catalogues)
+    examined = {"servers": servers, "not_examined": met.not_examined(offered.failures)}
+    run.deliver(Findings(name, findings, examined))
+    word = "conflict" if name == "conflicts" else "finding"
+    said = counted(len(findings), word) if findings else f"no {word}s"
+    said += f", {ignored} ignored" if ignored else ""
+    run.terminal.note(f"{said}; {counted(len(servers), 'catalogue')} looked at")
+    statuses = [error.status for error in offered.failures.values()]
+    if fails_from is not None and any(one.severity.at_least(fails_from) for one in findings):
+        statuses.append(ExitStatus.FINDINGS)
+    return worst(statuses)
 
 
 @contextlib.contextmanager

@@ -71,6 +71,15 @@ JudgesOption = Annotated[
         autocompletion=completing.judges,
     ),
 ]
+FailOnOption = Annotated[
+    str,
+    typer.Option(
+        "--fail-on",
+        metavar="SEVERITY",
+        help="error, warning, info or never.",
+        autocompletion=completing.severities,
+    ),
+]
 EraOption = Annotated[
     str | None,
     typer.Option(

@@ -146,9 +146,13 @@ def group_of(
 
     ``paths`` are the files of those that were read from one, by server.
     """
+    return Group((), tuple(catalogues.items()), tuple(hosts or HOST_MODELS), places_in(paths))
+
+
+def places_in(paths: Mapping[str, str]) -> dict[str, Location]:
+    """Where servers stand in the catalogue files that they were read from, by server."""
     lines = {path: dict(_lines(path)) for path in set(paths.values())}
-    places = {server: Location(path, lines[path].get(server, 1)) for server, path in paths.items()}
-    return Group((), tuple(catalogues.items()), tuple(hosts or HOST_MODELS), places)
+    return {server: Location(path, lines[path].get(server, 1)) for server, path in paths.items()}
 
 
 # As mcpx writes it; deeper in, it may stand in a schema.

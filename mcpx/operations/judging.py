@@ -111,7 +111,7 @@ def _severities(value: Any, origin: str) -> Iterable[tuple[str, Severity | None]
     for rule, severity in value.items():
         if rule not in RULES:
             near = difflib.get_close_matches(rule, RULES, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else ""
+            hint = f"did you mean '{near[0]}'?" if near else "mcpx rules lists them"
             _refuse(origin, f"severities.{rule}", "there is no such rule", hint)
         if severity not in (*Severity, OFF):
             what = f"must be error, warning, info or off, not {severity!r}"

@@ -51,8 +51,8 @@ STEPS: tuple[Step, ...] = (
         ExitStatus.USAGE,
     ),
     Step(
-        "Which names clash? The status is 1: something was found.",
-        ("conflicts", "demo:tickets", "demo:notes"),
+        "Which names clash, and in which host? The status is 1: something was found.",
+        ("conflicts", "demo:tickets", "demo:notes", "--host", "claude-code,claude-desktop"),
         ExitStatus.FINDINGS,
     ),
     Step(

@@ -42,12 +42,16 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """A text that runs over lines, such as a server's instructions; ``of`` is whose it is."""
+    """A text that runs over lines, such as a server's instructions; ``of`` is whose it is.
+
+    ``ours``: not foreign but said by mcpx, a paragraph that may be broken anywhere.
+    """
 
     name: str
     text: str
     heading: str = ""
     of: str = ""
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

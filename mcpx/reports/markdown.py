@@ -31,7 +31,9 @@ def _parts(document: Listing) -> Iterator[str]:
     for part in document.parts:
         heading = f"## {escaped(part.heading)}\n\n" if part.heading else ""
         if isinstance(part, Text):
-            yield heading + (f"{escaped(part.text)}\n" if part.ours else _fenced(part.text))
+            yield heading + (f"{escaped(part.text)}\n" if part.ours else fenced(part.text))
+        elif isinstance(part, Prose) and part.ours:
+            yield heading + f"{escaped(part.text)}\n"
         elif isinstance(part, Prose):
             # Four spaces make a code block whatever the text holds.
             yield heading + "".join(f"    {one}\n" for one in safe_block(part.text).splitlines())
@@ -39,8 +41,8 @@ def _parts(document: Listing) -> Iterator[str]:
             yield heading + "".join(_table([column.title for column in part.columns], part.rows))
 
 
-def _fenced(text: str) -> str:
-    """A code block that ends where the text does: its fence is longer than any in the text."""
+def fenced(text: str) -> str:
+    """A code block of foreign text, with a fence that is longer than any in the text."""
     shown = safe_block(text).removesuffix("\n")
     fence = "`" * max(3, *(len(run) + 1 for run in _BACKTICKS.findall(shown)), 0)
     return f"{fence}\n{shown}\n{fence}\n"

@@ -11,8 +11,8 @@ from mcpx.analyses.finding import Finding, Rule, Severity, order
 from mcpx.reports.ci import named, place_in, servers_left_out, told
 from mcpx.reports.document import Findings
 from mcpx.reports.json_text import dumps
-from mcpx.reports.markdown import escaped
-from mcpx.terminal import safe
+from mcpx.reports.markdown import escaped, fenced
+from mcpx.terminal import safe, safe_block
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -58,15 +58,18 @@ def render_sarif(document: Findings, root: Path | None = None) -> str:
 
 def _rule(rule: Rule) -> dict[str, Any]:
     why = rule.explanation or rule.title
+    example = f"Example:\n{safe_block(rule.example)}" if rule.example else ""
+    block = fenced(rule.example).rstrip() if rule.example else ""
     return {
         "id": rule.id,
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": why},
         "help": {
-            "text": f"{why}\n{rule.mend}".rstrip(),
-            "markdown": "\n\n".join(escaped(text) for text in (why, rule.mend) if text),
+            "text": "\n".join(filter(None, (why, example, rule.mend))),
+            "markdown": "\n\n".join(filter(None, (escaped(why), block, escaped(rule.mend)))),
         },
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        **({"properties": {"tags": list(rule.tags)}} if rule.tags else {}),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 
 from mcpx.reports.document import Cell, Document, Findings, Listing, Part, Prose, Table, Text
@@ -87,6 +88,8 @@ def _parts(document: Listing, terminal: Terminal) -> Iterator[tuple[Part, str]]:
             text += (terminal.paint(shown, Ink.FAINT) if part.ours else shown) + "\n"
         elif isinstance(part, Prose):
             lines = safe_block(part.text).strip().splitlines()
+            if part.ours:
+                lines = textwrap.wrap(safe(part.text), max(terminal.width - 2, 20))
             text += "".join(f"  {one}\n" for one in lines)
         elif part.upright and len(part.rows) == 1:
             text += _labelled(part, terminal)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import typer
 
 from mcpx import __version__
+from mcpx.analyses.rules import RULES
 from mcpx.errors import ExitStatus
+from mcpx.reports.rules import silence
 from mcpx.settings import SETTINGS, variable_of
+from mcpx.terminal import safe, safe_block
 
 RELEASED = "2026-11-22"
 
@@ -78,6 +81,7 @@ def _page(command: Any, context: Any, path: list[str], children: list[tuple[str,
     if children:
         lines.append(".SH COMMANDS")
         lines += _entries([(child, one.get_short_help_str(200)) for child, one in children])
+    lines += APPENDICES[name]() if name in APPENDICES else ()
     lines.append(".SH EXIT STATUS")
     lines += _entries([(str(status.value), text) for status, text in STATUSES.items()])
     if len(path) == 1:
@@ -90,6 +94,35 @@ def _page(command: Any, context: Any, path: list[str], children: list[tuple[str,
         f".BR {_text('-'.join(one))} (1){',' if one is not related[-1] else ''}" for one in related
     ]
     return "\n".join(line for line in lines if line) + "\n"
+
+
+def _rules() -> Iterator[str]:
+    """Every rule with its text, and how to silence one."""
+    yield ".SH RULES"
+    for _, rule in sorted(RULES.items()):
+        yield f".SS {_text(rule.id)} ({rule.severity})"
+        yield _text(safe(f"{rule.title}."))
+        yield _text(safe(rule.explanation))
+        yield from _verbatim(safe_block(rule.example))
+        yield _text(safe(rule.mend))
+        if rule.tags:
+            yield ".PP"
+            yield _text(safe(", ".join(rule.tags)))
+    yield ".SH SILENCING A RULE"
+    yield from _verbatim(silence("ID"))
+
+
+# What is told on a page beyond what the command itself says.
+APPENDICES: Mapping[str, Callable[[], Iterator[str]]] = {"mcpx-rules": _rules}
+
+
+def _verbatim(text: str) -> Iterator[str]:
+    """Lines that are kept, indented, and a new paragraph after them."""
+    yield ".RS 4"
+    yield ".nf"
+    yield from map(_text, text.splitlines())
+    yield ".fi"
+    yield ".RE"
 
 
 def _entries(records: list[tuple[str, str]]) -> Iterator[str]:
@@ -117,4 +150,5 @@ def _prose(text: str) -> Iterator[str]:
 def _text(text: str) -> str:
     """Text that roff prints as it is."""
     text = text.replace("\\", "\\e").replace("-", "\\-")
+    text = re.sub(r"[^\x00-\x7f]", lambda match: f"\\[u{ord(match[0]):04X}]", text)
     return re.sub(r"^([.'])", r"\\&\1", text)

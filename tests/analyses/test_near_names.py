@@ -282,7 +282,8 @@ def test_names_made_to_be_compared_at_length_hang_nothing(
     tools = make()
     started = time.process_time()
     list(near_names(tools))
-    assert time.process_time() - started < 3
+    # Generous: with branches counted on a busy machine it takes several times as long.
+    assert time.process_time() - started < 20
 
 
 names = st.text(max_size=8) | st.sampled_from(

@@ -203,7 +203,8 @@ def test_tools_made_to_be_compared_at_length_hang_nothing(
     tools = make()
     started = time.process_time()
     assert sum(1 for _ in overlaps(tools, True)) <= overlap.MOST_LOOKS / 10
-    assert time.process_time() - started < 3
+    # Generous: with branches counted on a busy machine it takes several times as long.
+    assert time.process_time() - started < 20
 
 
 def test_only_the_opening_of_a_long_text_is_split_into_words(

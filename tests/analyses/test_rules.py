@@ -9,7 +9,10 @@ from mcpx.analyses.rules import RULES
 from mcpx.catalogue.problems import PROBLEMS
 from tests.catalogue.data import REPOSITORY
 
-AREAS = "budget|field|item|list|name|opening|prompt|schema|server|template|tool|uri|wire"
+AREAS = (
+    "annotation|budget|config|deprecated|field|header|item|list|name|opening|prompt|schema|server"
+    "|template|text|tool|uri|wire"
+)
 # A text in quotes within a text is a quotation, not a rule.
 ID = re.compile(rf'(?<!\')"((?:{AREAS})(?:-[a-z]+)+)"')
 PLACES = ("client", "catalogue", "schemas", "analyses", "operations")
@@ -40,3 +43,5 @@ def test_rules_are_kebab_case_and_say_what_they_mean(name: str) -> None:
     assert not rule.title.endswith(".")
     assert rule.explanation.endswith(".")
     assert rule.mend.endswith(".")
+    assert rule.example
+    assert all(len(line) <= 100 and line.strip() for line in rule.example.splitlines())

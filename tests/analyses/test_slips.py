@@ -96,7 +96,8 @@ def test_work_is_bounded(words: Callable[[], set[str]], monkeypatch: pytest.Monk
     vocabulary = words()
     started = time.process_time()
     slips(vocabulary)
-    assert time.process_time() - started < 3
+    # Generous: with branches counted on a busy machine it takes several times as long.
+    assert time.process_time() - started < 20
     assert compared <= MOST_MET
 
 

@@ -29,6 +29,7 @@ def _configured(home: Path, project: Path, configure: Callable[..., Path]) -> No
         pytest.param(
             completing.schemas, "con", ["config", "conflicts", "conflicts.finding"], id="schemas"
         ),
+        pytest.param(completing.rules, "wire-i", ["wire-id"], id="rules"),
         pytest.param(completing.shells, "", ["bash", "fish", "powershell", "zsh"], id="shells"),
         pytest.param(completing.eras, "", ["auto", "legacy", "modern"], id="eras"),
         pytest.param(completing.colours, "a", ["always", "auto"], id="colours"),

@@ -34,7 +34,8 @@ def test_what_happens_to_several_alike_is_said_once(people: Terminal) -> None:
         "  tool 'y' clashes",
         "    langchain: the last one wins, without a word",
         "    zed: kept apart, by names that change with the servers",
-        "  mend: Rename one, switch one off, or let mcpx conflicts --fix choose names, which a gateway",
+        "  mend: Rename one, switch one off, or let mcpx conflicts --fix choose names, which a"
+        " gateway",
         "      serves.",
     ]
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcpx.analyses.finding import Finding, Location, Subject
+from mcpx.analyses.finding import Finding, Location, Rule, Severity, Subject
 from mcpx.analyses.rules import RULES
 from mcpx.reports.document import Findings
 from mcpx.reports.sarif import render_sarif
@@ -84,6 +84,18 @@ def test_every_rule_of_mcpx_can_be_told() -> None:
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
         assert rules[result["ruleIndex"]]["defaultConfiguration"]["level"] == result["level"]
+
+
+def test_the_help_of_a_rule_is_its_page() -> None:
+    rule = Rule(
+        "text-odd", "Odd", Severity.INFO, "Why <it>.", "Mend.", '{"a": "\u200b"}\nb', ("One", "Two")
+    )
+    [told] = run_of(Findings("lint", [Finding(rule, "found")]))["tool"]["driver"]["rules"]
+    assert told["help"] == {
+        "text": 'Why <it>.\nExample:\n{"a": "\\u200b"}\nb\nMend.',
+        "markdown": 'Why \\<it\\>.\n\n```\n{"a": "\\u200b"}\nb\n```\n\nMend.',
+    }
+    assert told["properties"] == {"tags": ["One", "Two"]}
 
 
 def test_the_order_of_the_findings_does_not_matter() -> None:

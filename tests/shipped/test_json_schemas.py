@@ -93,7 +93,7 @@ def test_every_format_in_the_code_has_a_schema() -> None:
         text = path.read_text(encoding="utf-8")
         found |= set(re.findall(r'"mcpx\.([a-z.]+)"(?=,\s*"version")', text))
         found |= set(re.findall(r'FORMAT = "mcpx\.([a-z.]+)"', text))
-        for name in re.findall(r'Findings\(\s*"(\w+)"', text):
+        for name in re.findall(r'told\(run, "(\w+)"', text):
             found |= {name, f"{name}.finding"}
     assert found == set(NAMES) - {"settings", "error"}
 

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from mcpx import cli
+from mcpx.analyses.rules import RULES
 from mcpx.errors import ExitStatus
 from mcpx.settings import SETTINGS, variable_of
 from mcpx.shipped.manpages import STATUSES, VARIABLES, pages
+from mcpx.terminal import safe_block
 from tests.conftest import REWRITES, ROOT
 
 PAGES = dict(pages(cli.command()))
@@ -58,6 +60,15 @@ def test_a_page_has_its_sections(name: str) -> None:
 def test_dashes_and_dots_are_printed_as_they_are() -> None:
     assert "\\-\\-format" in PAGES["mcpx-inspect.1"]
     assert re.search(r"(?<!\\)--", PAGES["mcpx-inspect.1"]) is None
+
+
+def test_every_rule_is_told_on_the_page_of_rules() -> None:
+    page = PAGES["mcpx-rules.1"].replace("\\-", "-").replace("\\e", "\\")
+    for rule in RULES.values():
+        assert f".SS {rule.id} ({rule.severity})\n{rule.title}.\n" in page
+        for text in (rule.explanation, *rule.example.splitlines(), rule.mend):
+            assert re.search(rf"^(\\&)?{re.escape(safe_block(text))}$", page, re.MULTILINE)
+    assert '\nID = "off"\n' in page
 
 
 def formatter() -> list[str]:

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mcpx.analyses.passages import LONGEST_PATH, Part, item_passages, passages
+from mcpx.catalogue.model import Catalogue, Item, Kind
+
+
+def read(kind: Kind, **raw: Any) -> list[tuple[str, str, Part]]:
+    return [(one.path, one.text, one.part) for one in item_passages(Item(kind, raw))]
+
+
+def test_a_server_speaks_before_its_items() -> None:
+    catalogue = Catalogue(
+        "s",
+        server_info={"name": "n", "title": "t", "version": "1"},
+        instructions="i",
+        tools=(Item(Kind.TOOL, {"name": "a"}),),
+        resources=(Item(Kind.RESOURCE, {"uri": "n://x", "name": "x"}),),
+    )
+    assert [tuple(one[:4]) for one in passages(catalogue)] == [
+        ("server", "", "/serverInfo/name", "n"),
+        ("server", "", "/serverInfo/title", "t"),
+        ("server", "", "/instructions", "i"),
+        ("tool", "a", "/name", "a"),
+        ("resource", "n://x", "/name", "x"),
+        ("resource", "n://x", "/uri", "n://x"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        pytest.param({"type": "object"}, [], id="nothing said"),
+        pytest.param({"type": "evil"}, [("/type", "evil", Part.VALUE)], id="another type"),
+        pytest.param(
+            {"properties": {"description": {"description": "d"}}},
+            [
+                ("/properties/description", "description", Part.PARAMETER),
+                ("/properties/description/description", "d", Part.PROSE),
+            ],
+            id="a parameter named like a keyword",
+        ),
+        pytest.param(
+            {"properties": {"a/b": {"enum": ["x"], "default": {"deep": ["y"]}}}},
+            [
+                ("/properties/a~1b", "a/b", Part.PARAMETER),
+                ("/properties/a~1b/enum/0", "x", Part.VALUE),
+                ("/properties/a~1b/default/deep", "deep", Part.PARAMETER),
+                ("/properties/a~1b/default/deep/0", "y", Part.VALUE),
+            ],
+            id="enum and default",
+        ),
+        pytest.param(
+            {"x-note": "read me"},
+            [("/x-note", "x-note", Part.PARAMETER), ("/x-note", "read me", Part.VALUE)],
+            id="a keyword of its own",
+        ),
+    ],
+)
+def test_all_that_a_schema_says_is_read(
+    schema: dict[str, Any], expected: list[tuple[str, str, Part]]
+) -> None:
+    found = read(Kind.TOOL, inputSchema=schema)
+    assert [(path.removeprefix("/inputSchema"), *more) for path, *more in found] == expected
+
+
+def test_a_prompt_and_its_arguments() -> None:
+    arguments = [{"name": "a", "description": "d", "required": True}, "odd"]
+    assert read(Kind.PROMPT, name="p", arguments=arguments) == [
+        ("/name", "p", Part.NAME),
+        ("/arguments/0/name", "a", Part.PARAMETER),
+        ("/arguments/0/description", "d", Part.PROSE),
+    ]
+
+
+def test_titles_wherever_they_stand() -> None:
+    found = read(Kind.TOOL, title="t", annotations={"title": "u"})
+    assert found == [("/title", "t", Part.PROSE), ("/annotations/title", "u", Part.PROSE)]
+
+
+def test_what_is_nested_deeply_is_read_and_its_place_stays_short() -> None:
+    schema: dict[str, Any] = {"description": "found"}
+    for _ in range(5_000):
+        schema = {"properties": {"p": schema}}
+    *_, (path, text, part) = read(Kind.TOOL, inputSchema=schema)
+    assert (text, part) == ("found", Part.PROSE)
+    assert len(path) < LONGEST_PATH + 20
+
+
+@pytest.mark.parametrize("raw", [{"name": 1}, {"inputSchema": []}, {"annotations": "x"}, {}])
+def test_what_has_another_type_is_no_text(raw: dict[str, Any]) -> None:
+    assert read(Kind.TOOL, **raw) == []
