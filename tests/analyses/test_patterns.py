@@ -54,4 +54,4 @@ def test_patterns_that_cost_more_than_their_length(pattern: str, said: str) -> N
 def test_reading_a_pattern_takes_little_time(letter: str) -> None:
     start = time.perf_counter()
     costly(letter * (LONGEST // len(letter)))
-    assert time.perf_counter() - start < 1
+    assert time.perf_counter() - start < 5
