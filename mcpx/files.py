@@ -127,12 +127,8 @@ def locked(path: Path, patience: float = 10.0) -> Iterator[None]:
         descriptor = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise ConfigError(f"cannot write beside {path}: {error.strerror}") from error
-    try:
-        with contextlib.suppress(ImportError):  # Windows: best effort, without a lock
-            _lock(descriptor, path, patience)
+    with _holding(descriptor, path, patience):
         yield
-    finally:
-        os.close(descriptor)
 
 
 @contextlib.contextmanager
@@ -145,6 +141,12 @@ def folder_locked(path: Path, patience: float = 10.0) -> Iterator[None]:
         descriptor = os.open(path.parent, os.O_RDONLY)
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror}") from error
+    with _holding(descriptor, path, patience):
+        yield
+
+
+@contextlib.contextmanager
+def _holding(descriptor: int, path: Path, patience: float) -> Iterator[None]:
     try:
         with contextlib.suppress(ImportError):  # Windows: best effort, without a lock
             _lock(descriptor, path, patience)

@@ -319,7 +319,7 @@ def _document(path: Path, project: bool) -> tuple[dict[str, Any], bool]:
         if path.stat().st_size > LONGEST_FILE:
             raise ConfigError(f"{path}: larger than {LONGEST_FILE} bytes, not read")
         text = path.read_text(encoding="utf-8-sig")
-        shared = os.name == "posix" and _others_may_write(path.stat())
+        shared = os.name == "posix" and others_may_write(path.stat())
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -362,7 +362,8 @@ def _read(path: Path, project: bool) -> dict[str, str]:
     return values
 
 
-def _others_may_write(status: os.stat_result) -> bool:
+def others_may_write(status: os.stat_result) -> bool:
+    """Whether somebody other than this user and root may change a file (POSIX)."""
     return status.st_uid not in (os.geteuid(), 0) or bool(status.st_mode & 0o022)
 
 

@@ -38,9 +38,9 @@ class Group:
 def conflicts(groups: Iterable[Group], possible: bool = False) -> Iterator[Finding]:
     """The conflicts of each group, worst first; one finding for each, with all its hosts.
 
-    A finding is the same in two groups when rule and subjects are. ``possible`` adds what may
-    well be none. Rules: those of
-    ``conflict_rules.CONFLICTS`` and ``name-duplicate``, ``uri-duplicate``.
+    A finding is the same in two groups when its rule is, and its identity or else its subjects.
+    ``possible`` adds what may well be none. Rules: those of ``conflict_rules.CONFLICTS``, and
+    ``name-duplicate``, ``uri-duplicate``.
     """
     found: dict[tuple[str, tuple[Subject, ...]], Finding] = {}
     for group in groups:

@@ -156,7 +156,8 @@ class Finding:
     """One thing found.
 
     ``hosts`` are those in which it arises, ``outcomes`` what each host that was judged by makes of
-    it. ``given`` is the severity that the user gave to its rule. ``identity`` is what makes it the
+    it. ``given`` is its severity where that is not its rule's: the user's, or a milder case of it.
+    ``identity`` is what makes it the
     same finding where its subjects may come and go.
     """
 

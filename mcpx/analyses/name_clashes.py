@@ -98,12 +98,12 @@ class Names:
         return {offer.key for offer in self.offers if not model.keys.fullmatch(offer.key)}
 
     def _equal(self, model: HostModel, seen: Sequence[str], impossible: set[str]) -> None:
-        alike = seen if model.alike is None else [model.alike(name) for name in seen]
-        if len(set(alike)) == len(alike):
+        compared = seen if model.alike is None else [model.alike(name) for name in seen]
+        if len(set(compared)) == len(compared):
             return
         first: dict[str, int] = {}
         groups: dict[str, list[int]] = {}
-        for place, name in enumerate(alike):
+        for place, name in enumerate(compared):
             known = first.setdefault(name, place)
             if known != place:
                 groups.setdefault(name, [known]).append(place)

@@ -61,18 +61,18 @@ def conflicts(
     if fix and run.form not in OF_LISTINGS:
         known = ", ".join(OF_LISTINGS)
         raise UsageError(f"--format {run.form}: with --fix there are {known}")
-    judgment = judgement()
-    met = meeting(run, targets, host, judgment.hosts)
+    users = judgement()
+    met = meeting(run, targets, host, users.hosts)
     if run.connecting.dry_run and not fix:
         return run.plan(met.targets, met.gate)
     if fix:
-        return _fix(run, met, judgment, lock or Path("mcpx.lock"))
+        return _fix(run, met, users, lock or Path("mcpx.lock"))
     with judged(run, met) as offered:
         findings = chain(find_conflicts(met.groups(offered), everything), met.shadowed())
-        return told(run, "conflicts", judgment.of(findings), met, offered, worst_allowed)
+        return told(run, "conflicts", users.of(findings), met, offered, worst_allowed)
 
 
-def _fix(run: Run, met: Meeting, judgment: Judgement, lock: Path) -> ExitStatus:
+def _fix(run: Run, met: Meeting, users: Judgement, lock: Path) -> ExitStatus:
     """Choose public names, show them, and keep them unless this is a dry run."""
     from mcpx.operations.renaming import choose, keep, read, unused
     from mcpx.reports.names import public
@@ -81,11 +81,11 @@ def _fix(run: Run, met: Meeting, judgment: Judgement, lock: Path) -> ExitStatus:
     with judged(run, met) as offered:
         groups = met.groups(offered)
         if run.connecting.dry_run:
-            names, changed = choose(groups, judgment.names, read(lock)), False
+            names, changed = choose(groups, users.names, read(lock)), False
         else:
-            names, changed = keep(lock, groups, judgment.names)
+            names, changed = keep(lock, groups, users.names)
         run.deliver(public(names))
-        for server, tool in sorted(unused(judgment.names, names)):
+        for server, tool in sorted(unused(users.names, names)):
             run.terminal.note(f"mcpx.toml: names.{server}.{tool}: {server} has no such tool")
         if run.connecting.dry_run:
             run.terminal.note(f"{counted(len(names), 'name')}; nothing was written")

@@ -35,7 +35,7 @@ def lint(
     from mcpx.sources.discovery import discover
 
     fails_from = threshold(fail_on, exit_zero)
-    judgment = judgement()
+    users = judgement()
     met = meeting(run, targets, None)
     if run.connecting.dry_run:
         return run.plan(met.targets, met.gate)
@@ -52,4 +52,4 @@ def lint(
             else one
             for one in find(list(offered.catalogues.items()), definitions)
         )
-        return told(run, "lint", judgment.of(findings), met, offered, fails_from)
+        return told(run, "lint", users.of(findings), met, offered, fails_from)

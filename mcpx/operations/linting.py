@@ -10,6 +10,7 @@ from pathlib import Path
 from mcpx.analyses.configuration_lint import Configured
 from mcpx.analyses.finding import Location
 from mcpx.servers import ServerSpec
+from mcpx.settings import others_may_write
 from mcpx.sources.definitions import Discovery
 
 
@@ -46,4 +47,4 @@ def _others_may_write(path: Path) -> bool:
         status = path.stat()
     except OSError:
         return False
-    return bool(status.st_mode & 0o022) or status.st_uid not in (os.geteuid(), 0)
+    return others_may_write(status)
