@@ -73,11 +73,16 @@ class Meeting:
 
 
 def meeting(
-    run: Run, words: list[str] | None, host: list[str] | None, preferred: tuple[str, ...] = ()
+    run: Run,
+    words: list[str] | None,
+    host: list[str] | None,
+    preferred: tuple[str, ...] = (),
+    or_definitions: bool = False,
 ) -> Meeting:
     """The servers to judge. Raises an error when none can be asked.
 
     ``host`` is what ``--host`` gave; ``preferred`` are the user's hosts where it gave nothing.
+    ``or_definitions``: there is something to judge as soon as a server is configured.
     """
     gate = run.gate()
     if words or run.command:
@@ -91,7 +96,7 @@ def meeting(
     if preferred and not host and (left := [one for one in preferred if one not in configured]):
         run.terminal.note(f"not judged by {', '.join(left)}: no servers are configured there")
     found = discover(hosts=list(hosts) or None)
-    planned = _planned(run, gate, found)
+    planned = _planned(run, gate, found, or_definitions)
     return Meeting(list(planned.specs), hosts, gate, found, planned)
 
 
@@ -132,13 +137,15 @@ def judges(given: list[str] | None, named: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-def _planned(run: Run, gate: Gate, found: Discovery) -> Plan:
+def _planned(run: Run, gate: Gate, found: Discovery, or_definitions: bool) -> Plan:
     from mcpx.operations.clashes import DENIED, NOT_APPROVED, left_out, plan
     from mcpx.settings import environment
 
     planned = plan(found, gate, environment(), Path.cwd())
     for line in left_out(planned):
         run.terminal.note(line)
+    if or_definitions and found.definitions:
+        return planned
     if not planned.specs and any(reason in (NOT_APPROVED, DENIED) for _, reason in planned.skipped):
         raise RefusedError(
             "no configured server is approved",

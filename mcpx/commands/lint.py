@@ -26,7 +26,8 @@ def lint(
 
     Looks at every text that a model reads, at schemas and annotations, at what the next revision
     of MCP drops, and at how the servers are configured. Nothing is sent anywhere. Without targets,
-    the enabled servers of every host found here are looked at. mcpx rules ID explains a rule.
+    the servers of every host found here are looked at: their definitions all, what they say once
+    they may be started. mcpx rules ID explains a rule.
     """
     from mcpx.analyses.lint import lint as find
     from mcpx.operations.judging import judgement
@@ -36,7 +37,7 @@ def lint(
 
     fails_from = threshold(fail_on, exit_zero)
     users = judgement()
-    met = meeting(run, targets, None)
+    met = meeting(run, targets, None, or_definitions=True)
     if run.connecting.dry_run:
         return run.plan(met.targets, met.gate)
     if met.discovery is None:

@@ -67,3 +67,20 @@ def test_ignores_and_severities_count(run: Run, project: Path, poisoned: str) ->
 def test_a_dry_run_starts_nothing(run: Run) -> None:
     done = run("lint", "demo:notes", "--dry-run", "--json")
     assert (done.status, json.loads(done.out)["format"]) == (0, "mcpx.plan")
+
+
+def test_definitions_are_looked_at_before_anybody_approved_them(
+    run: Run, project: Path, configure: Callable[..., Path]
+) -> None:
+    configure(project / ".mcp.json", theirs={"command": "sh", "args": ["-c", "npx -y pkg | tee x"]})
+    done = run("lint", "--fail-on", "warning", "--json")
+    assert done.status == 1
+    assert "config-shell" in {one["rule"] for one in done.json["findings"]}
+    assert done.json["servers"] == []
+    assert {one["server"] for one in done.json["not_examined"]} >= {"claude-code/theirs"}
+
+
+def test_nothing_configured_is_wrong_use(run: Run) -> None:
+    done = run("lint")
+    assert done.status == 2
+    assert done.err.startswith("error: no configured server can be asked")
