@@ -58,9 +58,9 @@ def mirrored(schema: Any) -> list[Mirrored]:
 
 
 # Keywords whose values are data, not schemas: what they hold is no annotation.
-_DATA = ("enum", "const", "default", "examples", "required", "description", "title")
+_DATA = frozenset(("enum", "const", "default", "examples", "required", "description", "title"))
 # Keywords whose keys are names that a schema's author chose.
-_NAMED = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
+_NAMED = frozenset(("properties", "patternProperties", "$defs", "definitions", "dependentSchemas"))
 
 
 def _parts(schema: Any) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any], bool]]:

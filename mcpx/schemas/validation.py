@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import json
-import math
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from mcpx import settings
 from mcpx.masking import MASK, is_secret_name, is_token, mask_text
 from mcpx.schemas.validity import DEEPEST
 from mcpx.schemas.walk import escape, size
+from mcpx.schemas.workers import UnansweredError, Worker
 
 # Beyond these a value is not given to the worker.
 _MOST_VALUES = 1_000_000
-_MOST_BYTES = 32 * 1024**2
 _MOST_NAMED = 20
 # Of a message, and of a value in it.
 _LONGEST = 200
@@ -77,32 +72,10 @@ def violations(schema: Any, value: Any, seconds: float = 2.0) -> Verdict:
         if count > _MOST_VALUES:
             return _unchecked(f"{what} holds more than {_MOST_VALUES} values")
     try:
-        request = json.dumps({"schema": schema, "value": value}).encode()
-    except (TypeError, ValueError):
-        return _unchecked("it holds a number that is too long")
-    if len(request) > _MOST_BYTES:
-        return _unchecked(f"it is larger than {_MOST_BYTES // 1024**2} MiB")
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "mcpx.schemas.worker", str(math.ceil(seconds) + 1)],
-            input=request,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            # Ours and no other: what lies in the working directory is not imported.
-            env={**settings.environment(), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            # Ctrl-C is for us to hear; in our session the child is not taken for a server's.
-            process_group=0 if os.name == "posix" else -1,
-            timeout=seconds,
-            check=False,
-        )
-        reply = json.loads(done.stdout)
-    except subprocess.TimeoutExpired:
-        return _unchecked(f"that took longer than {seconds:g} s")
-    except OSError as error:
-        return _unchecked(f"the check could not be started: {(error.strerror or '').lower()}")
-    except ValueError:
-        return _unchecked("the check crashed or ran out of memory")
-    return _verdict(reply, value)
+        with Worker() as worker:
+            return _verdict(worker.ask({"schema": schema, "value": value}, seconds), value)
+    except UnansweredError as error:
+        return _unchecked(str(error))
 
 
 def _unchecked(reason: str) -> Verdict:
@@ -112,14 +85,14 @@ def _unchecked(reason: str) -> Verdict:
 def _verdict(reply: Mapping[str, Any], value: Any) -> Verdict:
     if "reason" in reply:
         return _unchecked(reply["reason"])
-    found = [one for violation in reply["violations"] for one in _violations(violation, value)]
+    found = [one for reported in reply["violations"] for one in told(reported, value)]
     if not found:
         return Verdict(Outcome.VALID)
     more = reply["more"] + len(found[_MOST_NAMED:])
     return Verdict(Outcome.INVALID, tuple(found[:_MOST_NAMED]), more=more)
 
 
-def _violations(reported: Mapping[str, Any], value: Any) -> Iterator[Violation]:
+def told(reported: Mapping[str, Any], value: Any) -> Iterator[Violation]:
     """A violation as the worker reports it, in our words; one for each name that is too much."""
     path, kind, says = reported["path"], reported["kind"], reported["says"]
     if kind == "Required":

@@ -112,9 +112,16 @@ def _message(error: Any) -> str:
     return text.replace(_VALUE, _shown(error.instance))
 
 
+# Source: JSON Schema 2019-09 and 2020-12, core, 8.2.
+_REFERRING = frozenset(("$ref", "$dynamicRef", "$recursiveRef"))
+
+
 def _references(schema: Any) -> Iterator[Invalidity]:
     """References that lead out of the schema, or to nothing in it."""
     found = list(subschemas(schema))
+    referring = [(pointer, one) for pointer, one in found if not _REFERRING.isdisjoint(one)]
+    if not referring:
+        return
     texts = {
         keyword: {one[keyword] for _, one in found if isinstance(one.get(keyword), str)}
         for keyword in ("$id", "id", "$anchor", "$dynamicAnchor")
@@ -124,18 +131,22 @@ def _references(schema: Any) -> Iterator[Invalidity]:
     within = {_joined(base, one).partition("#")[0] for one in texts["$id"] | texts["id"]}
     anchors = {f"#{one}" for one in texts["$anchor"] | texts["$dynamicAnchor"]}
     anchors |= {one for one in texts["$id"] | texts["id"] if one.startswith("#")}
-    for pointer, one in found:
+    for pointer, one in referring:
+        for keyword in sorted(_REFERRING.intersection(one)):
+            reference = one[keyword]
+            document = reference.partition("#")[0] if isinstance(reference, str) else ""
+            target = _joined(base, document) if document else ""
+            if target and target not in within and target.partition("://")[2] not in _DIALECTS:
+                message = f"refers to {_shown(reference)}, outside of the schema; not fetched"
+                yield Invalidity(f"{pointer}/{keyword}", message, "schema-external-ref")
         reference = one.get("$ref")
         if not isinstance(reference, str):
             continue
         document, _, fragment = reference.partition("#")
         if document:
-            target = _joined(base, document)
-            if target not in within and target.partition("://")[2] not in _DIALECTS:
-                message = f"refers to {_shown(reference)}, outside of the schema; not fetched"
-                yield Invalidity(f"{pointer}/$ref", message, "schema-external-ref")
+            continue
         # With schemas of their own ids inside, a fragment is relative to the nearest of them.
-        elif len(within) <= 1 and not _leads(fragment, schema, anchors):
+        if len(within) <= 1 and not _leads(fragment, schema, anchors):
             message = f"refers to {_shown(reference)}, which is not in the schema"
             yield Invalidity(f"{pointer}/$ref", message, "schema-ref-missing")
         elif _circles(reference, schema):

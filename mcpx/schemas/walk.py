@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
 # Keywords whose value is a schema, a list of schemas, or an object of schemas by name.
 # Source: the meta-schemas of draft-04 to 2020-12, https://json-schema.org/specification.
-_ONE = (
-    "additionalItems",
-    "additionalProperties",
-    "contains",
-    "contentSchema",
-    "else",
-    "if",
-    "items",
-    "not",
-    "propertyNames",
-    "then",
-    "unevaluatedItems",
-    "unevaluatedProperties",
+_ONE = frozenset(
+    (
+        "additionalItems",
+        "additionalProperties",
+        "contains",
+        "contentSchema",
+        "else",
+        "if",
+        "items",
+        "not",
+        "propertyNames",
+        "then",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+    )
 )
-_MANY = ("allOf", "anyOf", "items", "oneOf", "prefixItems")
-_NAMED = (
-    "$defs",
-    "definitions",
-    "dependencies",
-    "dependentSchemas",
-    "patternProperties",
-    "properties",
+_MANY = frozenset(("allOf", "anyOf", "items", "oneOf", "prefixItems"))
+_NAMED = frozenset(
+    (
+        "$defs",
+        "definitions",
+        "dependencies",
+        "dependentSchemas",
+        "patternProperties",
+        "properties",
+    )
 )
+_HOLDING = _ONE | _MANY | _NAMED
 # References that are followed one after the other.
 HOPS = 32
 
@@ -64,22 +69,23 @@ def subschemas(schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     """The schema and every schema in it that is an object, each with its JSON Pointer.
 
     Values that only look like schemas (in ``enum``, ``const``, ``default``) are not among them.
+    Those nearer to the root come first, then they stand by keyword.
     """
     waiting: list[tuple[str, Any]] = [("", schema)]
     for pointer, one in waiting:
         if not isinstance(one, dict):
             continue
         yield pointer, one
-        alone = ((keyword, one.get(keyword)) for keyword in _ONE)
-        waiting.extend((f"{pointer}/{k}", inner) for k, inner in alone if isinstance(inner, dict))
-        for keyword in _MANY:
-            if isinstance(one.get(keyword), list):
-                many = enumerate(one[keyword])
-                waiting.extend((f"{pointer}/{keyword}/{place}", inner) for place, inner in many)
-        for keyword in _NAMED:
-            if isinstance(one.get(keyword), dict):
-                named = one[keyword].items()
+        for keyword in sorted(_HOLDING.intersection(one)):
+            value = one[keyword]
+            if isinstance(value, dict) and keyword in _NAMED:
+                named = value.items()
                 waiting.extend((f"{pointer}/{keyword}/{escape(k)}", inner) for k, inner in named)
+            elif isinstance(value, dict) and keyword in _ONE:
+                waiting.append((f"{pointer}/{keyword}", value))
+            elif isinstance(value, list) and keyword in _MANY:
+                many = enumerate(value)
+                waiting.extend((f"{pointer}/{keyword}/{place}", inner) for place, inner in many)
 
 
 def at(document: Any, pointer: str) -> Any:
@@ -98,6 +104,19 @@ def at(document: Any, pointer: str) -> Any:
     return value
 
 
+def target(reference: Any, document: Any) -> Any:
+    """What a reference into the document, such as ``#/$defs/user``, leads to. Raises KeyError."""
+    if not isinstance(reference, str) or not (reference == "#" or reference[:2] == "#/"):
+        raise KeyError(reference)
+    return at(document, unquote(reference[1:]))
+
+
+def listed(schema: Mapping[str, Any], keyword: str) -> list[Any]:
+    """The list that a keyword has; empty when it has none."""
+    value = schema.get(keyword)
+    return value if isinstance(value, list) else []
+
+
 def resolved(schema: Any, document: Any) -> Any:
     """The schema with its chain of local references followed; keywords beside a ``$ref`` stay.
 
@@ -107,12 +126,9 @@ def resolved(schema: Any, document: Any) -> Any:
     for _ in range(HOPS):
         if not isinstance(schema, dict) or "$ref" not in schema:
             break
-        reference = schema["$ref"]
         beside = {**{k: v for k, v in schema.items() if k != "$ref"}, **beside}
-        if not isinstance(reference, str) or not (reference == "#" or reference[:2] == "#/"):
-            return beside
         try:
-            schema = at(document, unquote(reference[1:]))
+            schema = target(schema["$ref"], document)
         except KeyError:
             return beside
     else:

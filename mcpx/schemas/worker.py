@@ -1,14 +1,16 @@
-"""The process that checks a value against a schema: limited, fetching nothing, and killable."""
+"""The process that judges schemas, and values by them: limited, fetching nothing, killable."""
 
 from __future__ import annotations
 
 import itertools
 import json
+import math
 import re
 import sys
 from collections.abc import Iterator
 from typing import Any
 
+from mcpx.schemas.dialects import spelled
 from mcpx.schemas.validity import invalidities
 
 MOST_REPORTED = 20
@@ -26,16 +28,35 @@ _GAVE_UP = ("BacktrackLimitExceeded", "RegexEngineFailure")
 
 
 def answer(request: bytes) -> bytes:
-    """The answer to ``{"schema": ..., "value": ...}``, both as JSON text.
+    """The answer to a request, both as JSON text.
 
-    Either ``{"reason": why it was not checked}`` or ``{"violations": [...], "more": number}``: each
-    with ``path`` (a list), ``keyword``, ``kind`` (the library's word for it), ``says`` (what the
-    schema wants there) and ``message`` (the library's own).
+    ``{"schema": ..., "value": ...}`` asks what is wrong with a value: either
+    ``{"reason": why it was not checked}`` or ``{"violations": [...], "more": number}``, each with
+    ``path`` (a list), ``keyword``, ``kind`` (the library's word for it), ``says`` (what the schema
+    wants there) and ``message`` (the library's own). ``{"old": ..., "new": ..., "reading": ...}``
+    asks whether the new schema accepts all that the old one does: ``{"answer": "yes"}``,
+    ``{"answer": "no", "witness": value, "violations": [...]}`` or ``{"answer": "unknown",
+    "reason": ...}``.
     """
     asked = json.loads(request)
+    if "reading" in asked:
+        return json.dumps(_compared(asked["old"], asked["new"], asked["reading"])).encode()
     reason = _fault_of(asked["schema"])
     found = {"reason": reason} if reason else _checked(asked["schema"], asked["value"])
     return json.dumps(found).encode()
+
+
+def _compared(old: Any, new: Any, reading: str) -> dict[str, Any]:
+    from mcpx.schemas.containment import compared, refusal
+    from mcpx.schemas.readings import Reading
+
+    found = compared(old, new, Reading(reading))
+    if found.witness is None:
+        return {"answer": found.answer, "reason": found.reason}
+    (witness,) = found.witness
+    error = refusal(new, witness, Reading(reading))
+    said = [] if error is None else [_violation(one) for one in _plainest(error)]
+    return {"answer": found.answer, "witness": witness, "violations": said}
 
 
 def _fault_of(schema: Any) -> str:
@@ -52,9 +73,7 @@ def _checked(schema: Any, value: Any) -> dict[str, Any]:
     import jsonschema_rs
 
     try:
-        validator = jsonschema_rs.validator_for(
-            _in_known_dialect(schema), offline=True, mask=_VALUE
-        )
+        validator = jsonschema_rs.validator_for(spelled(schema), offline=True, mask=_VALUE)
     except ValueError as error:
         message = str(error).partition("\n")[0]
         wanted = _NOT_THERE.match(message)
@@ -82,15 +101,6 @@ def _checked(schema: Any, value: Any) -> dict[str, Any]:
     if unsure and not found:
         return {"reason": "a pattern of the schema takes too long to match"}
     return {"violations": found, "more": more}
-
-
-def _in_known_dialect(schema: Any) -> Any:
-    """The schema with its dialect written as the library knows it, which else asks for it."""
-    if not isinstance(schema, dict) or "$schema" not in schema:
-        return schema
-    place = schema["$schema"].removesuffix("#").partition("://")[2]
-    scheme = "https" if "/draft/" in place else "http"
-    return {**schema, "$schema": f"{scheme}://{place}"}
 
 
 def _gave_up(error: Any) -> bool:
@@ -163,24 +173,28 @@ def _limit(cpu_seconds: int) -> None:
         import resource
     except ImportError:  # Windows
         return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    most_cpu = math.ceil(used.ru_utime + used.ru_stime) + cpu_seconds
     for kind, most in (
         (resource.RLIMIT_AS, _MEMORY),
-        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_CPU, most_cpu),
         (resource.RLIMIT_CORE, 0),
     ):
         try:
             _, hard = resource.getrlimit(kind)
             within = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.setrlimit(kind, (within, within))
+            # The hard limit stays: the next request may ask for more.
+            resource.setrlimit(kind, (within, hard))
         except (OSError, ValueError):  # macOS has no limit on memory
             continue
 
 
 def main() -> None:
-    """Answer the request on standard input, within the seconds of CPU that are the argument."""
-    _limit(int(sys.argv[1]))
-    reply = answer(sys.stdin.buffer.read())
-    sys.stdout.buffer.write(reply)
+    """Answer the requests on standard input, a line each, within the ``seconds`` that each says."""
+    for line in sys.stdin.buffer:
+        _limit(math.ceil(json.loads(line)["seconds"]) + 1)
+        sys.stdout.buffer.write(answer(line) + b"\n")
+        sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import subprocess
-from types import SimpleNamespace
+import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from mcpx.schemas import validation, worker
+from mcpx.schemas import worker
+from mcpx.schemas.workers import Worker
 
 
 def check_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the worker's answers without starting one, which takes longer than most tests."""
 
-    def run(_command: Any, *, input: bytes, **_more: Any) -> SimpleNamespace:
-        return SimpleNamespace(stdout=worker.answer(input))
+    def ask(_worker: Worker, request: Mapping[str, Any], seconds: float) -> dict[str, Any]:
+        line = json.dumps({**request, "seconds": seconds}).encode()
+        found: dict[str, Any] = json.loads(worker.answer(line))
+        return found
 
-    quick = SimpleNamespace(**{**vars(subprocess), "run": run})
-    monkeypatch.setattr(validation, "subprocess", quick)
+    monkeypatch.setattr(Worker, "ask", ask)

@@ -122,6 +122,20 @@ def test_valid_schemas_have_no_invalidities(schema: Any) -> None:
             id="external reference",
         ),
         pytest.param(
+            {"items": {"$dynamicRef": "https://x.example/a#b"}},
+            [
+                (
+                    "/items/$dynamicRef",
+                    'refers to "https://x.example/a#b", outside of the schema; not fetched',
+                    "schema-external-ref",
+                )
+            ],
+            id="external dynamic reference",
+        ),
+        pytest.param(
+            {"$dynamicAnchor": "a", "items": {"$dynamicRef": "#a"}}, [], id="dynamic reference"
+        ),
+        pytest.param(
             {"items": {"$ref": "#/$defs/a"}},
             [
                 (

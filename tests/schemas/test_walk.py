@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mcpx.schemas.walk import at, escape, resolved, size, subschemas
+from mcpx.schemas.walk import at, escape, listed, resolved, size, subschemas, target
 
 
 def nested(levels: int) -> object:
@@ -34,12 +34,12 @@ def test_subschemas_are_found_with_their_pointers_and_data_is_not_taken_for_one(
     }
     assert [pointer for pointer, _ in subschemas(schema)] == [
         "",
-        "/items",
         "/anyOf/0",
+        "/items",
         "/properties/a~1b",
         "/properties/enum",
-        "/items/if",
         "/anyOf/0/not",
+        "/items/if",
         "/properties/a~1b/items/0",
     ]
 
@@ -79,3 +79,18 @@ def test_resolved_follows_local_references(schema: object, expected: object) -> 
         "true": True,
     }
     assert resolved(schema, {"$defs": definitions}) == expected
+
+
+def test_target_leads_into_the_document_alone() -> None:
+    document = {"$defs": {"a/b": [7]}}
+    assert target("#", document) is document
+    assert target("#/$defs/a~1b/0", document) == 7
+    for elsewhere in ("#/$defs/c", "#anchor", "https://example.com/#/$defs", "", 7):
+        with pytest.raises(KeyError):
+            target(elsewhere, document)
+
+
+def test_what_is_no_list_has_nothing_listed() -> None:
+    assert listed({"required": ["a"]}, "required") == ["a"]
+    assert listed({"required": "a"}, "required") == []
+    assert listed({}, "required") == []

@@ -72,38 +72,96 @@ def test_a_definite_violation_outweighs_a_pattern_that_takes_too_long() -> None:
 
 
 def test_a_schema_inside_that_asks_for_more_is_told() -> None:
-    schema = {"$id": "http://a.example/x", "$defs": {"a": {"$dynamicRef": "http://b.example/"}}}
-    assert answer({**schema, "$ref": "#/$defs/a"}, 1) == {
-        "reason": "the schema refers to http://b.example/, which is not fetched"
+    inner = {"a": {"$id": "http://b.example/d/", "$ref": "z"}, "z": {"$id": "z"}}
+    assert answer({"$id": "http://a.example/x", "$defs": inner, "$ref": "#/$defs/a"}, 1) == {
+        "reason": "the schema refers to http://b.example/d/z, which is not fetched"
     }
 
 
-def test_the_process_limits_itself() -> None:
+def test_the_process_limits_itself_and_may_be_given_more_for_the_next_request() -> None:
     resource = pytest.importorskip("resource")
     done = subprocess.run(
         [
             sys.executable,
             "-c",
-            "from resource import *; from mcpx.schemas import worker; worker._limit(7);"
-            "print(getrlimit(RLIMIT_CPU), getrlimit(RLIMIT_CORE))",
+            "from resource import *; from mcpx.schemas import worker\n"
+            "for seconds in (7, 9):\n"
+            "    worker._limit(seconds)\n"
+            "    used = getrusage(RUSAGE_SELF)\n"
+            "    left = getrlimit(RLIMIT_CPU)[0] - used.ru_utime - used.ru_stime\n"
+            "    print(seconds <= left <= seconds + 1, getrlimit(RLIMIT_CORE)[0])",
         ],
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout.split("\n")[0] == "(7, 7) (0, 0)"
-    assert resource.getrlimit(resource.RLIMIT_CPU)[0] != 7
+    assert done.stdout.splitlines() == ["True 0", "True 0"]
+    assert resource.getrlimit(resource.RLIMIT_CPU)[0] == resource.RLIM_INFINITY
 
 
-def test_a_fresh_process_answers_on_its_streams() -> None:
+def test_a_fresh_process_answers_each_line_on_its_streams() -> None:
+    checks = {"schema": {"type": "null"}, "value": None, "seconds": 5}
+    compares = {"old": {"const": 1}, "new": {"const": 2}, "reading": "strict", "seconds": 0.5}
     done = subprocess.run(
-        [sys.executable, "-m", "mcpx.schemas.worker", "5"],
-        input=b'{"schema": {"type": "null"}, "value": null}',
+        [sys.executable, "-m", "mcpx.schemas.worker"],
+        input="".join(json.dumps(one) + "\n" for one in (checks, compares, checks)).encode(),
         capture_output=True,
         check=True,
     )
-    assert json.loads(done.stdout) == {"violations": [], "more": 0}
+    first, second, third = map(json.loads, done.stdout.splitlines())
+    assert first == third == {"violations": [], "more": 0}
+    assert (second["answer"], second["witness"]) == ("no", 1)
     assert done.stderr == b""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reading", "expected"),
+    [
+        pytest.param(
+            {"maximum": 5}, {"maximum": 9}, "strict", {"answer": "yes", "reason": ""}, id="yes"
+        ),
+        pytest.param(
+            {"$ref": "#/no"},
+            {},
+            "strict",
+            {
+                "answer": "unknown",
+                "reason": 'the old schema at /$ref: refers to "#/no", which is not in the schema',
+            },
+            id="unknown",
+        ),
+        pytest.param(
+            {"type": "integer"},
+            {"type": "string"},
+            "declared",
+            {
+                "answer": "no",
+                "witness": 0,
+                "violations": [
+                    {
+                        "path": [],
+                        "keyword": "type",
+                        "kind": "Type",
+                        "says": ["string"],
+                        "message": 'the value is not of type "string"',
+                    }
+                ],
+            },
+            id="no",
+        ),
+    ],
+)
+def test_schemas_are_compared(old: Any, new: Any, reading: str, expected: dict[str, Any]) -> None:
+    request = {"old": old, "new": new, "reading": reading}
+    assert json.loads(worker.answer(json.dumps(request).encode())) == expected
+
+
+def test_of_an_open_reading_the_violation_is_not_about_members_that_are_not_known() -> None:
+    old = {"properties": {"a": {}, "b": {}}, "required": ["a", "b"]}
+    new = {"properties": {"a": {"type": "null"}}, "additionalProperties": False}
+    request = {"old": old, "new": new, "reading": "open"}
+    (said,) = json.loads(worker.answer(json.dumps(request).encode()))["violations"]
+    assert (said["path"], said["kind"]) == (["a"], "Type")
 
 
 def test_a_schema_that_only_the_library_finds_fault_with_is_told() -> None:
