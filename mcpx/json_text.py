@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 # Of a number or a key in a message.
@@ -44,6 +45,40 @@ class RepeatedKeyError(JsonTextError):
     verdict = ""
 
 
+class Repeating(dict[str, Any]):
+    """An object that gives a key more than once; as a dict it has the last of each.
+
+    ``members`` are all of them, in the order they came. It equals only what gives each key
+    the same values in the same order: readers disagree on which of them counts, so that what one
+    shows another may not.
+    """
+
+    __slots__ = ("members",)
+    __hash__ = None
+
+    def __init__(self, members: Iterable[tuple[str, Any]]) -> None:
+        self.members = tuple(members)
+        super().__init__(self.members)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Repeating) and self._by_key() == other._by_key()
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def _by_key(self) -> list[tuple[str, Any]]:
+        return sorted(self.members, key=lambda member: member[0])
+
+    def __reduce__(self) -> tuple[type[Repeating], tuple[Any, ...]]:
+        return Repeating, (self.members,)
+
+
+def object_of(members: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """The object with these members: a Repeating one when a key is among them more than once."""
+    found = dict(members)
+    return found if len(found) == len(members) else Repeating(members)
+
+
 def disarmed(text: str) -> str:
     """JSON text that says the same, without what a CI takes for a command wherever it stands.
 
@@ -55,15 +90,16 @@ def disarmed(text: str) -> str:
 def parse_json(text: str, repeated_keys: bool = True) -> Any:
     """The value of a JSON text; without ``repeated_keys`` each key of an object stands once.
 
-    NaN, infinities and numbers that become one are refused, and so is what has more digits or is
-    nested more deeply than Python reads. Raises JsonTextError.
+    With them, an object that gives a key more than once is a ``Repeating`` one. NaN, infinities
+    and numbers that become one are refused, and so is what has more digits or is nested more deeply
+    than Python reads. Raises JsonTextError.
     """
     try:
         return json.loads(
             text,
             parse_constant=_refuse_constant,
             parse_float=_finite,
-            object_pairs_hook=None if repeated_keys else _each_once,
+            object_pairs_hook=object_of if repeated_keys else _each_once,
         )
     except json.JSONDecodeError as error:
         raise JsonTextError(error.msg, error.lineno, error.colno) from error
@@ -74,6 +110,31 @@ def parse_json(text: str, repeated_keys: bool = True) -> Any:
     except ValueError as error:
         # A number of thousands of digits.
         raise NumberError(str(error).partition(";")[0]) from error
+
+
+def shallow(text: str, deepest: int) -> str:
+    """JSON text without what is nested more than ``deepest`` levels deep, and never read further.
+
+    What holds it is left empty. What is no JSON stays so.
+    """
+    kept: list[str] = []
+    depth = at = 0
+    for match in _NESTING.finditer(text):
+        sign = match[0]
+        if sign in "[{":
+            depth += 1
+            if depth == deepest:
+                kept.append(text[at : match.end()])
+        elif sign in "]}":
+            if depth == deepest:
+                at = match.start()
+            depth -= 1
+    if depth < deepest:
+        kept.append(text[at:])
+    return "".join(kept)
+
+
+_NESTING = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
 def _finite(digits: str) -> float:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 
 import pytest
 from hypothesis import given
@@ -10,9 +12,11 @@ from mcpx.json_text import (
     JsonTextError,
     NumberError,
     RepeatedKeyError,
+    Repeating,
     TooDeepError,
     disarmed,
     parse_json,
+    shallow,
 )
 
 
@@ -22,7 +26,6 @@ from mcpx.json_text import (
         pytest.param(
             ' {"a": [1, -2.5e3, true, null]}\n', {"a": [1, -2500.0, True, None]}, id="all"
         ),
-        pytest.param('{"a": 1, "a": 2}', {"a": 2}, id="a key twice"),
         pytest.param("9" * 4_300, int("9" * 4_300), id="many digits"),
         pytest.param("1e-999", 0.0, id="next to nothing"),
         pytest.param("[" * 500 + "]" * 500, json.loads("[" * 500 + "]" * 500), id="deep"),
@@ -73,6 +76,35 @@ def test_what_it_does_not(
     assert (caught.value.line, caught.value.column) == place
 
 
+def test_a_key_that_is_given_twice_does_not_vanish() -> None:
+    value = parse_json('[{"a": 1, "b": 3, "a": 2}, {"a": 1}]')
+    twice = Repeating([("a", 1), ("b", 3), ("a", 2)])
+    assert [type(one) for one in value] == [Repeating, dict]
+    assert value[0].members == (("a", 1), ("b", 3), ("a", 2))
+    assert (value[0]["a"], len(value[0])) == (2, 2)
+    assert value == [twice, {"a": 1}]
+    assert value[0] == Repeating([("a", 1), ("a", 2), ("b", 3)])
+    for copied in (copy.deepcopy(value), pickle.loads(pickle.dumps(value))):
+        assert copied == value
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"a": 2, "b": 3}, id="an object of what counts"),
+        pytest.param(Repeating([("a", 2), ("b", 3), ("a", 2)]), id="another value"),
+        pytest.param(Repeating([("a", 2), ("b", 3), ("a", 1)]), id="the other counts"),
+        pytest.param(Repeating([("a", 1), ("b", 3), ("a", 2), ("a", 2)]), id="once more"),
+    ],
+)
+def test_what_repeats_a_key_equals_nothing_else(other: object) -> None:
+    value = parse_json('{"a": 1, "b": 3, "a": 2}')
+    assert value != other
+    assert not value == other  # noqa: SIM201 - both ways of asking
+    assert other != value
+    assert [value] != [other]
+
+
 def test_each_key_once_where_that_is_wanted() -> None:
     assert parse_json('[{"a": 1}, {"a": {"a": 2}}]', repeated_keys=False) == [
         {"a": 1},
@@ -104,3 +136,17 @@ def test_junk_is_told(text: str) -> None:
 def test_commands_of_a_ci_are_disarmed(text: str, safe: str) -> None:
     assert disarmed(text) == safe
     assert json.loads(safe) == json.loads(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param('{"a": [1, {"b": 2}], "c": 3}', '{"a": [], "c": 3}', id="emptied"),
+        pytest.param('[{"x": "]}["}, "[[["]', '[{}, "[[["]', id="brackets in texts"),
+        pytest.param('[1, "\\\\", {"a": "\\""}]', '[1, "\\\\", {}]', id="escapes"),
+        pytest.param("[1, 2]", "[1, 2]", id="flat"),
+        pytest.param("[[[", "[[", id="no JSON stays none"),
+    ],
+)
+def test_what_is_nested_deeply_is_left_out(text: str, expected: str) -> None:
+    assert shallow(text, 2) == expected

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from mcpx.catalogue.model import Catalogue, Item, Kind, Problem
 from mcpx.errors import ConfigError
-from mcpx.json_text import JsonTextError, parse_json
+from mcpx.json_text import JsonTextError, TooDeepError, parse_json, shallow
+from mcpx.schemas.walk import size
 from mcpx.servers import Era
 
 FORMAT = "mcpx.catalogue"
@@ -67,12 +69,48 @@ def read(text: str, source: str, server: str = "") -> tuple[Catalogue, ...]:
     Also reads what says nothing of its server, which is then called ``server`` (or ``source``):
     the result of a list, a JSON-RPC answer with one, an array of tools, an object that holds
     ``initialize`` and lists. Unknown members are skipped, items that are no objects become
-    problems. Raises ConfigError that names the file and the place.
+    problems. Where something is nested too deeply to be parsed, all else is read: what is deeper
+    than ``DEEPEST`` is left out, and a problem of its item. Raises ConfigError that names the file
+    and the place.
     """
+    text = text.removeprefix("\ufeff")
     try:
-        document = parse_json(text.removeprefix("\ufeff"))
+        document = parse_json(text)
+    except TooDeepError as error:
+        upper = _upper_part(text, source, error)
+        return tuple(map(_left_out, _catalogues(upper, source, server)))
     except JsonTextError as error:
         raise ConfigError(f"{source}: {error}", hint=_HINT) from error
+    return _catalogues(document, source, server)
+
+
+# Levels of a file of which something is nested too deeply to be parsed.
+DEEPEST = 250
+# Of what is left of it, an item is the second to the sixth level.
+_CUT = DEEPEST - 6
+_MOST_VALUES = 1_000_000
+
+
+def _upper_part(text: str, source: str, error: TooDeepError) -> Any:
+    try:
+        return parse_json(shallow(text, DEEPEST))
+    except JsonTextError:
+        raise ConfigError(f"{source}: {error}", hint=_HINT) from error
+
+
+def _left_out(catalogue: Catalogue) -> Catalogue:
+    """The catalogue with a problem for each item that is no longer whole."""
+    what = f"holds something nested more than {_CUT} levels deep, which was not read"
+    cut = [
+        Problem("schema-too-deep", what, kind, item.key)
+        for kind in Kind
+        for item in catalogue.items(kind)
+        if size(item.raw, _CUT, _MOST_VALUES)[0] > _CUT
+    ]
+    return replace(catalogue, problems=(*catalogue.problems, *cut))
+
+
+def _catalogues(document: Any, source: str, server: str) -> tuple[Catalogue, ...]:
     if isinstance(document, dict) and "format" in document:
         return tuple(_servers(document, source))
     if isinstance(document, dict) and (

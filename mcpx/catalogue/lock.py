@@ -1,18 +1,21 @@
-"""The lock file ``mcpx.lock``: what was approved, as TOML; so far the public names of tools."""
+"""The lock file ``mcpx.lock``: what was approved, as TOML: names of tools, pinned servers."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from mcpx.catalogue.lock_servers import Broken, read_servers, server_text
+from mcpx.catalogue.locked import LockedServer
 from mcpx.errors import ConfigError
 from mcpx.toml_text import parse_toml
 
 NAME = "mcpx.lock"
 FORMAT = "mcpx.lock"
 VERSION = 1
+LONGEST_LOCK = 64 * 1024 * 1024
 # What people may choose: every host model takes it behind a gateway with the key "mcpx".
 LONGEST_NAME = 50
 CHOSEN_NAME = re.compile(rf"[A-Za-z][A-Za-z0-9_-]{{0,{LONGEST_NAME - 1}}}")
@@ -33,17 +36,39 @@ class LockedName:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """A lock file: ``names`` by server and tool, ``rest`` the tables that belong to others."""
+    """A lock file: ``names`` by server and tool, ``servers`` what is pinned of each, by name.
 
-    names: Mapping[str, Mapping[str, LockedName]]
-    rest: Mapping[str, Any]
+    ``rest`` are the tables that are not known here, ``broken`` servers whose tables are not as they
+    were written.
+    """
+
+    names: Mapping[str, Mapping[str, LockedName]] = field(default_factory=dict)
+    servers: Mapping[str, LockedServer] = field(default_factory=dict)
+    rest: Mapping[str, Any] = field(default_factory=dict)
+    broken: Mapping[str, Broken] = field(default_factory=dict)
+
+    @property
+    def entries(self) -> Mapping[str, LockedServer]:
+        """All servers by name; of a broken one no more than how it can be named."""
+        return {**{name: one.server for name, one in self.broken.items()}, **self.servers}
 
 
-EMPTY = Lock({}, {})
+EMPTY = Lock()
+
+
+def read_whole(text: str, source: str) -> Lock:
+    """The lock in a file's text, nothing in it broken. Raises as ``read_lock``, and for that."""
+    lock = read_lock(text, source)
+    for one in lock.broken.values():
+        raise one.error
+    return lock
 
 
 def read_lock(text: str, source: str) -> Lock:
-    """The lock in a file's text. Raises ConfigError that names ``source`` and the place."""
+    """The lock in a file's text. Raises ConfigError that names ``source`` and the place.
+
+    A server whose definitions are not those that their digests were made of is a broken one.
+    """
     try:
         document = parse_toml(text)
     except (ValueError, RecursionError) as error:
@@ -60,8 +85,16 @@ def read_lock(text: str, source: str) -> Lock:
     if not isinstance(table, dict):
         _refuse(source, "names", "is not a table")
     names = {server: dict(_of_server(server, tools, source)) for server, tools in table.items()}
-    known = ("format", "version", "names")
-    return Lock(names, {name: value for name, value in document.items() if name not in known})
+    servers: dict[str, LockedServer] = {}
+    broken: dict[str, Broken] = {}
+    for one in read_servers(document.get("servers", {}), source):
+        if isinstance(one, Broken):
+            broken[one.server.server] = one
+        else:
+            servers[one.server] = one
+    known = ("format", "version", "names", "servers")
+    rest = {name: value for name, value in document.items() if name not in known}
+    return Lock(names, servers, rest, broken)
 
 
 def _of_server(server: str, tools: Any, source: str) -> Iterable[tuple[str, LockedName]]:
@@ -86,7 +119,10 @@ def _refuse(source: str, place: str, what: str) -> NoReturn:
 
 
 def lock_text(lock: Lock) -> str:
-    """The lock as TOML, sorted: the same names give the same text."""
+    """The lock as TOML, sorted: the same names and servers give the same text.
+
+    Raises ConfigError for a server that no TOML file can hold.
+    """
     import tomli_w
 
     names = {
@@ -95,7 +131,10 @@ def lock_text(lock: Lock) -> str:
         if tools
     }
     document = {"format": FORMAT, "version": VERSION, "names": names, **lock.rest}
-    return _HEAD + tomli_w.dumps(document)
+    servers = {name: server_text(one) for name, one in lock.servers.items()}
+    servers |= {name: one.text for name, one in lock.broken.items() if name not in servers}
+    texts = [text for _, text in sorted(servers.items())]
+    return "\n".join([_HEAD + tomli_w.dumps(document), *texts])
 
 
 def _value(one: LockedName) -> Any:

@@ -268,3 +268,27 @@ def test_junk_is_read_or_refused(document: Any) -> None:
             write([catalogue])
     except ConfigError as error:
         assert error.message.startswith("x: ")
+
+
+@pytest.mark.parametrize("wrap", ['{{"tools": {}}}', '{{"result": {{"tools": {}}}}}', "{}"])
+def test_one_tool_nested_too_deeply_does_not_cost_the_others(wrap: str) -> None:
+    deep = '{"a": ' * 10_000 + "1" + "}" * 10_000
+    tools = f'[{{"name": "deep", "inputSchema": {deep}}}, {{"name": "good"}}]'
+    (found,) = read(wrap.format(tools), "f")
+    assert [one.key for one in found.tools] == ["deep", "good"]
+    assert [(one.rule, one.kind, one.key) for one in found.problems] == [
+        ("schema-too-deep", Kind.TOOL, "deep")
+    ]
+
+
+def test_an_entry_with_a_tool_nested_too_deeply_is_read() -> None:
+    entry = json.dumps(
+        to_dict(
+            Catalogue("a", tools=tuple(Item(Kind.TOOL, {"name": one}) for one in ("good", "deep")))
+        )
+    )
+    deep = '{"a": ' * 10_000 + "1" + "}" * 10_000
+    entry = entry.replace('{"name": "deep"', f'{{"_meta": {deep}, "name": "deep"', 1)
+    text = f'{{"format": "{FORMAT}", "version": {VERSION}, "servers": [{entry}]}}'
+    (found,) = read(text, "f")
+    assert [(one.rule, one.key) for one in found.problems] == [("schema-too-deep", "deep")]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcpx.client.frames import MalformedError, TooLargeError, compose, parse
+from mcpx.json_text import Repeating
 from mcpx.settings import Limits
 
 LIMITS = Limits()
@@ -42,7 +43,7 @@ def test_what_json_lacks_is_not_sent(number: float) -> None:
         pytest.param(b'{"a": 1}\r', {"a": 1}, id="a carriage return"),
         pytest.param('{"a": "é"}'.encode(), {"a": "é"}, id="UTF-8"),
         pytest.param(rb'{"a": "\ud800"}', {"a": "\ud800"}, id="half a surrogate pair"),
-        pytest.param(b'{"a": 1, "a": 2}', {"a": 2}, id="a member twice"),
+        pytest.param(b'{"a": 1, "a": 2}', Repeating([("a", 1), ("a", 2)]), id="a member twice"),
         pytest.param(b"[1, 2]", [1, 2], id="an array"),
         pytest.param(b"7", 7, id="a number"),
     ],
