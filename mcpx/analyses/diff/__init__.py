@@ -1,0 +1,1 @@
+"""What changed between two catalogues, and whether callers of the old one still get through."""
