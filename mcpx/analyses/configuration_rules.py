@@ -25,8 +25,18 @@ CONFIGURATION = (
         "Other users may write a configuration file",
         Severity.ERROR,
         "Whoever writes it decides what the host starts, with the rights of whoever runs the host.",
-        "Take the right away: chmod go-w FILE.",
+        "Take the right away from them, as the hint says.",
         "-rw-rw-rw- 1 user user 412 .cursor/mcp.json",
+        (_SUPPLY,),
+    ),
+    Rule(
+        "config-unreadable",
+        "A configuration file, or an entry in it, cannot be read",
+        Severity.ERROR,
+        "What it defines is neither looked at here nor, as a rule, started by the host; nobody says"
+        " so. That only an entry cannot be read is a warning.",
+        "Correct the file: mcpx discover shows what is read of it.",
+        '{"mcpServers": {"notes": {"command": "notes-server"}}',
         (_SUPPLY,),
     ),
     Rule(

@@ -2,43 +2,35 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from mcpx.analyses.claims import contradictions
 from mcpx.analyses.contract_rules import CONTRACTS
-from mcpx.analyses.contradictions import contradiction
 from mcpx.analyses.finding import Finding, Rule, Subject
+from mcpx.analyses.problem_rules import PROBLEM_RULES
 from mcpx.analyses.schema_costs import schema_costs
+from mcpx.analyses.secret_names import holds_secret
+from mcpx.analyses.unsatisfiable import unsatisfiable
 from mcpx.catalogue.model import Catalogue, Item, Problem
 from mcpx.catalogue.problems import problems
-from mcpx.masking import is_secret_name
 from mcpx.schemas.mirrored import ANNOTATION, InvalidAnnotationError, mirrored
 from mcpx.schemas.validity import DEEPEST
 from mcpx.schemas.walk import size, subschemas
 
-_RULES = {rule.id: rule for rule in CONTRACTS}
+_RULES = {rule.id: rule for rule in (*PROBLEM_RULES, *CONTRACTS)}
 _MOST_PER_SCHEMA = 20
 # A larger schema is not looked into. The largest of 18,287 real ones has 2,210 values.
 _MOST_VALUES = 50_000
-# Names that the rules for masking take for secrets, and that are of places in lists or of things.
-_NO_SECRET = re.compile(
-    r"(?:page|next|cursor|continuation|sync|sort|primary|foreign|partition|row|object|cache"
-    r"|idempotency|issue|project|public|item|map)[-_.]?(?:token|key)$|^(?:key|cookie_?policy)$",
-    re.IGNORECASE,
-)
 
 
-def contract_findings(
-    members: Sequence[tuple[str, Catalogue]], rules: Mapping[str, Rule]
-) -> Iterator[Finding]:
-    """What is wrong with each catalogue by itself; ``rules`` holds those that problems name.
+def contract_findings(members: Sequence[tuple[str, Catalogue]]) -> Iterator[Finding]:
+    """What is wrong with each catalogue by itself.
 
     Problems that a catalogue does not carry are looked for, so that one read from a file is judged
     as one that was asked for. Rules: every one of ``PROBLEMS``, and those of ``CONTRACTS``.
     """
     for server, catalogue in members:
-        yield from _problems(server, catalogue, rules)
+        yield from _problems(server, catalogue)
         yield from _outdated(server, catalogue)
         for tool in catalogue.tools:
             subjects = (Subject("tool", tool.key, server),)
@@ -54,13 +46,13 @@ def _identity(subjects: tuple[Subject, ...], path: str) -> tuple[Subject, ...] |
     return (*subjects, Subject("path", path, subjects[0].server)) if path else None
 
 
-def _problems(server: str, catalogue: Catalogue, rules: Mapping[str, Rule]) -> Iterator[Finding]:
+def _problems(server: str, catalogue: Catalogue) -> Iterator[Finding]:
     # One that another version has written may use other words.
     known = {_same(problem) for problem in catalogue.problems}
     found = (one for one in problems(catalogue) if _same(one) not in known)
     for problem in (*catalogue.problems, *found):
-        if problem.rule in rules:
-            yield _of_problem(server, problem, rules[problem.rule])
+        if problem.rule in _RULES:
+            yield _of_problem(server, problem, _RULES[problem.rule])
 
 
 def _same(problem: Problem) -> tuple[object, ...]:
@@ -71,11 +63,12 @@ def _of_problem(server: str, problem: Problem, rule: Rule) -> Finding:
     kind = problem.kind.value if problem.kind else "server"
     subjects = (Subject(kind, problem.key, server),)
     about = f"{kind} '{problem.key}': " if problem.key else ""
-    refused = f"; refused by {', '.join(problem.rejected_by)}" if problem.rejected_by else ""
+    refused = f"refused by {', '.join(problem.rejected_by)}" if problem.rejected_by else ""
     return Finding(
         rule,
-        f"{server}: {about}{problem.message}{refused}",
+        f"{server}: {about}{problem.message}",
         subjects,
+        hint=refused,
         identity=_identity(subjects, problem.path),
     )
 
@@ -93,9 +86,12 @@ def _of_tool(tool: Item) -> Iterator[tuple[str, str, str]]:
             # Too deep is a problem of its own.
             continue
         found = list(subschemas(schema))
-        why = contradiction(schema) if member == "inputSchema" else ""
-        if why:
+        why = unsatisfiable(schema, of_object=member == "inputSchema")
+        if why and member == "inputSchema":
             yield "schema-unsatisfiable", f"takes no arguments at all: {why}", ""
+        elif why:
+            what = f"allows no answer at all in its {member}: {why}"
+            yield "schema-unsatisfiable", what, f"/{member}"
         for number, (pointer, what) in enumerate(schema_costs(schema, found)):
             if number < _MOST_PER_SCHEMA:
                 where = f"{member}{pointer}"
@@ -112,12 +108,14 @@ def _secret_headers(schema: object) -> Iterator[tuple[str, str, str]]:
     except InvalidAnnotationError:
         # That is a problem of its own.
         return
-    for one in found:
-        names = (one.path[-1] if one.path else "", one.name)
-        if any(is_secret_name(name) and not _NO_SECRET.search(name) for name in names):
-            where = ".".join(one.path)
-            what = f"has its parameter '{where}' sent as the header Mcp-Param-{one.name} too"
-            yield "header-secret", what, f"/{where}"
+    secret = [one for one in found if any(map(holds_secret, (*one.path[-1:], one.name)))]
+    for one in secret[:_MOST_PER_SCHEMA]:
+        where = ".".join(one.path)
+        what = f"has its parameter '{where}' sent as the header Mcp-Param-{one.name} too"
+        yield "header-secret", what, f"/{where}"
+    if len(secret) > _MOST_PER_SCHEMA:
+        what = f"has {len(secret) - _MOST_PER_SCHEMA} more parameters with secrets sent as headers"
+        yield "header-secret", what, "/"
 
 
 def _outdated(server: str, catalogue: Catalogue) -> Iterator[Finding]:

@@ -12,10 +12,10 @@ _STAYS = "It goes on working until a revision of 2027-07-28 or later removes it.
 CONTRACTS = (
     Rule(
         "schema-unsatisfiable",
-        "No arguments satisfy a tool's input schema",
+        "No arguments satisfy a tool's input schema, or no answer its output schema",
         Severity.ERROR,
         "Parts of the schema contradict each other, so that a client that checks arguments refuses"
-        " every call, and a model tries in vain.",
+        " every call, and a model tries in vain; one that checks answers refuses each of them.",
         "Mend the part that is named; then call the tool once with what its schema asks for.",
         '{"type": "object", "required": ["id"], "properties": {}, "additionalProperties": false}',
     ),
@@ -71,5 +71,31 @@ CONTRACTS = (
         " and nothing in the new revision answers to the old ones.",
         "Offer the extension io.modelcontextprotocol/tasks.",
         '{"name": "render", "execution": {"taskSupport": "optional"}}',
+    ),
+)
+# What can be seen of an answer alone, not of a catalogue.
+RESULTS = (
+    Rule(
+        "output-invalid",
+        "A tool's answer breaks the output schema that the tool declares",
+        Severity.ERROR,
+        "Clients check answers against the schema: those of the SDKs refuse this one, and a program"
+        " that was written by the schema reads what is not there. The specification says that"
+        " servers must hold to it. Found with --call-safe, and by mcpx call.",
+        "Mend the schema or the answer; mcpx call shows the answer, and every place that is wrong.",
+        '{"name": "count", "outputSchema":\n'
+        '  {"type": "object", "properties": {"n": {"type": "integer"}}}}\n'
+        '{"content": [], "structuredContent": {"n": "seven"}}',
+    ),
+    Rule(
+        "output-missing",
+        "A tool declares an output schema and answers without structured content",
+        Severity.WARNING,
+        "The specification says that servers must give structured content then. Clients of the SDKs"
+        " refuse an answer without it; others have a text alone. Found with --call-safe, and by"
+        " mcpx call.",
+        "Give structuredContent beside the text, or declare no output schema.",
+        '{"name": "count", "outputSchema": {"type": "object"}}\n'
+        '{"content": [{"type": "text", "text": "seven"}]}',
     ),
 )

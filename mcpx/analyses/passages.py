@@ -21,105 +21,145 @@ class Part(StrEnum):
 
 
 class Passage(NamedTuple):
-    """One text: of which kind of thing, its key, the JSON Pointer into the item, and itself.
+    """One text of an item: the JSON Pointer to it, itself, and what it is.
 
-    ``kind`` is that of an item, or ``server``, whose key is empty and whose item has the members
-    ``serverInfo`` and ``instructions``. A pointer that would be very long leads to what the text
-    is in. A tuple, because a catalogue has them by the ten thousand.
+    A pointer that would be very long leads to what the text is in. A tuple, because a catalogue
+    has them by the ten thousand.
     """
 
-    kind: str
-    key: str
     path: str
     text: str
     part: Part
 
 
-def passages(catalogue: Catalogue) -> Iterator[Passage]:
-    """All of a catalogue, the server's own first, then tools, prompts, resources and templates."""
-    yield from server_passages(catalogue)
-    for kind in Kind:
-        for item in catalogue.items(kind):
-            yield from item_passages(item)
-
-
 def server_passages(catalogue: Catalogue) -> Iterator[Passage]:
-    """What a server says of itself: names, title, description and instructions."""
-    for member, part in _SERVER:
-        text = catalogue.server_info.get(member)
-        if isinstance(text, str):
-            yield Passage("server", "", f"/serverInfo/{member}", text, part)
+    """What a server says of itself: names, title, description, instructions, capabilities.
+
+    Their pointers are into an object with the members ``serverInfo``, ``instructions`` and
+    ``capabilities``.
+    """
+    yield from _of_members("/serverInfo", catalogue.server_info, _SERVER)
     if catalogue.instructions:
-        yield Passage("server", "", "/instructions", catalogue.instructions, Part.PROSE)
+        yield Passage("/instructions", catalogue.instructions, Part.PROSE)
+    yield from _of_value("/capabilities", catalogue.capabilities, _NOTHING)
 
 
 # Source: specification 2025-11-25 and 2026-07-28, Implementation.
-_SERVER = (("name", Part.NAME), ("title", Part.PROSE), ("description", Part.PROSE))
+_SERVER = {
+    "name": Part.NAME,
+    "title": Part.PROSE,
+    "description": Part.PROSE,
+    "version": Part.VALUE,
+    "websiteUrl": Part.URI,
+    "icons": Part.URI,
+}
 
 
 def item_passages(item: Item) -> Iterator[Passage]:
-    """The texts of one tool, prompt, resource or template."""
-    kind, key, raw = item.kind.value, item.key, item.raw
-    for member, part in _MEMBERS:
-        text = raw.get(member)
-        if isinstance(text, str):
-            yield Passage(kind, key, f"/{member}", text, part)
-    annotations = raw.get("annotations")
-    if isinstance(annotations, dict) and isinstance(annotations.get("title"), str):
-        yield Passage(kind, key, "/annotations/title", annotations["title"], Part.PROSE)
+    """The texts of one tool, prompt, resource or template, also in members of its server's own."""
+    raw = item.raw
     if item.kind is Kind.TOOL:
-        for member in ("inputSchema", "outputSchema"):
-            yield from _of_schema(kind, key, f"/{member}", raw.get(member))
+        yield from _of_members("", raw, _MEMBERS, _SCHEMAS)
+        for member in _SCHEMAS:
+            if member in raw:
+                yield from _of_schema(f"/{member}", raw[member])
     elif item.kind is Kind.PROMPT and isinstance(raw.get("arguments"), list):
-        yield from _of_arguments(key, raw["arguments"])
+        yield from _of_members("", raw, _MEMBERS, ("arguments",))
+        yield from _of_arguments(raw["arguments"])
+    else:
+        yield from _of_members("", raw, _MEMBERS)
 
 
-_MEMBERS = (
-    ("name", Part.NAME),
-    ("title", Part.PROSE),
-    ("description", Part.PROSE),
-    ("uri", Part.URI),
-    ("uriTemplate", Part.URI),
-)
+_SCHEMAS = ("inputSchema", "outputSchema")
+# Source: specification 2025-11-25 and 2026-07-28, Tool, Prompt, Resource, ResourceTemplate.
+_MEMBERS = {
+    "name": Part.NAME,
+    "title": Part.PROSE,
+    "description": Part.PROSE,
+    "uri": Part.URI,
+    "uriTemplate": Part.URI,
+    "icons": Part.URI,
+    "mimeType": Part.VALUE,
+    "size": Part.VALUE,
+    "annotations": Part.VALUE,
+    "execution": Part.VALUE,
+    "_meta": Part.VALUE,
+}
 
 
-def _of_arguments(key: str, arguments: list[Any]) -> Iterator[Passage]:
+def _of_members(
+    path: str, raw: Mapping[str, Any], known: Mapping[str, Part], elsewhere: tuple[str, ...] = ()
+) -> Iterator[Passage]:
+    """What the members of an object say; those of unknown names also by their names."""
+    for member, value in raw.items():
+        if member in elsewhere:
+            continue
+        part = known.get(member)
+        inner = f"{path}/{_escaped(member)}"
+        if part is None:
+            yield Passage(inner, member, _VALUE)
+            part = _VALUE
+        if isinstance(value, str):
+            yield Passage(inner, value, part)
+        elif isinstance(value, _HOLDING):
+            yield from _of_value(inner, value, _ICON if member == "icons" else _TITLED)
+
+
+_TITLED = {"title": Part.PROSE}
+_ICON = {"src": Part.URI}
+
+
+def _of_value(path: str, value: Any, known: Mapping[str, Part]) -> Iterator[Passage]:
+    """Every text in a JSON value, and the names of members but the known ones."""
+    waiting = [(path, value)]
+    for path, one in waiting:
+        pointed = len(path) < LONGEST_PATH
+        for name, inner in one.items() if isinstance(one, dict) else enumerate(one):
+            place = f"{path}/{_escaped(str(name))}" if pointed else path
+            if isinstance(name, str) and name not in known:
+                yield Passage(place, name, _VALUE)
+            if isinstance(inner, str):
+                yield Passage(place, inner, known.get(str(name), _VALUE))
+            elif isinstance(inner, _HOLDING):
+                waiting.append((place, inner))
+
+
+def _of_arguments(arguments: list[Any]) -> Iterator[Passage]:
     for place, argument in enumerate(arguments):
         if isinstance(argument, dict):
             for member, part in _ARGUMENT:
                 if isinstance(argument.get(member), str):
                     path = f"/arguments/{place}/{member}"
-                    yield Passage("prompt", key, path, argument[member], part)
+                    yield Passage(path, argument[member], part)
 
 
 _ARGUMENT = (("name", Part.PARAMETER), ("title", Part.PROSE), ("description", Part.PROSE))
 
 
-def _of_schema(kind: str, key: str, path: str, schema: Any) -> Iterator[Passage]:
+def _of_schema(path: str, schema: Any) -> Iterator[Passage]:
     """Every text in a schema, whatever its keyword: hosts send models the whole of it."""
     waiting: list[tuple[str, Any, Mapping[str, Part]]] = [(path, schema, _KEYWORDS)]
     for path, value, known in waiting:
         # Paths in paths would take the square of what was sent.
         pointed = len(path) < LONGEST_PATH
         if isinstance(value, list):
-            part = known.get("", Part.VALUE)
             for place, one in enumerate(value):
                 inner = f"{path}/{place}" if pointed else path
                 if isinstance(one, str):
-                    yield Passage(kind, key, inner, one, part)
-                elif isinstance(one, dict | list):
+                    yield Passage(inner, one, _VALUE)
+                elif isinstance(one, _HOLDING):
                     waiting.append((inner, one, known))
         elif isinstance(value, dict):
             for name, one in value.items():
-                part = known.get(name, Part.PARAMETER)
+                part = known.get(name, _PARAMETER)
                 inner = f"{path}/{_escaped(name)}" if pointed else path
-                if part is Part.PARAMETER:
-                    yield Passage(kind, key, inner, name, part)
-                    part = Part.VALUE
+                if part is _PARAMETER:
+                    yield Passage(inner, name, part)
+                    part = _VALUE
                 if isinstance(one, str):
-                    if name not in _WORDS or one not in _WORDS[name]:
-                        yield Passage(kind, key, inner, one, part)
-                elif isinstance(one, dict | list):
+                    if one not in _WORDS.get(name, ()):
+                        yield Passage(inner, one, part)
+                elif isinstance(one, _HOLDING):
                     mapped = known is _KEYWORDS and name in _NAMING
                     waiting.append((inner, one, _NOTHING if mapped else _KEYWORDS))
 
@@ -129,6 +169,9 @@ def _escaped(name: str) -> str:
 
 
 LONGEST_PATH = 1_000
+# Looked up once: members of an enum are slow to reach.
+_PARAMETER, _VALUE = Part.PARAMETER, Part.VALUE
+_HOLDING = (dict, list)
 _NOTHING: Mapping[str, Part] = {}
 _NAMING = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 _PROSE_KEYWORDS = ("title", "description", "$comment", "markdownDescription", "deprecationMessage")

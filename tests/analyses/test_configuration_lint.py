@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mcpx.analyses.configuration_lint import Configured, configuration_findings
+from mcpx.analyses.configuration_lint import Configured, Unread, configuration_findings
 from mcpx.analyses.finding import Finding, Location
 from mcpx.servers import ServerSpec
 
@@ -37,12 +37,18 @@ def brief(**members: Any) -> list[tuple[str, str]]:
             "the header Authorization",
             id="header",
         ),
-        pytest.param({"args": ("--api-key", "hunter22")}, "the argument 2", id="after an option"),
-        pytest.param({"args": ("--token=hunter22",)}, "the argument 1", id="in an option"),
-        pytest.param({"args": ("-e", "TOKEN=hunter22")}, "the argument 2", id="for docker"),
+        pytest.param(
+            {"args": ("--api-key", "hunter22")}, "the argument 2 (--api-key)", id="after an option"
+        ),
+        pytest.param(
+            {"args": ("--token=hunter22",)}, "the argument 1 (--token)", id="in an option"
+        ),
+        pytest.param(
+            {"args": ("-e", "TOKEN=hunter22")}, "the argument 2 (-e TOKEN)", id="for docker"
+        ),
         pytest.param(
             {"args": ("--header", "Authorization: Bearer hunter22")},
-            "the argument 2",
+            "the argument 2 (--header Authorization)",
             id="a header in an argument",
         ),
         pytest.param({"args": (TOKEN,)}, "the argument 1", id="alone"),
@@ -133,23 +139,28 @@ def test_how_a_server_is_started_or_reached(
     assert brief(**members) == [expected]
 
 
+BLUE = {"X-Team": "blue"}
+
+
 @pytest.mark.parametrize(
-    "members",
+    ("rule", "members"),
     [
-        {"command": "npx", "args": ("-y", "some-server@1.0.0")},
-        {"command": "bash", "args": ("server.sh",)},
-        {"url": "https://x.example/mcp", "headers": {"X-Team": "blue"}},
-        {"url": "http://x.example/mcp"},
-        {"url": "http://localhost:8000/mcp", "headers": {"X-Team": "blue"}},
-        {"url": "http://127.0.0.1:8000/mcp", "headers": {"X-Team": "blue"}},
-        {"url": "http://[::1]/mcp", "headers": {"X-Team": "blue"}},
-        {"url": "http://[::1", "headers": {"X-Team": "blue"}},
-        {"url": "http://${HOST}/mcp", "headers": {"X-Team": "blue"}},
+        ("config-unpinned", {"command": "npx", "args": ("-y", "some-server@1.0.0")}),
+        ("config-unpinned", {"command": "npx", "args": ("-y", "./some-server")}),
+        ("config-shell", {"command": "sh", "args": ("server",)}),
+        ("config-shell", {"command": "ssh", "args": ("-c", "server")}),
+        ("config-plain-http", {"url": "https://x.example/mcp", "headers": BLUE}),
+        ("config-plain-http", {"url": "http://x.example/mcp"}),
+        ("config-plain-http", {"url": "http://localhost:8000/mcp", "headers": BLUE}),
+        ("config-plain-http", {"url": "http://127.0.0.1:8000/mcp", "headers": BLUE}),
+        ("config-plain-http", {"url": "http://[::1]/mcp", "headers": BLUE}),
+        ("config-plain-http", {"url": "http://[::1", "headers": BLUE}),
+        ("config-plain-http", {"url": "http://${HOST}/mcp", "headers": BLUE}),
     ],
     ids=str,
 )
-def test_what_is_nearly_wrong_and_is_not(members: dict[str, Any]) -> None:
-    assert brief(**members) == []
+def test_what_is_nearly_wrong_and_is_not(rule: str, members: dict[str, Any]) -> None:
+    assert brief(**members) == [], f"nearly {rule}"
 
 
 def test_a_file_that_others_may_write_is_told_once() -> None:
@@ -161,7 +172,8 @@ def test_a_file_that_others_may_write_is_told_once() -> None:
     safe = Configured(ServerSpec("c"), ("zed",), Location("/p/other.json"), False)
     (finding,) = configuration_findings([*servers, safe])
     assert finding.rule.id == "config-writable"
-    assert finding.message == "other users may write /p/mcp.json that defines a and b"
+    assert finding.message == "other users may write the file that defines a and b"
+    assert finding.hint == "chmod go-w /p/mcp.json"
     assert finding.hosts == ("cursor", "zed")
     assert finding.location == Location("/p/mcp.json")
     (unplaced,) = configuration_findings([Configured(ServerSpec("a"), (), None, True)])
@@ -174,3 +186,39 @@ def test_a_hostile_definition_takes_little_time(text: str) -> None:
     start = time.perf_counter()
     found(env={"API_KEY": value}, headers={"X-Key": value}, url=value, args=("--key", value))
     assert time.perf_counter() - start < 2
+
+
+def test_the_same_in_two_files_is_two_findings() -> None:
+    shell = ServerSpec("a", command="sh", args=("-c", "server"))
+    files = ("./.mcp.json", "~/.cursor/mcp.json")
+    servers = [Configured(shell, ("cursor",), Location(file), False, file) for file in files]
+    findings = list(configuration_findings(servers))
+    assert [one.rule.id for one in findings] == ["config-shell", "config-shell"]
+    assert len({one.fingerprint for one in findings}) == 2
+
+
+def test_a_server_under_two_keys_is_told_once_for_all_hosts() -> None:
+    def one(name: str, hosts: tuple[str, ...], same_as: str) -> Configured:
+        return Configured(ServerSpec(name), hosts, None, False, "", hosts, same_as)
+
+    both = ("cursor", "zed")
+    (finding,) = configuration_findings(
+        [one("b", both, "x"), one("a", both, "x"), one("c", both, "y"), one("d", ("roo",), "x")]
+    )
+    assert (finding.rule.id, finding.hosts) == ("server-twice", both)
+    assert finding.message == "a and b start one command or reach one address"
+
+
+def test_what_cannot_be_read_is_told() -> None:
+    place = Location("/p/mcp.json", 2)
+    file = Unread("not JSON", ("zed",), place, True, "./mcp.json")
+    entry = Unread("is not an object", ("zed",), place, False, "./mcp.json", "a")
+    found = [
+        (one.rule.id, one.severity.value, one.message)
+        for one in configuration_findings([], [file, entry])
+    ]
+    assert found == [
+        ("config-unreadable", "error", "not JSON"),
+        ("config-unreadable", "warning", "a: is not an object"),
+        ("config-writable", "error", "other users may write the file"),
+    ]

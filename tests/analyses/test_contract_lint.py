@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from mcpx.analyses.contract_lint import contract_findings
+from mcpx.analyses.contract_rules import CONTRACTS
 from mcpx.analyses.finding import Finding, Severity
-from mcpx.analyses.rules import RULES
 from mcpx.catalogue.model import Catalogue, Item, Kind, Problem
 from mcpx.catalogue.problems import problems
 from tests.analyses.offering import corpus
@@ -17,7 +17,7 @@ from tests.catalogue.data import FILES, needs_data, offering, real, tool
 
 
 def found(catalogue: Catalogue) -> list[Finding]:
-    return list(contract_findings([("a", catalogue)], RULES))
+    return list(contract_findings([("a", catalogue)]))
 
 
 def of_tool(**members: Any) -> list[tuple[str, str]]:
@@ -35,6 +35,12 @@ def schema(**properties: Any) -> dict[str, Any]:
             {"inputSchema": {**schema(), "required": ["x"], "additionalProperties": False}},
             "schema-unsatisfiable",
             "a: tool 't' takes no arguments at all:"
+            " 'x' is required and additionalProperties forbids it",
+        ),
+        (
+            {"outputSchema": {**schema(), "required": ["x"], "additionalProperties": False}},
+            "schema-unsatisfiable",
+            "a: tool 't' allows no answer at all in its outputSchema:"
             " 'x' is required and additionalProperties forbids it",
         ),
         (
@@ -72,8 +78,7 @@ def schema(**properties: Any) -> dict[str, Any]:
         (
             {"inputSchema": {"type": "string"}},
             "schema-type-missing",
-            'a: tool \'t\': inputSchema does not say "type": "object";'
-            " refused by Python SDK 2, TypeScript SDK 1, TypeScript SDK 2",
+            'a: tool \'t\': inputSchema does not say "type": "object"',
         ),
     ],
 )
@@ -82,31 +87,28 @@ def test_what_is_wrong_with_a_tool(members: dict[str, Any], rule: str, message: 
 
 
 @pytest.mark.parametrize(
-    "members",
+    ("rule", "members"),
     [
-        pytest.param({}, id="nothing"),
-        pytest.param(
+        (
+            "schema-unsatisfiable",
             {"inputSchema": {**schema(x={}), "required": ["x"], "additionalProperties": False}},
-            id="what is required is there",
         ),
-        pytest.param(
-            {"outputSchema": {**schema(), "required": ["x"], "additionalProperties": False}},
-            id="an output that no one can give",
-        ),
-        pytest.param({"inputSchema": schema(x={"pattern": "^(ab)+$"})}, id="honest pattern"),
-        pytest.param(
-            {"name": "delete_x", "annotations": {"destructiveHint": True}}, id="honest annotation"
-        ),
-        pytest.param(
+        ("schema-unsatisfiable", {"inputSchema": {**schema(), "required": ["x"]}}),
+        ("schema-unsatisfiable", {"outputSchema": schema(x={"not": {}})}),
+        ("schema-costly", {"inputSchema": schema(x={"type": "string", "pattern": "^(ab)+$"})}),
+        ("schema-costly", {"inputSchema": schema(x={"default": [0] * 49_990})}),
+        ("annotation-contradiction", {"name": "delete_x", "annotations": {"readOnlyHint": False}}),
+        ("annotation-contradiction", {"name": "deleted_x", "annotations": {"readOnlyHint": True}}),
+        (
+            "header-secret",
             {"inputSchema": schema(page_token={"type": "string", "x-mcp-header": "Page"})},
-            id="token of a page",
         ),
-        pytest.param({"inputSchema": schema(api_key={"type": "string"})}, id="secret, no header"),
-        pytest.param({"execution": {"taskSupport": "forbidden"}}, id="no tasks"),
+        ("header-secret", {"inputSchema": schema(api_key={"type": "string"})}),
+        ("deprecated-tasks-core", {"execution": {"taskSupport": "forbidden"}}),
     ],
 )
-def test_what_is_nearly_wrong_with_a_tool(members: dict[str, Any]) -> None:
-    assert of_tool(**members) == []
+def test_what_is_nearly_wrong_with_a_tool(rule: str, members: dict[str, Any]) -> None:
+    assert of_tool(**members) == [], f"nearly {rule}"
 
 
 @pytest.mark.parametrize(
@@ -170,6 +172,13 @@ def fan(levels: int, **more: Any) -> dict[str, Any]:
     return {"type": "object", "$ref": "#/$defs/d0", "$defs": defs}
 
 
+def test_of_many_secrets_in_headers_some_are_told() -> None:
+    secret = {f"token{n}": {"type": "string", "x-mcp-header": f"T{n}"} for n in range(25)}
+    told = [message for rule, message in of_tool(inputSchema=schema(**secret))]
+    assert len(told) == 21
+    assert told[-1] == "a: tool 't' has 5 more parameters with secrets sent as headers"
+
+
 HOSTILE = {
     "ten thousand nested": lambda: deep(10_000),
     "a hundred nested": lambda: deep(60),
@@ -212,7 +221,8 @@ def test_real_annotations_and_schemas_raise_no_false_alarm() -> None:
     own = Counter(
         (one.rule.id, one.subjects[0].key)
         for name in ("toucan_smithery", "fixture_host")
-        for one in contract_findings(corpus(name), {})
+        for one in contract_findings(corpus(name))
+        if one.rule in CONTRACTS
     )
     # It says readOnlyHint and destructiveHint, both true.
     assert own == {("annotation-contradiction", "resolveProviderDocID"): 1}
@@ -222,6 +232,9 @@ def test_real_annotations_and_schemas_raise_no_false_alarm() -> None:
 def test_real_catalogues_use_what_is_given_up() -> None:
     names = [path.stem for path in FILES if "full" not in path.parts]
     own = Counter(
-        one.rule.id for name in names for one in contract_findings([(name, real(name))], {})
+        one.rule.id
+        for name in names
+        for one in contract_findings([(name, real(name))])
+        if one.rule in CONTRACTS
     )
     assert set(own) <= {"deprecated-tasks-core", "deprecated-logging"}

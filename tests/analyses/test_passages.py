@@ -4,29 +4,34 @@ from typing import Any
 
 import pytest
 
-from mcpx.analyses.passages import LONGEST_PATH, Part, item_passages, passages
+from mcpx.analyses.passages import LONGEST_PATH, Part, Passage, item_passages, server_passages
 from mcpx.catalogue.model import Catalogue, Item, Kind
 
 
-def read(kind: Kind, **raw: Any) -> list[tuple[str, str, Part]]:
-    return [(one.path, one.text, one.part) for one in item_passages(Item(kind, raw))]
+def read(kind: Kind, **raw: Any) -> list[Passage]:
+    return list(item_passages(Item(kind, raw)))
 
 
-def test_a_server_speaks_before_its_items() -> None:
+def test_a_server_speaks_for_itself() -> None:
+    info = {"name": "n", "title": "t", "version": "1"}
     catalogue = Catalogue(
-        "s",
-        server_info={"name": "n", "title": "t", "version": "1"},
-        instructions="i",
-        tools=(Item(Kind.TOOL, {"name": "a"}),),
-        resources=(Item(Kind.RESOURCE, {"uri": "n://x", "name": "x"}),),
+        "s", server_info=info, instructions="i", capabilities={"experimental": {"x": "y"}}
     )
-    assert [tuple(one[:4]) for one in passages(catalogue)] == [
-        ("server", "", "/serverInfo/name", "n"),
-        ("server", "", "/serverInfo/title", "t"),
-        ("server", "", "/instructions", "i"),
-        ("tool", "a", "/name", "a"),
-        ("resource", "n://x", "/name", "x"),
-        ("resource", "n://x", "/uri", "n://x"),
+    assert list(server_passages(catalogue)) == [
+        ("/serverInfo/name", "n", Part.NAME),
+        ("/serverInfo/title", "t", Part.PROSE),
+        ("/serverInfo/version", "1", Part.VALUE),
+        ("/instructions", "i", Part.PROSE),
+        ("/capabilities/experimental", "experimental", Part.VALUE),
+        ("/capabilities/experimental/x", "x", Part.VALUE),
+        ("/capabilities/experimental/x", "y", Part.VALUE),
+    ]
+
+
+def test_a_resource_is_named_and_has_a_place() -> None:
+    assert read(Kind.RESOURCE, uri="n://x", name="x") == [
+        ("/uri", "n://x", Part.URI),
+        ("/name", "x", Part.NAME),
     ]
 
 
@@ -90,6 +95,22 @@ def test_what_is_nested_deeply_is_read_and_its_place_stays_short() -> None:
     assert len(path) < LONGEST_PATH + 20
 
 
-@pytest.mark.parametrize("raw", [{"name": 1}, {"inputSchema": []}, {"annotations": "x"}, {}])
+@pytest.mark.parametrize("raw", [{"name": 1}, {"inputSchema": []}, {"annotations": None}, {}])
 def test_what_has_another_type_is_no_text(raw: dict[str, Any]) -> None:
     assert read(Kind.TOOL, **raw) == []
+
+
+def test_members_that_nobody_expects_are_read_too() -> None:
+    icons = [{"src": "https://x.example/i.png", "mimeType": "image/png"}]
+    found = read(Kind.TOOL, name="t", icons=icons, _meta={"a/b": ["m"]}, more={"deep": "d"})
+    assert found == [
+        ("/name", "t", Part.NAME),
+        ("/icons/0/src", "https://x.example/i.png", Part.URI),
+        ("/icons/0/mimeType", "mimeType", Part.VALUE),
+        ("/icons/0/mimeType", "image/png", Part.VALUE),
+        ("/_meta/a~1b", "a/b", Part.VALUE),
+        ("/_meta/a~1b/0", "m", Part.VALUE),
+        ("/more", "more", Part.VALUE),
+        ("/more/deep", "deep", Part.VALUE),
+        ("/more/deep", "d", Part.VALUE),
+    ]

@@ -7,6 +7,8 @@ import pytest
 from mcpx.analyses.patterns import LONGEST, costly
 
 NESTED = "has a quantifier in a group that is repeated"
+TWO_WAYS = "repeats a group that matches the same text in two ways"
+ROW = "has four parts in a row that go on without end for the same letters"
 
 
 @pytest.mark.parametrize(
@@ -23,10 +25,42 @@ NESTED = "has a quantifier in a group that is repeated"
         (r"([\s\S]+;)+", NESTED),
         ("(a+){10,20}", NESTED),
         ("(a{2,})*?", NESTED),
+        ("(x+x+)+y", NESTED),
+        ("^(([a-z])+.)+[A-Z]([a-z])+$", NESTED),
+        ("(?<n>a+)+", NESTED),
+        ("(?P<n>a+)+", NESTED),
+        ("(?i:a+)+", NESTED),
+        (r"(\w+\d+)+", NESTED),
+        (r"^(?:\s*a\s*)+$", NESTED),
+        (r"([^\d]+\s*,)+", NESTED),
+        (r"(\x61+)+", NESTED),
+        (r"(\p{L}+)+", NESTED),
+        ("(a|aa)+", TWO_WAYS),
+        ("(a|a?)+$", TWO_WAYS),
+        ("(a|a)*b", TWO_WAYS),
+        ("([a-c]|[c-e])+", TWO_WAYS),
+        ("(a?a?){25}", TWO_WAYS),
+        ("([a-z]{1,3})*", TWO_WAYS),
+        ("a*a*a*a*a*b", ROW),
+        (r"\d*\w*(?:[0-5]*)x?\d+", ROW),
         ("a{1001}", "repeats a part more than 1000 times"),
         ("(a{100}){100}", "repeats a part more than 1000 times"),
         ("a" * (LONGEST + 1), f"has {LONGEST + 1} characters"),
         ("(ab)+", ""),
+        ("(a|b)+", ""),
+        ("(a|ba)+", ""),
+        ("(a?a?){9}", ""),
+        ("([a-z]{2})*", ""),
+        (r"^(\S+\s+)*$", ""),
+        (r"^(?:\s*a,)+$", ""),
+        (r"(\w+\.)+[a-z]+", ""),
+        ("a*b?a*c?a*", ""),
+        ("a*ba*ba*ba*b", ""),
+        ("(?i)a+", ""),
+        ("(?=a|a)+", ""),
+        (r"([\]a]+,)*b", ""),
+        ("(ab[a-z]{1,3})+", ""),
+        ("(aa?aa)+", TWO_WAYS),
         (r"(\.\w+)*", ""),
         (r"(\w+\s+)*", ""),
         ("(a+,)*", ""),

@@ -5,16 +5,26 @@ import re
 import pytest
 
 from mcpx.analyses.finding import Effect
-from mcpx.analyses.rules import RULES
+from mcpx.analyses.rules import RULES, every_rule
 from mcpx.catalogue.problems import PROBLEMS
+from tests.analyses import (
+    test_configuration_rules,
+    test_conflict_rules,
+    test_contract_rules,
+    test_problem_rules,
+    test_text_rules,
+)
 from tests.catalogue.data import REPOSITORY
 
 AREAS = (
-    "annotation|budget|config|deprecated|field|header|item|list|name|opening|prompt|schema|server"
-    "|template|text|tool|uri|wire"
+    "annotation|budget|config|deprecated|field|header|item|list|name|opening|output|prompt|schema"
+    "|server|template|text|tool|uri|wire"
 )
 # A text in quotes within a text is a quotation, not a rule.
 ID = re.compile(rf'(?<!\')"((?:{AREAS})(?:-[a-z]+)+)"')
+# Formats of JSON Schema, which are named in the same way.
+OF_SCHEMAS = {"uri-reference"}
+OF_CHANGES = every_rule().keys() - RULES.keys()
 PLACES = ("client", "catalogue", "schemas", "analyses", "operations")
 
 
@@ -23,12 +33,14 @@ def named_in_source() -> set[str]:
         name
         for place in PLACES
         for path in (REPOSITORY / "mcpx" / place).rglob("*.py")
+        # The ids of changes are put together from tables, most of them.
+        if path.parent.name != "diff"
         for name in ID.findall(path.read_text(encoding="utf-8"))
     }
 
 
 def test_every_rule_that_is_named_exists_and_every_rule_is_named() -> None:
-    assert named_in_source() - set(Effect) == set(RULES)
+    assert named_in_source() - set(Effect) - OF_SCHEMAS - set(OF_CHANGES) == set(RULES)
 
 
 def test_every_problem_is_a_rule() -> None:
@@ -45,3 +57,11 @@ def test_rules_are_kebab_case_and_say_what_they_mean(name: str) -> None:
     assert rule.mend.endswith(".")
     assert rule.example
     assert all(len(line) <= 100 and line.strip() for line in rule.example.splitlines())
+
+
+def test_every_rule_has_an_example_that_fires_it_and_a_step_that_does_not() -> None:
+    of_lint = (test_text_rules, test_contract_rules, test_configuration_rules)
+    steps = [name for module in of_lint for name in module.STEPS]
+    steps += [*test_problem_rules.STEPS, *test_problem_rules.OF_SIZES]
+    steps += [*test_conflict_rules.STEPS, *test_conflict_rules.OF_COUNTS]
+    assert sorted(steps) == sorted(RULES)
