@@ -40,6 +40,19 @@ COMMANDS: dict[str, Entry] = {
         "Show what is wrong with servers, and what they tell a model.",
         "Judge",
     ),
+    "diff": Entry(
+        "mcpx.commands.diff",
+        "Show what changed between two catalogues, and what breaks.",
+        "Judge",
+    ),
+    "lock": Entry(
+        "mcpx.commands.lock", "Pin what servers offer, so that a silent change is seen.", "Judge"
+    ),
+    "changelog": Entry(
+        "mcpx.commands.changelog",
+        "Write release notes of a published server, by version.",
+        "Judge",
+    ),
     "names": Entry(
         "mcpx.commands.names", "Show by which names a host's model sees tools.", "Judge"
     ),

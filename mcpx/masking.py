@@ -165,6 +165,11 @@ def is_token(text: str) -> bool:
     return _TOKEN_SHAPES.fullmatch(text) is not None
 
 
+def tokens_in(text: str) -> Iterator[str]:
+    """The tokens of well-known shapes in a text."""
+    return (match[0] for match in _TOKEN_SHAPES.finditer(text))
+
+
 def mask_text(text: str) -> str:
     """Free text (an error, a line of stderr) with everything that looks like a secret masked."""
     text = _URL_IN_TEXT.sub(lambda match: mask_url(match[0]), text)

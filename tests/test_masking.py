@@ -21,6 +21,7 @@ from mcpx.masking import (
     mask_url,
     mask_value,
     secrets_of,
+    tokens_in,
 )
 from mcpx.reports.markdown import escaped
 from mcpx.servers import ServerSpec, Transport
@@ -431,3 +432,8 @@ def test_a_value_is_masked_by_its_names_and_its_texts() -> None:
         "tokens": ["a"],
         "token": [MASK, ""],
     }
+
+
+def test_tokens_are_found_in_a_text() -> None:
+    tokens = ["ghp_" + "a1" * 10, "AKIA" + "Q7" * 8]
+    assert list(tokens_in(f"one: {tokens[0]}, two={tokens[1]}.")) == tokens

@@ -18,7 +18,11 @@ import pytest
 import yaml
 
 from mcpx import cli
+from mcpx.analyses.configuration_rules import CONFIGURATION
+from mcpx.analyses.contract_rules import CONTRACTS, RESULTS
+from mcpx.analyses.finding import Rule
 from mcpx.analyses.rules import RULES
+from mcpx.analyses.text_rules import TEXT_RULES
 from mcpx.catalogue.problems import PROBLEMS
 from mcpx.errors import ExitStatus, Fault
 from mcpx.reports.formats import Format
@@ -156,6 +160,59 @@ def test_the_workflow_step_writes_what_the_next_one_uploads(
 
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="no bash")
+def test_the_step_of_pull_requests_compares_with_the_target_branch(
+    committed: Path, environment: dict[str, str]
+) -> None:
+    _, compare = yaml_block("fetch-depth")
+    base = "origin/${{ github.base_ref }}"
+    assert base in compare["run"]
+    who = "-c user.name=A -c user.email=a@example.com -c commit.gpgsign=false"
+    script = f"git init -q && git add . && git {who} commit -qm one && git branch base"
+    script += " && mcpx inspect demo:tickets -o catalogues/notes.json -q"
+    subprocess.run(["bash", "-c", script], cwd=committed, env=environment, check=True)
+    done = subprocess.run(
+        ["bash", "-c", compare["run"].replace(base, "base")],
+        cwd=committed,
+        env=environment,
+        stdout=-1,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "::error file=catalogues/notes.json,title=A tool is gone" in done.stdout
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="no bash")
+def test_the_workflow_of_locks_fails_for_what_was_not_approved(
+    committed: Path, environment: dict[str, str]
+) -> None:
+    workflow = yaml_block("mcpx lock --check")
+    _, check = workflow["jobs"]["pinned"]["steps"]
+
+    def run(command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["bash", "-c", command],
+            cwd=committed,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=-1,
+            stderr=-1,
+            text=True,
+            check=False,
+        )
+
+    assert run(check["run"]).returncode == 2
+    assert run("mcpx lock demo:weather-1").returncode == 0
+    done = run(check["run"])
+    assert (done.returncode, done.stdout) == (0, "")
+    lock = committed / "mcpx.lock"
+    lock.write_text(lock.read_text().replace('"demo:weather-1"', '"demo:weather-2"'))
+    done = run(check["run"])
+    assert done.returncode == 1
+    assert re.search(r"^::error file=mcpx\.lock,line=\d+,title=.*\[tool-added\]", done.stdout, re.M)
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="no bash")
 def test_the_hook_judges_what_is_committed(committed: Path, environment: dict[str, str]) -> None:
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
     (used,) = yaml_block("rev:")["repos"][0]["hooks"]
@@ -218,3 +275,16 @@ def test_every_rule_of_conflicts_is_in_the_readme() -> None:
     areas = ("name-", "tool-", "server-", "prompt-", "uri-", "template-", "budget-")
     of_problems = set(PROBLEMS) - {"name-duplicate", "uri-duplicate"}
     assert {rule for rule in RULES if rule.startswith(areas)} - of_problems <= told
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        pytest.param(TEXT_RULES, id="texts"),
+        pytest.param((*CONTRACTS, *RESULTS), id="contracts"),
+        pytest.param(CONFIGURATION, id="configuration"),
+    ],
+)
+def test_a_table_of_lint_has_every_rule_and_its_severity(rules: tuple[Rule, ...]) -> None:
+    rows = [f"| `{one.id}` | {one.severity} | {one.title} |\n" for one in rules]
+    assert f"| --- | --- | --- |\n{''.join(rows)}\n" in README.replace(" or info |", " |")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from mcpx.catalogue.model import Catalogue
-from mcpx.client.connection import connect
+from mcpx.client.connection import Connection, connect
 from mcpx.client.harvest import harvest
 from mcpx.client.processes import Candidate
 from mcpx.client.terms import Terms
 from mcpx.errors import McpxError
 from mcpx.servers import ServerSpec
+
+# What else is done on a connection once the server's catalogue is there.
+Then = Callable[[Connection, Catalogue], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ class Outcome:
 class Fleet:
     """A run over many servers. Results are there before the servers have ended.
 
-    ``told`` is called with each outcome as it comes.
+    ``told`` is called with each outcome as it comes. ``then`` is done before that; what it raises
+    takes the place of the catalogue.
     """
 
     def __init__(
@@ -39,11 +43,13 @@ class Fleet:
         terms: Terms,
         concurrency: int,
         told: Callable[[Outcome], None],
+        then: Then | None = None,
     ) -> None:
         self._candidates = candidates
         self._terms = terms
         self._concurrency = concurrency
         self._told = told
+        self._then = then
         self._tasks: list[asyncio.Task[None]] = []
         self._outcomes: list[asyncio.Future[Outcome]] = []
 
@@ -91,7 +97,10 @@ class Fleet:
                 return
             try:
                 async with connect(candidate.spec, self._terms, candidate.process) as connection:
-                    tell(await harvest(connection, tuple(self._terms.answering.offered)), None)
+                    catalogue = await harvest(connection, tuple(self._terms.answering.offered))
+                    if self._then is not None:
+                        await self._then(connection, catalogue)
+                    tell(catalogue, None)
             except McpxError as error:
                 tell(None, error)
 

@@ -64,9 +64,9 @@ def _schemas() -> Iterable[str]:
 
 
 def _rules() -> Iterable[str]:
-    from mcpx.analyses.rules import RULES
+    from mcpx.analyses.rules import every_rule
 
-    return RULES
+    return every_rule()
 
 
 def _shells() -> Iterable[str]:
@@ -87,3 +87,4 @@ elicits = _offering(lambda: ("defaults", "decline"))
 log_levels = _offering(lambda: ("debug", "info", "notice", "warning", "error"))
 colours = _offering(lambda: ("auto", "always", "never"))
 severities = _offering(lambda: ("error", "warning", "info", "never"))
+levels = _offering(lambda: ("breaking", "unknown", "warning", "info", "never"))

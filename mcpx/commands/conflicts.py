@@ -62,7 +62,7 @@ def conflicts(
         known = ", ".join(OF_LISTINGS)
         raise UsageError(f"--format {run.form}: with --fix there are {known}")
     users = judgement()
-    met = meeting(run, targets, host, users.hosts)
+    met = meeting(run, "conflicts", targets, host, users.hosts)
     if run.connecting.dry_run and not fix:
         return run.plan(met.targets, met.gate)
     if fix:

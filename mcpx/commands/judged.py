@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mcpx.errors import ExitStatus, McpxError, RefusedError, UsageError, worst
 from mcpx.terminal import counted
 
 if TYPE_CHECKING:
     from mcpx.analyses.conflicts import Group
-    from mcpx.analyses.finding import Finding, Location, Severity
+    from mcpx.analyses.finding import Finding, Severity
     from mcpx.catalogue.model import Catalogue
+    from mcpx.client.fleet import Then
     from mcpx.commands.run import Run
     from mcpx.operations.clashes import Plan
+    from mcpx.operations.judging import Ignored
     from mcpx.sources.definitions import Discovery
     from mcpx.sources.targets import Target
     from mcpx.trust import Gate
@@ -31,18 +33,23 @@ class Judged:
     failures: dict[str, McpxError]
     paths: dict[str, str]
 
-    def places(self) -> dict[str, Location]:
-        """Where servers stand in the files that they were read from."""
-        from mcpx.operations.clashes import places_in
+    def placed(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """The findings, with where what they are about stands in a file that it was read from."""
+        from mcpx.operations.places import Places
 
-        return places_in(self.paths)
+        places = Places(self.paths)
+        for finding in findings:
+            if finding.location is None and finding.subjects:
+                finding = replace(finding, location=places.of(finding.subjects[0]))
+            yield finding
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
     """Servers that are judged together: those of the hosts found here, or those named.
 
-    ``discovery`` and ``planned`` are None where servers were named.
+    ``discovery`` and ``planned`` are None where servers were named. ``definitions``: those of
+    servers that are not asked are looked at all the same.
     """
 
     targets: list[Target]
@@ -50,6 +57,7 @@ class Meeting:
     gate: Gate
     discovery: Discovery | None = None
     planned: Plan | None = None
+    definitions: bool = False
 
     def groups(self, judged: Judged) -> list[Group]:
         """Which of the catalogues meet, and the hosts that they are judged by."""
@@ -65,15 +73,24 @@ class Meeting:
 
         return [] if self.discovery is None else list(shadowed(self.discovery))
 
-    def not_examined(self, failures: dict[str, McpxError]) -> list[dict[str, str]]:
-        """The servers that were left out or failed, each with the reason."""
-        skipped = [] if self.planned is None else list(self.planned.skipped)
-        failed = [(server, error.message) for server, error in failures.items()]
-        return [{"server": server, "reason": reason} for server, reason in sorted(skipped + failed)]
+    def not_examined(self, failures: dict[str, McpxError]) -> list[dict[str, Any]]:
+        """The servers that were left out or failed, each once with its hosts and the reason."""
+        left_out: dict[tuple[str, str], list[str]] = {}
+        for where, reason in () if self.planned is None else self.planned.skipped:
+            host, _, server = where.partition("/")
+            said = f"only its definition was looked at: {reason}" if self.definitions else reason
+            left_out.setdefault((server, said), []).append(host)
+        for server, error in failures.items():
+            left_out.setdefault((server, error.message), [])
+        return [
+            {"server": server, "hosts": sorted(hosts), "reason": reason}
+            for (server, reason), hosts in sorted(left_out.items())
+        ]
 
 
 def meeting(
     run: Run,
+    name: str,
     words: list[str] | None,
     host: list[str] | None,
     preferred: tuple[str, ...] = (),
@@ -81,8 +98,9 @@ def meeting(
 ) -> Meeting:
     """The servers to judge. Raises an error when none can be asked.
 
-    ``host`` is what ``--host`` gave; ``preferred`` are the user's hosts where it gave nothing.
-    ``or_definitions``: there is something to judge as soon as a server is configured.
+    ``name`` is the command, ``host`` what ``--host`` gave; ``preferred`` are the user's hosts
+    where it gave nothing.
+    ``or_definitions``: there is something to judge as soon as a host has a file for servers.
     """
     gate = run.gate()
     if words or run.command:
@@ -96,8 +114,8 @@ def meeting(
     if preferred and not host and (left := [one for one in preferred if one not in configured]):
         run.terminal.note(f"not judged by {', '.join(left)}: no servers are configured there")
     found = discover(hosts=list(hosts) or None)
-    planned = _planned(run, gate, found, or_definitions)
-    return Meeting(list(planned.specs), hosts, gate, found, planned)
+    planned = _planned(run, name, gate, found, or_definitions)
+    return Meeting(list(planned.specs), hosts, gate, found, planned, or_definitions)
 
 
 def _found_here() -> tuple[str, ...]:
@@ -137,14 +155,15 @@ def judges(given: list[str] | None, named: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-def _planned(run: Run, gate: Gate, found: Discovery, or_definitions: bool) -> Plan:
+def _planned(run: Run, name: str, gate: Gate, found: Discovery, or_definitions: bool) -> Plan:
     from mcpx.operations.clashes import DENIED, NOT_APPROVED, left_out, plan
+    from mcpx.operations.linting import unread
     from mcpx.settings import environment
 
     planned = plan(found, gate, environment(), Path.cwd())
     for line in left_out(planned):
         run.terminal.note(line)
-    if or_definitions and found.definitions:
+    if or_definitions and (found.definitions or any(unread(found))):
         return planned
     if not planned.specs and any(reason in (NOT_APPROVED, DENIED) for _, reason in planned.skipped):
         raise RefusedError(
@@ -156,7 +175,7 @@ def _planned(run: Run, gate: Gate, found: Discovery, or_definitions: bool) -> Pl
         raise UsageError(
             "no configured server can be asked",
             hint="mcpx discover shows what is configured; "
-            "or name servers: mcpx conflicts demo:tickets demo:notes",
+            f"or name servers: mcpx {name} demo:tickets demo:notes",
         )
     return planned
 
@@ -173,14 +192,14 @@ def threshold(fail_on: str, exit_zero: bool) -> Severity | None:
 def told(
     run: Run,
     name: str,
-    judged: tuple[list[Finding], int],
+    judged: tuple[list[Finding], list[Ignored]],
     met: Meeting,
     offered: Judged,
     fails_from: Severity | None,
 ) -> ExitStatus:
     """Deliver findings, worst first, with what was looked at, and return the status.
 
-    ``judged`` are the findings that are told and how many are ignored; ``name`` is the command.
+    ``judged`` are the findings that are told and what is ignored; ``name`` is the command.
     """
     from mcpx.analyses.finding import order
     from mcpx.reports.document import Findings
@@ -188,11 +207,17 @@ def told(
     findings, ignored = judged
     findings.sort(key=order)
     servers = sorted(offered.catalogues)
-    examined = {"servers": servers, "not_examined": met.not_examined(offered.failures)}
+    examined = {
+        "servers": servers,
+        "not_examined": met.not_examined(offered.failures),
+        "ignored": [{"rule": one.rule, "by": one.by, "count": one.count} for one in ignored],
+    }
     run.deliver(Findings(name, findings, examined))
     word = "conflict" if name == "conflicts" else "finding"
     said = counted(len(findings), word) if findings else f"no {word}s"
-    said += f", {ignored} ignored" if ignored else ""
+    if ignored:
+        rules = dict.fromkeys(f"{one.rule} by {one.by}" for one in ignored)
+        said += f", {sum(one.count for one in ignored)} ignored ({', '.join(rules)})"
     run.terminal.note(f"{said}; {counted(len(servers), 'catalogue')} looked at")
     statuses = [error.status for error in offered.failures.values()]
     if fails_from is not None and any(one.severity.at_least(fails_from) for one in findings):
@@ -201,9 +226,12 @@ def told(
 
 
 @contextlib.contextmanager
-def judged(run: Run, met: Meeting) -> Iterator[Judged]:
-    """What the servers offer, while they are ending; those that failed are complained of."""
-    with run.snapshots(met.targets, met.gate) as taken:
+def judged(run: Run, met: Meeting, then: Then | None = None) -> Iterator[Judged]:
+    """What the servers offer, while they are ending; those that failed are complained of.
+
+    ``then`` is what else is done with each that has said what it offers.
+    """
+    with run.snapshots(met.targets, met.gate, then=then) as taken:
         failures = {one.server: one.error for one in taken if one.error is not None}
         for server, error in failures.items():
             run.terminal.complain(error, server)

@@ -38,7 +38,7 @@ def names(
     (chosen,) = judges([host], named=True) if "," not in host else ("",)
     if not chosen:
         raise UsageError("--host: takes one host here")
-    met = meeting(run, targets, [chosen])
+    met = meeting(run, "names", targets, [chosen])
     if run.connecting.dry_run:
         return run.plan(met.targets, met.gate)
     with judged(run, met) as offered:

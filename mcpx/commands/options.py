@@ -56,8 +56,18 @@ TargetsArgument = Annotated[
     typer.Argument(
         metavar="[TARGET]... [-- COMMAND...]",
         help="A configured server, HOST/NAME, https://URL, npm:PACKAGE, pypi:PACKAGE, "
-        "registry:NAME, demo:NAME, 'stdio:COMMAND', a catalogue file or folder/, -, or after -- a "
-        "command line.",
+        "registry:NAME, demo:NAME, 'stdio:COMMAND', a catalogue file, lock or folder/, "
+        "git:REV:FILE, -, or after -- a command line.",
+        show_default=False,
+        autocompletion=completing.targets,
+    ),
+]
+TwoTargetsArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="OLD NEW",
+        help="Two of: a server, npm:PACKAGE@VERSION, pypi:PACKAGE@VERSION, a catalogue file, a"
+        " lock, git:REV:FILE, -; or for NEW a command line after --.",
         show_default=False,
         autocompletion=completing.targets,
     ),
@@ -79,6 +89,19 @@ FailOnOption = Annotated[
         help="error, warning, info or never.",
         autocompletion=completing.severities,
     ),
+]
+FailOnChangeOption = Annotated[
+    str,
+    typer.Option(
+        "--fail-on",
+        metavar="LEVEL",
+        help="breaking, unknown, warning, info or never.",
+        autocompletion=completing.levels,
+    ),
+]
+FailOnTextOption = Annotated[
+    bool,
+    typer.Option("--fail-on-text", help="Also when what a model or a person reads has changed."),
 ]
 EraOption = Annotated[
     str | None,

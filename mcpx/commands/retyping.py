@@ -20,11 +20,12 @@ def retyped(word: str, command: Sequence[str], given: Connecting) -> str:
     """
     words = list(command) or [word]
     target = word or f"stdio:{shlex.join(command)}"
-    shown = "TARGET" if _tells_a_secret(words) else shlex.quote(target)
+    shown = "TARGET" if tells_a_secret(words) else shlex.quote(target)
     return " ".join([shown, *_options(given)])
 
 
-def _tells_a_secret(words: Sequence[str]) -> bool:
+def tells_a_secret(words: Sequence[str]) -> bool:
+    """Whether the words of a target, or of a command, hold what has to be masked."""
     # A target may be a command line in one word.
     pieces = [piece for word in words for piece in word.split()]
     plain = mask_arguments(words) == list(words) and mask_arguments(pieces) == pieces

@@ -22,12 +22,14 @@ from mcpx.settings import Settings
 from mcpx.terminal import Progress, ReaderLeftError, Terminal, safe
 
 if TYPE_CHECKING:
+    from mcpx.client.fleet import Then
     from mcpx.client.frames import Frame
     from mcpx.client.peer import Tap
     from mcpx.operations.snapshots import Snapshot, Watching
     from mcpx.reports.document import Document
     from mcpx.servers import ServerSpec
     from mcpx.sources.additions import Additions
+    from mcpx.sources.definitions import Discovery
     from mcpx.sources.published import Resolved
     from mcpx.sources.targets import Target
     from mcpx.trust import Gate
@@ -104,7 +106,16 @@ class Run:
                 "which server?",
                 hint="mcpx discover lists the configured ones; demo:tickets is always there",
             )
-        return resolve(words or [], self.command, self._additions(), gate, tell=self._published)
+        return resolve(words or [], self.command, self.additions(), gate, tell=self._published)
+
+    def named(self, word: str, gate: Gate, look: Callable[[], Discovery]) -> Target:
+        """What one word names, whatever else is on the command line.
+
+        ``look`` finds the configured servers. Raises as ``targets`` does.
+        """
+        from mcpx.sources.targets import resolve
+
+        return resolve([word], (), self.additions(), gate, look, self._published)[0]
 
     def target(
         self, words: list[str] | None, what: str, gate: Gate
@@ -123,7 +134,7 @@ class Run:
         if not named and not self.command:
             hint = f"mcpx discover lists the configured ones; then comes {what}"
             raise UsageError("which server?", hint=hint)
-        target = resolve(named, self.command, self._additions(), gate, tell=self._published)[0]
+        target = resolve(named, self.command, self.additions(), gate, tell=self._published)[0]
         if not isinstance(target, ServerSpec):
             raise UsageError(
                 f"{target.path}: a catalogue cannot be asked to do anything",
@@ -133,7 +144,20 @@ class Run:
 
         return target, retyped(named[0] if named else "", self.command, self.connecting), rest
 
-    def _additions(self) -> Additions:
+    def call_again(self, word: str) -> str:
+        """How to name a server of this run on another command line; empty for a file.
+
+        ``word`` is its target, or ``--`` for the command after it.
+        """
+        from mcpx.commands.retyping import retyped
+        from mcpx.sources.targets import is_of_file
+
+        if word == "--":
+            return retyped("", self.command, self.connecting)
+        return "" if is_of_file(word) else retyped(word, (), self.connecting)
+
+    def additions(self) -> Additions:
+        """What the command line adds to servers. Raises UsageError."""
         from mcpx.sources.additions import (
             Additions,
             parse_environment,
@@ -183,11 +207,16 @@ class Run:
 
     @contextlib.contextmanager
     def snapshots(
-        self, targets: Sequence[Target], gate: Gate, streamed: bool = False
+        self,
+        targets: Sequence[Target],
+        gate: Gate,
+        streamed: bool = False,
+        then: Then | None = None,
     ) -> Iterator[list[Snapshot]]:
         """The snapshots of the targets, in their order, while the servers are already ending.
 
-        ``streamed``: each is written as a line as soon as it is there.
+        ``streamed``: each is written as a line as soon as it is there. ``then`` is what else is
+        done with each server that has said what it offers.
         """
         from mcpx.client.questions import Nobody
         from mcpx.operations.snapshots import offered_capabilities, snapshots
@@ -196,7 +225,9 @@ class Run:
         with self.terminal.progress() as progress:
             watching = self._watching(progress, streamed)
             mask = self.terminal.mask
-            with snapshots(targets, self.settings(), mask, watching, gate, answering) as taken:
+            with snapshots(
+                targets, self.settings(), mask, watching, gate, answering, then
+            ) as taken:
                 yield taken
 
     def _roots(self) -> list[dict[str, str]]:
@@ -399,7 +430,7 @@ def _begin(
     if chosen is None:
         chosen = Format(found.format)
         if chosen not in formats:
-            chosen = Format.TABLE
+            chosen = formats[0] if formats else Format.TABLE
     if formats and chosen not in formats:
         known = ", ".join(formats)
         raise UsageError(f"--format {chosen}: this command offers {known}")

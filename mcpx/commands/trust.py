@@ -134,6 +134,8 @@ def _decide(approvals: Approvals, variants: Sequence[Definition], verdict: Verdi
 
 def _of_projects() -> list[Definition]:
     """The definitions that need approval, one more for each thing that a host makes of one."""
+    from mcpx.catalogue.lock import NAME
+    from mcpx.operations.lock_entries import lock_definitions
     from mcpx.servers import Origin, definition_digest
     from mcpx.settings import environment
     from mcpx.sources.discovery import discover
@@ -153,7 +155,7 @@ def _of_projects() -> list[Definition]:
             named = tuple(dict.fromkeys((*same.variables, *spec.variables)))
             variants[definition_digest(spec)] = replace(same, variables=named)
         found += [replace(one, spec=spec) for spec in variants.values()]
-    return found
+    return found + lock_definitions(Path(NAME))
 
 
 def _named(names: Sequence[str]) -> list[list[Definition]]:

@@ -85,10 +85,19 @@ async def call(connection: Connection, name: str, arguments: Arguments, manner: 
     """
     async with connection.in_time() as errand:
         tool = await _tool(errand, name, manner)
-    schema = tool.input_schema
-    given = _arguments(arguments, schema)
+    given = _arguments(arguments, tool.input_schema)
     if arguments.checked:
-        await _check(name, schema, given, manner)
+        await _check(name, tool.input_schema, given, manner)
+    return await call_listed(connection, tool, given, manner)
+
+
+async def call_listed(
+    connection: Connection, tool: Item, given: Mapping[str, Any], manner: Manner
+) -> Result:
+    """Call a tool as it was listed, and see how its result fits its output schema.
+
+    Raises ServerError, and RefusedError for a question that nobody answers.
+    """
     result = await _answered(connection, _request(connection, tool, given), tool, manner)
     checked, raw = None, result.raw
     claims = isinstance(tool.raw.get("outputSchema"), dict)

@@ -10,12 +10,17 @@ from mcpx.analyses.conflicts import Group
 from mcpx.analyses.host_models import HOST_MODELS
 from mcpx.analyses.naming import Offer
 from mcpx.analyses.public_names import PublicName, public_name, public_names
-from mcpx.catalogue.lock import EMPTY, Lock, LockedName, lock_text, read_lock
+from mcpx.catalogue.lock import (
+    EMPTY,
+    LONGEST_LOCK,
+    Lock,
+    LockedName,
+    lock_text,
+    read_whole,
+)
 from mcpx.catalogue.model import Catalogue
 from mcpx.errors import ConfigError
 from mcpx.files import folder_locked, read_text, write_whole
-
-LONGEST_LOCK = 64 * 1024 * 1024
 
 
 def choose(
@@ -89,7 +94,7 @@ def read(path: Path) -> Lock:
     """The lock in a file; an empty one when there is none. Raises ConfigError."""
     if not path.exists():
         return EMPTY
-    return read_lock(read_text(str(path), LONGEST_LOCK), str(path))
+    return read_whole(read_text(str(path), LONGEST_LOCK), str(path))
 
 
 def keep(
@@ -112,7 +117,7 @@ def keep(
                 tools[one.tool] = LockedName(one.name, one.clone_of)
             else:
                 tools.pop(one.tool, None)  # not hidden for good: the other tool may go away
-        after = Lock({server: tools for server, tools in table.items() if tools}, before.rest)
+        after = replace(before, names={server: tools for server, tools in table.items() if tools})
         if after == before:
             return names, False
         write_whole(path, lock_text(after))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from mcpx import interrupts
@@ -16,9 +16,11 @@ from mcpx.masking import Mask
 from mcpx.operations.work import Work, ticking
 from mcpx.servers import ServerSpec, numbered
 from mcpx.settings import Settings
+from mcpx.sources.revisions import SCHEME
 from mcpx.sources.targets import STDIN, FileTarget, Target
 
 if TYPE_CHECKING:
+    from mcpx.client.fleet import Then
     from mcpx.client.frames import Frame
     from mcpx.client.processes import Candidate
     from mcpx.client.questions import Answering
@@ -31,7 +33,8 @@ LONGEST_CATALOGUE = 256 * 1024 * 1024
 class Snapshot:
     """What came of one target: its catalogue or an error, and the seconds that it took.
 
-    ``path`` is the file that it was read from, if any.
+    ``path`` is the file that it was read from, if any; ``named`` is what the server is called
+    there, ``place`` says which of the targets it is.
     """
 
     server: str
@@ -39,6 +42,8 @@ class Snapshot:
     error: McpxError | None = None
     seconds: float = 0.0
     path: str = ""
+    named: str = ""
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +84,13 @@ def snapshots(
     watching: Watching,
     gate: Gate,
     answering: Answering | None = None,
+    then: Then | None = None,
 ) -> Iterator[list[Snapshot]]:
     """The snapshots of all targets, in their order, while the servers are already ending.
 
     Files are read, servers started (after ``gate`` has let them through), asked side by side and
-    ended when the block is left, however it is left. ``answering`` answers what they ask.
+    ended when the block is left, however it is left. ``answering`` answers what they ask, ``then``
+    is what else is done with each server that has said what it offers.
     Raises ConfigError for a bad file.
     """
     specs = [target for target in targets if isinstance(target, ServerSpec)]
@@ -102,12 +109,10 @@ def snapshots(
                 if ahead
                 else processes.Candidate(spec, error=refusal)
             )
-        from_files = {
-            target.path: read_catalogues(target)
-            for target in targets
-            if isinstance(target, FileTarget)
-        }
-        with _asked(candidates, settings, watching, answering) as asked:
+        # Each once, standard input above all.
+        in_files = {one.path: one for one in targets if isinstance(one, FileTarget)}
+        from_files = {path: read_catalogues(target) for path, target in in_files.items()}
+        with _asked(candidates, settings, watching, answering, then) as asked:
             yield list(_in_order(targets, from_files, asked))
     finally:
         processes.kill_all()
@@ -131,6 +136,7 @@ def _asked(
     settings: Settings,
     watching: Watching,
     answering: Answering | None,
+    then: Then | None,
 ) -> Iterator[Mapping[str, Snapshot]]:
     if not candidates:
         yield {}
@@ -158,7 +164,7 @@ def _asked(
         watching.progress(f"{len(done)} of {len(candidates)} servers: {snapshot.server}")
 
     watching.progress(f"0 of {len(candidates)} servers")
-    fleet = Fleet(candidates, terms, settings.concurrency, tell)
+    fleet = Fleet(candidates, terms, settings.concurrency, tell, then)
 
     async def ask() -> None:
         imports = asyncio.ensure_future(_import(watching.needed_later))
@@ -212,25 +218,39 @@ def _in_order(
 ) -> Iterator[Snapshot]:
     """The snapshots as the targets were named; servers of the same name in files are numbered."""
     taken = {target.name for target in targets if isinstance(target, ServerSpec)}
-    for target in targets:
+    for place, target in enumerate(targets):
         if isinstance(target, ServerSpec):
-            yield asked[target.name]
+            yield replace(asked[target.name], place=place)
             continue
         for catalogue in from_files[target.path]:
             name = numbered(catalogue.server, taken)
             taken.add(name)
             path = "" if target.path == STDIN else target.path
-            yield Snapshot(name, replace(catalogue, server=name), path=path)
+            again = replace(catalogue, server=name)
+            yield Snapshot(name, again, path=path, named=catalogue.server, place=place)
 
 
 def read_catalogues(target: FileTarget) -> list[Catalogue]:
     """The catalogues in a file or on standard input. Raises ConfigError and UsageError."""
     from mcpx.catalogue import files
 
-    if target.path == STDIN:
+    path = target.path
+    name = PurePath(path.rpartition(":")[2] if path.startswith(SCHEME) else path).name
+    if path == STDIN:
         name, text = "stdin", read_standard_input(STDIN, LONGEST_CATALOGUE)
+    elif path.startswith(SCHEME):
+        from mcpx.sources.revisions import read_revision
+
+        text = read_revision(path, LONGEST_CATALOGUE)
     else:
-        name = Path(target.path).name.removesuffix(".json")
-        text = read_text(target.path, LONGEST_CATALOGUE)
-    found = files.read(text, name)
+        text = read_text(path, LONGEST_CATALOGUE)
+    if name.endswith(".lock"):
+        from mcpx.catalogue.lock import read_whole
+        from mcpx.catalogue.locked import catalogue_of
+
+        found = tuple(
+            catalogue_of(one) for _, one in sorted(read_whole(text, path).servers.items())
+        )
+    else:
+        found = files.read(text, name.removesuffix(".json"))
     return [judged for one in found if (judged := _judged(one)) is not None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from mcpx.analyses.finding import Finding, Subject, by_effect
 from mcpx.reports.document import Findings
@@ -45,6 +46,17 @@ def servers_examined(document: Findings) -> list[str]:
 
 
 def servers_left_out(document: Findings) -> list[tuple[str, str]]:
-    """The servers that were not looked at, each with why, sorted."""
-    missing: list[Mapping[str, str]] = document.examined.get("not_examined", [])
-    return sorted((one["server"], one["reason"]) for one in missing)
+    """The servers that were not looked at, with the hosts that have them, each with why, sorted."""
+    missing: list[Mapping[str, Any]] = document.examined.get("not_examined", [])
+    return sorted((_of_hosts(one), one["reason"]) for one in missing)
+
+
+def _of_hosts(one: Mapping[str, Any]) -> str:
+    hosts = one.get("hosts", ())
+    return f"{one['server']} of {', '.join(hosts)}" if hosts else one["server"]
+
+
+def not_told(document: Findings) -> list[str]:
+    """What the user's files keep from being told: how many findings of which rule."""
+    ignored: list[Mapping[str, Any]] = document.examined.get("ignored", [])
+    return [safe(f"{one['rule']}: {one['count']} ignored by {one['by']}") for one in ignored]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mcpx.analyses.diff.changes import Change
 from mcpx.analyses.finding import Finding, Severity
 
 Cell = str | int | float | bool | None
@@ -94,6 +95,79 @@ class Findings:
         return sum(finding.severity is severity for finding in self.findings)
 
 
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison: what was named, and what it says of itself."""
+
+    target: str
+    version: str = ""
+    era: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What changed of one server.
+
+    ``call`` names the new one on a command line, if it can be called; ``path`` is the file that the
+    changes are of, if any.
+    """
+
+    server: str
+    old: Side
+    new: Side
+    changes: Sequence[Change]
+    call: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed of servers, one after the other; ``ignored`` says how many changes are not told.
+
+    ``not_examined`` are servers that could not be compared, each with the reason.
+    """
+
+    name: str
+    compared: Sequence[Compared]
+    ignored: int = 0
+    not_examined: Sequence[Mapping[str, str]] = ()
+
+    @property
+    def all(self) -> list[Change]:
+        """Every change of every server."""
+        return [change for one in self.compared for change in one.changes]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A published version: what changed ``since`` the one before it that could be compared.
+
+    ``compared`` is None where nothing could be; ``reason`` says why, or is empty for the first.
+    """
+
+    version: str
+    date: str = ""
+    since: str = ""
+    compared: Compared | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changelog:
+    """The releases of a published server, newest first; ``base`` is what the first is compared to.
+
+    ``left_out`` are versions between them that were not looked at, ``ignored`` says how many
+    changes are not told.
+    """
+
+    name: str
+    target: str
+    base: str
+    releases: Sequence[Release]
+    left_out: Sequence[str] = ()
+    ignored: int = 0
+
+
 def counts(document: Findings) -> str:
     """How many findings of each severity there are, in words."""
     words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -101,4 +175,4 @@ def counts(document: Findings) -> str:
     return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in numbers if n) or "nothing"
 
 
-Document = Listing | Findings
+Document = Listing | Findings | Changes | Changelog

@@ -30,6 +30,7 @@ class Format(StrEnum):
 
 
 OF_LISTINGS = (Format.TABLE, Format.JSON, Format.NDJSON, Format.MARKDOWN)
+OF_NOTES = (Format.MARKDOWN, Format.JSON, Format.NDJSON)
 OF_CI = (Format.GITHUB, Format.SARIF, Format.JUNIT)
 OF_FINDINGS = tuple(Format)
 
@@ -66,8 +67,13 @@ def render(document: Document, form: Format, terminal: Terminal, to_file: bool =
 
 
 def _for_ci(document: Document, form: Format) -> str:
-    from mcpx.reports.document import Findings
+    from mcpx.reports.document import Changes, Findings
     from mcpx.sources.paths import repository
+
+    if isinstance(document, Changes):
+        from mcpx.reports.changes import as_findings
+
+        document = as_findings(document)
 
     if not isinstance(document, Findings):
         raise TypeError(f"{form} is a form of findings")

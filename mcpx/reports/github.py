@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mcpx.analyses.finding import Finding, Severity
-from mcpx.reports.ci import place_in, servers_left_out, told
+from mcpx.reports.ci import not_told, place_in, servers_left_out, told
 from mcpx.reports.document import Findings, counts
 from mcpx.terminal import safe
 
@@ -24,8 +24,9 @@ def render_github(document: Findings, root: Path | None = None) -> str:
     back so by the runner (actions/runner, ActionCommand, 2026-08-17).
     """
     too_many = any(document.count(severity) > _MOST for severity in Severity)
+    ignored = not_told(document)
     room = dict.fromkeys(Severity, _MOST)
-    room[Severity.INFO] -= too_many  # for the last notice
+    room[Severity.INFO] -= too_many + bool(ignored)  # for the last notices
     lines: list[str] = []
     left: list[Finding] = []
     for finding in document.findings:
@@ -37,9 +38,12 @@ def render_github(document: Findings, root: Path | None = None) -> str:
     if missing := servers_left_out(document):
         said = "; ".join(f"{server}: {reason}" for server, reason in missing)
         lines.append(f"::warning title=mcpx {document.name}: not examined::{_data(safe(said))}")
+    if ignored:
+        lines.append(f"::notice title=mcpx {document.name}: ignored::{_data('; '.join(ignored))}")
     if left:
         more = counts(replace(document, findings=left))
-        text = f"not shown here: {more}; mcpx {document.name} without --format github shows all"
+        command = document.name.replace(".", " --")
+        text = f"not shown here: {more}; mcpx {command} without --format github shows all"
         lines.append(f"::notice title=mcpx::{_data(text)}")
     return "".join(f"{line}\n" for line in lines)
 

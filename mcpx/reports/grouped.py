@@ -40,13 +40,17 @@ def _alike(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
 
 
 def _group(findings: Sequence[Finding], terminal: Terminal) -> Iterator[str]:
+    # What is the same of all is said once, below them.
+    together = findings[0].hint if len({one.hint for one in findings}) == 1 else ""
     for finding in findings[:_MOST]:
         yield from _wrapped("  ", finding.message + _place(finding), terminal)
-        if finding.hint:
+        if finding.hint and not together:
             yield from _wrapped("      ", finding.hint, terminal)
     if len(findings) > _MOST:
         more = f"and {len(findings) - _MOST} more like these; --format json has all"
         yield terminal.paint(f"  {more}", Ink.FAINT)
+    if together:
+        yield from _wrapped("      ", together, terminal)
     first = findings[0]
     for effect, hosts in by_effect(first.outcomes):
         if effect is Effect.APART and len(hosts) > _MOST_APART and len(hosts) < len(first.outcomes):

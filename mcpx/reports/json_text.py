@@ -10,7 +10,7 @@ from typing import Any
 
 from mcpx.analyses.finding import Severity
 from mcpx.json_text import disarmed
-from mcpx.reports.document import Document, Findings
+from mcpx.reports.document import Changelog, Changes, Document, Findings
 
 # Nesting that was read can be written: the writer needs more frames than the reader did.
 _DEEP = 20_000
@@ -60,13 +60,29 @@ def data_of(document: Document) -> Mapping[str, Any]:
             "summary": {severity.value: document.count(severity) for severity in Severity},
             "findings": [finding.to_dict() for finding in document.findings],
         }
+    if isinstance(document, Changes):
+        from mcpx.reports.changes import data
+
+        return data(document)
+    if isinstance(document, Changelog):
+        from mcpx.reports.changelog import data as data_of_releases
+
+        return data_of_releases(document)
     return document.data
 
 
 def _records(document: Document) -> Iterable[Mapping[str, Any]]:
     if isinstance(document, Findings):
-        return [
-            {"format": f"mcpx.{document.name}.finding", "version": 1, **finding.to_dict()}
-            for finding in document.findings
-        ]
+        head = {"format": f"mcpx.{document.name}.finding", "version": 1}
+        found = [{**head, **finding.to_dict()} for finding in document.findings]
+        left = {"format": f"mcpx.{document.name}.ignored", "version": 1}
+        return found + [{**left, **one} for one in document.examined.get("ignored", ())]
+    if isinstance(document, Changes):
+        from mcpx.reports.changes import records
+
+        return records(document)
+    if isinstance(document, Changelog):
+        from mcpx.reports.changelog import records as records_of_releases
+
+        return records_of_releases(document)
     return [document.data] if document.records is None else document.records

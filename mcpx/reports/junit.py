@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from mcpx.analyses.finding import Finding, Severity
-from mcpx.reports.ci import named, place_in, servers_examined, servers_left_out, told
+from mcpx.reports.ci import named, not_told, place_in, servers_examined, servers_left_out, told
 from mcpx.reports.document import Findings
 from mcpx.terminal import safe
 
@@ -34,6 +34,9 @@ def render_junit(document: Findings, root: Path | None = None) -> str:
     for server, reason in servers_left_out(document):
         case = _case(suite, f"{area}.examined", safe(server))
         _verdict(case, "skipped", "not examined", [f"not examined: {safe(reason)}"])
+    for line in not_told(document):
+        case = _case(suite, f"{area}.ignored", line.partition(":")[0])
+        _verdict(case, "skipped", "ignored", [line])
     names: Counter[str] = Counter()
     for finding in document.findings:
         name = _name(finding)

@@ -5,9 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from mcpx.analyses.diff.changes import severity_word
 from mcpx.analyses.finding import Effect, Finding, by_effect
-from mcpx.reports.ci import servers_left_out
-from mcpx.reports.document import Cell, Document, Findings, Listing, Prose, Text, counts
+from mcpx.reports.ci import not_told, servers_left_out
+from mcpx.reports.document import (
+    Cell,
+    Changelog,
+    Changes,
+    Document,
+    Findings,
+    Listing,
+    Prose,
+    Text,
+    counts,
+)
 from mcpx.terminal import safe, safe_block
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]#|<>~])")
@@ -18,6 +29,12 @@ def render_markdown(document: Document) -> str:
     """Headings and tables; foreign text is escaped and never starts a line."""
     if isinstance(document, Findings):
         return "".join(_findings(document))
+    if isinstance(document, Changes):
+        return "".join(_changes(document))
+    if isinstance(document, Changelog):
+        from mcpx.reports.changelog import render_notes
+
+        return render_notes(document)
     return "\n".join(_parts(document))
 
 
@@ -25,6 +42,14 @@ def escaped(text: str) -> str:
     """Foreign text that says nothing to Markdown: no markup, link, mention or HTML in it."""
     text = _SPECIAL.sub(r"\\\1", safe(text))
     return text.replace("://", ":\\//").replace("www.", "www\\.").replace("@", "&#64;")
+
+
+def code(text: str) -> str:
+    """Foreign text as code within a line, between more backticks than there are in it."""
+    shown = safe(text) or " "
+    fence = "`" * max(1, *(len(run) + 1 for run in _BACKTICKS.findall(shown)), 0)
+    pad = " " if shown.startswith("`") or shown.endswith("`") else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
 
 
 def _parts(document: Listing) -> Iterator[str]:
@@ -68,6 +93,8 @@ def _findings(document: Findings) -> Iterator[str]:
     if left_out := servers_left_out(document):
         yield "\n"
         yield from _table(["not examined", "why"], left_out)
+    if ignored := not_told(document):
+        yield f"\nnot told: {escaped('; '.join(ignored))}\n"
     if not document.findings:
         return
     yield "\n"
@@ -104,3 +131,32 @@ def _made_of_it(finding: Finding) -> str:
         many = effect is Effect.APART and len(hosts) > 3 and len(hosts) < len(finding.outcomes)
         said.append(f"{f'{len(hosts)} others' if many else ', '.join(hosts)}: {effect.words}")
     return "; ".join(said)
+
+
+def _changes(document: Changes) -> Iterator[str]:
+    from mcpx.reports.changes import LOCKS, ordered, sides, summary, verdict, why
+
+    for place, one in enumerate(document.compared):
+        yield "\n" if place else ""
+        said = summary(one.changes) if document.name == LOCKS else verdict(one)
+        yield f"**{escaped(one.server)}**, {escaped(sides(one))}: {escaped(said)}\n"
+        if not one.changes:
+            continue
+        yield "\n"
+        yield from _table(
+            ["severity", "what", "change", "rule", "why"],
+            [
+                (
+                    severity_word(change.severity),
+                    f"{change.subject.kind} {change.subject.key}".strip(),
+                    change.message,
+                    change.rule.id,
+                    why(change, one),
+                )
+                for change in ordered(one)
+            ],
+        )
+    if document.not_examined:
+        yield "\n"
+        left_out = [(one["server"], one["reason"]) for one in document.not_examined]
+        yield from _table(["not compared", "why"], left_out)

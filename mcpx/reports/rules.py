@@ -25,7 +25,12 @@ def explained(rules: Sequence[Rule]) -> Listing:
 
 
 def silence(name: str) -> str:
-    """What to write into ``mcpx.toml`` so that a rule, or one finding by it, is not told."""
+    """What to write into ``mcpx.toml`` so that a rule, or one finding by it, is not told.
+
+    Nothing for what only a lock tells, which no setting keeps from it.
+    """
+    if name.startswith("lock-"):
+        return ""
     return (
         "# mcpx.toml, for the rule: off, or the severity to give it\n"
         "[severities]\n"
@@ -44,7 +49,8 @@ def _page(rule: Rule) -> Iterator[Part]:
     yield Prose("why", rule.explanation, "why it matters", rule.id, ours=True)
     yield Prose("example", rule.example, "an example", rule.id)
     yield Prose("mend", rule.mend, "how to mend it", rule.id, ours=True)
-    yield Prose("silence", silence(rule.id), "how to silence it", rule.id)
+    if text := silence(rule.id):
+        yield Prose("silence", text, "how to silence it", rule.id)
 
 
 def _listing(rules: Sequence[Rule], parts: Sequence[Part]) -> Listing:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from mcpx import __version__
 from mcpx.analyses.finding import Finding, Rule, Severity, order
-from mcpx.reports.ci import named, place_in, servers_left_out, told
+from mcpx.reports.ci import named, not_told, place_in, servers_left_out, told
 from mcpx.reports.document import Findings
 from mcpx.reports.json_text import dumps
 from mcpx.reports.markdown import escaped, fenced
@@ -116,10 +116,12 @@ def _artifact(path: str, root: Path | None) -> dict[str, str]:
 
 
 def _notifications(document: Findings) -> list[dict[str, Any]]:
-    return [
+    missing = [
         {"level": "warning", "message": _message(safe(f"{server} was not examined: {reason}"))}
         for server, reason in servers_left_out(document)
     ]
+    ignored = [{"level": "note", "message": _message(one)} for one in not_told(document)]
+    return missing + ignored
 
 
 def _message(text: str) -> dict[str, str]:

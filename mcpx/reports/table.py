@@ -5,7 +5,18 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from mcpx.reports.document import Cell, Document, Findings, Listing, Part, Prose, Table, Text
+from mcpx.reports.document import (
+    Cell,
+    Changelog,
+    Changes,
+    Document,
+    Findings,
+    Listing,
+    Part,
+    Prose,
+    Table,
+    Text,
+)
 from mcpx.terminal import Ink, Terminal, safe, safe_block
 
 # Stands for a tab where nobody writes it: the space of Ogham.
@@ -33,6 +44,13 @@ def _tab_rows(document: Document) -> Iterator[list[str]]:
                 safe(finding.message),
             ]
         return
+    if isinstance(document, Changes):
+        from mcpx.reports.changes import rows
+
+        yield from rows(document)
+        return
+    if isinstance(document, Changelog):
+        raise TypeError("notes are Markdown")
     named = len(document.parts) > 1
     for part in document.parts:
         if isinstance(part, Text):
@@ -68,6 +86,12 @@ def render_for_people(document: Document, terminal: Terminal) -> str:
         from mcpx.reports.grouped import render_grouped
 
         return render_grouped(document, terminal)
+    if isinstance(document, Changes):
+        from mcpx.reports.changes import render_for_people as render_changes
+
+        return render_changes(document, terminal)
+    if isinstance(document, Changelog):
+        raise TypeError("notes are Markdown")
     text = ""
     follows_text = False
     for part, shown in _parts(document, terminal):

@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from mcpx import __version__
-from mcpx.analyses.rules import RULES
+from mcpx.analyses.rules import RULES, every_rule
 from mcpx.errors import ExitStatus
 from mcpx.reports.rules import silence
 from mcpx.settings import SETTINGS, variable_of
@@ -97,7 +97,7 @@ def _page(command: Any, context: Any, path: list[str], children: list[tuple[str,
 
 
 def _rules() -> Iterator[str]:
-    """Every rule with its text, and how to silence one."""
+    """Every rule with its text, those of changes by their titles, and how to silence one."""
     yield ".SH RULES"
     for _, rule in sorted(RULES.items()):
         yield f".SS {_text(rule.id)} ({rule.severity})"
@@ -108,6 +108,10 @@ def _rules() -> Iterator[str]:
         if rule.tags:
             yield ".PP"
             yield _text(safe(", ".join(rule.tags)))
+    yield ".SH RULES OF CHANGES"
+    yield _text("What mcpx diff and mcpx lock name; mcpx rules ID tells more of one.")
+    changes = sorted(every_rule().items() - RULES.items())
+    yield from _entries([(f"{name} ({rule.severity})", rule.title) for name, rule in changes])
     yield ".SH SILENCING A RULE"
     yield from _verbatim(silence("ID"))
 

@@ -84,7 +84,7 @@ def npm(text: str) -> Resolved:
     return Resolved(f"npm:{package}", spec)
 
 
-_PYTHON_PACKAGE = re.compile(r"([^\[@=]+)(\[[0-9A-Za-z._,-]+\])?(?:(?:@|==)(.*))?", re.ASCII)
+PYTHON_PACKAGE = re.compile(r"([^\[@=]+)(\[[0-9A-Za-z._,-]+\])?(?:(?:@|==)(.*))?", re.ASCII)
 
 
 def pypi(text: str, installed: Callable[[str], bool] | None = None) -> Resolved:
@@ -95,7 +95,7 @@ def pypi(text: str, installed: Callable[[str], bool] | None = None) -> Resolved:
     from mcpx.sources import runners
 
     package, *arguments = shell_words("pypi", text)
-    match = _PYTHON_PACKAGE.fullmatch(package)
+    match = PYTHON_PACKAGE.fullmatch(package)
     if match is None or not runners.IDENTIFIERS["pypi"].fullmatch(match[1]):
         raise _no_package("pypi", package)
     name, extras, version = match[1], match[2] or "", match[3]
@@ -160,6 +160,31 @@ def registered(
     called = entry.name if last.lower() in _SAY_NOTHING else last
     spec = replace(made.spec, name=called, secrets=made.secrets)
     return Resolved(shown, spec, tuple(notes), made.secrets, made.names)
+
+
+def registered_versions(name: str, additions: Additions) -> list[tuple[str, str]]:
+    """The versions of a registry's server, each with when it was published; deleted ones are not.
+
+    Raises UsageError for an unknown server, and what ``registry.Registry.versions`` raises.
+    """
+    from mcpx.sources.fetch import Fetcher
+    from mcpx.sources.registry import Registry
+    from mcpx.sources.registry_cache import Cache
+    from mcpx.sources.registry_entries import DELETED
+    from mcpx.sources.server_json import is_name
+
+    if not is_name(name):
+        raise UsageError(f"registry:{name}: a name in a registry is NAMESPACE/NAME")
+    url = additions.registry_url or settings.load().registry_url
+    with Fetcher(deadline=additions.seconds) as fetch:
+        registry = Registry(url, fetch, Cache(), additions.refresh)
+        entries = registry.versions(name)
+    if not entries:
+        raise UsageError(
+            f"{registry.host} has no server '{name}'",
+            hint=f"mcpx discover --registry {shlex.quote(name.rpartition('/')[2])}",
+        )
+    return [(one.version, one.published) for one in entries if one.status != DELETED]
 
 
 def _refuse_private(url: str, shown: str, registry_url: str, given: Additions) -> None:

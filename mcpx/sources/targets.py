@@ -27,12 +27,13 @@ if TYPE_CHECKING:
     from mcpx.trust import Gate
 
 STDIN = "-"
-_FILES = (".json", ".jsonl", ".ndjson")
+_SCHEMES = ("demo", "stdio", "npm", "pypi", "registry")
+_FILES = (".json", ".jsonl", ".ndjson", ".lock")
 
 
 @dataclass(frozen=True, slots=True)
 class FileTarget:
-    """A catalogue in a file, or on standard input (``-``)."""
+    """A catalogue or lock in a file, in a git repository, or on standard input (``-``)."""
 
     path: str
 
@@ -64,7 +65,7 @@ def resolve(
 
     found: list[Target] = []
     for word in words:
-        if word.endswith("/") and Path(word).is_dir():
+        if _is_folder(word):
             found += _catalogues_in(word)
         else:
             found.append(_one(word, additions, gate, configured, told))
@@ -73,6 +74,15 @@ def resolve(
         found.append(_with(spec, additions, typed=True))
     _refuse_unused(additions, words, found, asked)
     return distinct(found)
+
+
+def width(word: str) -> int:
+    """How many targets a word names: those of a folder, else one."""
+    return len(_catalogues_in(word)) if _is_folder(word) else 1
+
+
+def _is_folder(word: str) -> bool:
+    return word.endswith("/") and Path(word).is_dir()
 
 
 def _catalogues_in(folder: str) -> list[FileTarget]:
@@ -139,6 +149,11 @@ def _one(
     scheme, colon, rest = word.partition(":")
     if colon and scheme == "demo":
         return _with(_demo(rest), additions)
+    if colon and scheme == "git":
+        from mcpx.sources.revisions import revision_parts
+
+        revision_parts(word)
+        return FileTarget(word)
     if colon and scheme == "stdio":
         from mcpx.sources.published import shell_words
 
@@ -153,9 +168,19 @@ def _one(
         found = _published(scheme, rest, additions)
         tell(found)
         return _with(found.spec, additions, typed=True)
-    if word.endswith(_FILES) or word.startswith(("./", "../", "/", "~")):
+    if is_of_file(word):
         return _file(word)
     return _with(_configured(word, gate, configured()), additions)
+
+
+def is_of_file(word: str) -> bool:
+    """Whether a word names catalogues in files or in a repository: nothing can be called there."""
+    scheme, colon, _ = word.partition(":")
+    if word == STDIN or (colon and scheme == "git"):
+        return True
+    if colon and (scheme in _SCHEMES or scheme.lower() in ("http", "https")):
+        return False
+    return word.endswith(_FILES) or _is_folder(word) or word.startswith(("./", "../", "/", "~"))
 
 
 def _file(word: str) -> FileTarget:

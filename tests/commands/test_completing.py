@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from mcpx.commands import completing
+from mcpx.commands.changed import LEVELS
 from mcpx.errors import ConfigError
 
 
@@ -27,13 +28,17 @@ def _configured(home: Path, project: Path, configure: Callable[..., Path]) -> No
         pytest.param(completing.projects_servers, "", ["ours"], id="of-the-project"),
         pytest.param(completing.hosts, "claude-d", ["claude-desktop"], id="hosts"),
         pytest.param(
-            completing.schemas, "con", ["config", "conflicts", "conflicts.finding"], id="schemas"
+            completing.schemas,
+            "conf",
+            ["config", "conflicts", "conflicts.finding", "conflicts.ignored"],
+            id="schemas",
         ),
         pytest.param(completing.rules, "wire-i", ["wire-id"], id="rules"),
         pytest.param(completing.shells, "", ["bash", "fish", "powershell", "zsh"], id="shells"),
         pytest.param(completing.eras, "", ["auto", "legacy", "modern"], id="eras"),
         pytest.param(completing.colours, "a", ["always", "auto"], id="colours"),
         pytest.param(completing.severities, "n", ["never"], id="severities"),
+        pytest.param(completing.levels, "", sorted(LEVELS), id="levels"),
     ],
 )
 def test_names_that_begin_like_it_are_offered(

@@ -77,10 +77,62 @@ def test_definitions_are_looked_at_before_anybody_approved_them(
     assert done.status == 1
     assert "config-shell" in {one["rule"] for one in done.json["findings"]}
     assert done.json["servers"] == []
-    assert {one["server"] for one in done.json["not_examined"]} >= {"claude-code/theirs"}
+    (missing,) = done.json["not_examined"]
+    assert missing["server"] == "theirs"
+    assert missing["reason"].startswith("only its definition was looked at: not approved")
+
+
+def test_a_file_that_cannot_be_read_is_no_clean_one(
+    run: Run, project: Path, home: Path, configure: Callable[..., Path]
+) -> None:
+    broken = project / ".mcp.json"
+    broken.write_text('{"mcpServers": {')
+    broken.chmod(0o666)
+    done = run("lint", "--json")
+    assert done.status == 1
+    found = {one["rule"]: one for one in done.json["findings"]}
+    assert found.keys() == {"config-unreadable", "config-writable"}
+    assert found["config-unreadable"]["location"]["path"] == str(broken)
+    assert found["config-writable"]["hint"] == f"chmod go-w {broken}"
+    configure(home / ".cursor" / "mcp.json", mine={"command": "server"})
+    assert found.keys() == {one["rule"] for one in run("lint", "--json").json["findings"]}
+
+
+def test_one_secret_in_two_files_is_two_findings(
+    run: Run, project: Path, home: Path, configure: Callable[..., Path]
+) -> None:
+    paths = [project / ".mcp.json", home / ".cursor" / "mcp.json"]
+    for number, path in enumerate(paths):
+        token = f"ghp_{number}" + "0123456789" * 4
+        configure(path, github={"command": "server", "env": {"GITHUB_TOKEN": token}})
+    found = run("lint", "--json").json["findings"]
+    assert {one["location"]["path"] for one in found} == {str(path) for path in paths}
+    assert len({one["fingerprint"] for one in found}) == 2
+
+
+@pytest.mark.parametrize("form", ["json", "ndjson", "sarif", "junit", "github", "markdown"])
+def test_a_project_cannot_silence_itself_without_a_trace(
+    run: Run, project: Path, configure: Callable[..., Path], form: str
+) -> None:
+    configure(project / ".mcp.json", theirs={"command": "sh", "args": ["-c", "a | tee x"]})
+    (project / "mcpx.toml").write_text('[severities]\nconfig-shell = "off"\n')
+    done = run("lint", "-q", "-f", form)
+    assert done.status == 0
+    assert "config-shell" in done.out
+    assert "mcpx.toml" in done.out
+
+
+def test_a_tool_has_its_line(run: Run, catalogue_file: Callable[..., Path]) -> None:
+    path = catalogue_file("bad", tools=[{**BAD, "name": "sub"}, BAD])
+    found = run("lint", path.name, "--json").json["findings"]
+    lines = {one["subjects"][0]["key"]: one["location"]["line"] for one in found}
+    written = path.read_text().splitlines()
+    shown = {key: written[line - 1].strip().rstrip(",") for key, line in lines.items()}
+    assert len(written) == 1 or shown == {key: f'"name": "{key}"' for key in ("add", "sub")}
 
 
 def test_nothing_configured_is_wrong_use(run: Run) -> None:
     done = run("lint")
     assert done.status == 2
     assert done.err.startswith("error: no configured server can be asked")
+    assert "mcpx lint demo:tickets" in done.err

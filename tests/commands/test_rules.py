@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mcpx.analyses.rules import RULES
+from mcpx.analyses.rules import RULES, every_rule
 from mcpx.operations.judging import judgement
 from tests.conftest import Run
 from tests.shipped.test_json_schemas import check
@@ -13,9 +13,25 @@ from tests.shipped.test_json_schemas import check
 def test_every_rule_is_listed_in_order(run: Run) -> None:
     done = run("rules")
     assert (done.status, done.err) == (0, "")
+    known = every_rule()
     assert done.rows == [
-        [name, RULES[name].severity.value, RULES[name].title] for name in sorted(RULES)
+        [name, known[name].severity.value, known[name].title] for name in sorted(known)
     ]
+
+
+def test_rules_that_begin_alike_are_listed(run: Run) -> None:
+    listed = [row[0] for row in run("rules", "wire-", "name-clash", "uri-").rows]
+    assert listed == sorted(
+        name for name in every_rule() if name.startswith(("wire-", "uri-")) or name == "name-clash"
+    )
+    assert len(listed) > 5
+    changes = {row[0] for row in run("rules", "input-").rows}
+    assert "input-property-became-required" in changes
+    done = run("rules", "wire-", "zzz-")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith(
+        "error: no rule begins with 'zzz-'\nhint: rules begin with annotation-"
+    )
 
 
 def test_the_rules_that_are_named_are_explained_once_each(run: Run) -> None:
@@ -37,7 +53,7 @@ def test_a_page_on_a_terminal(run: Run) -> None:
 def test_programs_get_all_that_is_known_of_each(run: Run, words: tuple[str, ...]) -> None:
     whole = run("rules", *words, "--json").json
     assert check(whole) == "rules"
-    assert [one["id"] for one in whole["rules"]] == [*(words or sorted(RULES))]
+    assert [one["id"] for one in whole["rules"]] == [*(words or sorted(every_rule()))]
     lines = run("rules", *words, "-f", "ndjson").lines
     assert {check(line) for line in lines} == {"rules.rule"}
     head = {"format": "mcpx.rules.rule", "version": 1}

@@ -7,7 +7,7 @@ import pytest
 from mcpx.analyses.finding import Effect, Finding, Outcome, Severity, Subject
 from mcpx.analyses.rules import RULES
 from mcpx.errors import ConfigError
-from mcpx.operations.judging import Judgement, judgement
+from mcpx.operations.judging import Ignored, Judgement, judgement
 
 CLASH = Finding(
     RULES["name-clash"],
@@ -20,16 +20,34 @@ OTHER = Finding(RULES["uri-clash"], "y", (Subject("resource", "y", "a"),))
 
 def test_what_is_ignored_is_counted_and_severities_are_given() -> None:
     judged = Judgement(
-        ignored={CLASH.fingerprint: "known"}, severities={"uri-clash": Severity.INFO}
+        ignored={CLASH.fingerprint: "known"},
+        severities={"uri-clash": Severity.INFO},
+        said_by={CLASH.fingerprint: "mcpx.toml"},
     )
     told, ignored = judged.of([CLASH, OTHER])
-    assert ([(one.rule.id, one.severity) for one in told], ignored) == (
-        [("uri-clash", Severity.INFO)],
-        1,
-    )
+    assert [(one.rule.id, one.severity) for one in told] == [("uri-clash", Severity.INFO)]
+    assert ignored == [Ignored("name-clash", "mcpx.toml", 1)]
     assert CLASH.severity is Severity.WARNING
-    assert Judgement(severities={"uri-clash": None}).of([CLASH, OTHER]) == ([CLASH], 1)
-    assert Judgement().of([CLASH, OTHER]) == ([CLASH, OTHER], 0)
+    off = Judgement(severities={"uri-clash": None}, said_by={"uri-clash": "config.toml"})
+    assert off.of([OTHER, CLASH, OTHER]) == ([CLASH], [Ignored("uri-clash", "config.toml", 2)])
+    assert Judgement().of([CLASH, OTHER]) == ([CLASH, OTHER], [])
+
+
+@pytest.mark.parametrize(
+    ("own", "given", "expected"),
+    [
+        pytest.param(None, Severity.WARNING, Severity.WARNING, id="lowered"),
+        pytest.param(Severity.INFO, Severity.WARNING, Severity.INFO, id="milder stays milder"),
+        pytest.param(Severity.WARNING, Severity.INFO, Severity.INFO, id="milder is lowered too"),
+        pytest.param(Severity.INFO, Severity.ERROR, Severity.INFO, id="milder is not raised"),
+    ],
+)
+def test_a_severity_replaces_the_rules_own(
+    own: Severity | None, given: Severity, expected: Severity
+) -> None:
+    finding = Finding(RULES["text-shadowing"], "x", given=own)
+    (told,), _ = Judgement(severities={"text-shadowing": given}).of([finding])
+    assert told.severity is expected
 
 
 def test_the_projects_file_adds_to_the_users_and_wins(home: Path, project: Path) -> None:
@@ -48,6 +66,11 @@ def test_the_projects_file_adds_to_the_users_and_wins(home: Path, project: Path)
         {"0123456789abcdef": "two accounts"},
         {"name-near": None, "uri-clash": Severity.ERROR},
         {"a": {"x": "mine"}, "b": {"y": "yours"}},
+        {
+            "name-near": str(user),
+            "uri-clash": "mcpx.toml",
+            "0123456789abcdef": "mcpx.toml",
+        },
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mcpx.analyses.configuration_lint import Configured
-from mcpx.operations.linting import configured, named
+from mcpx.operations.linting import configured, named, unread
 from mcpx.servers import ServerSpec
 from mcpx.sources.discovery import discover
 
@@ -41,3 +41,23 @@ def test_what_was_typed_stands_in_no_file() -> None:
     assert one == Configured(
         ServerSpec("npx", command="npx", args=("pkg",), env={}, headers={}), (), None, False
     )
+
+
+def test_a_definition_that_another_one_replaces_is_looked_at(
+    home: Path, project: Path, configure: Callable[..., Path]
+) -> None:
+    configure(home / ".cursor" / "mcp.json", mine=NPX)
+    configure(project / ".cursor" / "mcp.json", mine={**NPX, "args": ["other"]})
+    found = {one.file: one.used_by for one in configured(discover())}
+    assert found == {"~/.cursor/mcp.json": (), "./.cursor/mcp.json": ("cursor",)}
+
+
+@pytest.mark.usefixtures("home")
+def test_what_cannot_be_read_is_named(project: Path) -> None:
+    path = project / ".mcp.json"
+    path.write_text("{")
+    path.chmod(0o666)
+    (one,) = unread(discover())
+    assert (one.location.path, one.file, one.entry) == (str(path), "./.mcp.json", "")
+    assert one.writable_by_others
+    assert "claude-code" in one.hosts

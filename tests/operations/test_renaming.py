@@ -6,7 +6,8 @@ import pytest
 
 from mcpx.analyses.conflicts import Group
 from mcpx.analyses.public_names import PublicName
-from mcpx.catalogue.lock import EMPTY, Lock, LockedName
+from mcpx.catalogue.lock import EMPTY, Lock, LockedName, lock_text
+from mcpx.catalogue.locked import locked
 from mcpx.errors import ConfigError
 from mcpx.operations.renaming import choose, keep, read, unused
 from tests.analyses.offering import described, server
@@ -31,8 +32,7 @@ def test_the_users_name_wins_over_the_locks_and_that_over_the_computed_one() -> 
         {
             "a": {"x": LockedName("mine"), "y": LockedName(""), "z": LockedName("a_z")},
             "b": {"x": LockedName("", "a")},
-        },
-        {},
+        }
     )
     assert choose(GROUPS, {"a": {"x": "best"}}, lock) == [
         PublicName("a", "x", "best", own=True),
@@ -58,8 +58,22 @@ def test_names_are_kept_beside_those_of_servers_that_are_not_here(tmp_path: Path
             },
             "b": {"x": LockedName("b_x")},
         },
-        {"other": {"k": 1}},
+        rest={"other": {"k": 1}},
     )
+
+
+def test_pinned_servers_are_kept_beside_the_names(tmp_path: Path) -> None:
+    path = tmp_path / "mcpx.lock"
+    pinned = {key: locked(one) for key, one in (server("a", ("x",)), server("gone", ("y",)))}
+    path.write_text(lock_text(Lock(servers=pinned)))
+    keep(path, GROUPS, {})
+    assert read(path).servers == pinned
+    assert read(path).names["b"] == {"x": LockedName("b_x")}
+    spoilt = path.read_text().replace('"name": "y"', '"name": "z"')
+    path.write_text(spoilt)
+    with pytest.raises(ConfigError, match="tool 'y': its name, digest and definition"):
+        keep(path, GROUPS, {})
+    assert path.read_text() == spoilt
 
 
 def test_a_clone_is_kept_as_hidden_and_comes_back_when_it_is_alone(tmp_path: Path) -> None:
@@ -86,10 +100,10 @@ def test_a_name_that_two_tools_came_to_is_not_kept_as_hidden(tmp_path: Path) -> 
 
 
 def test_the_users_name_is_taken_from_whoever_has_it_in_the_lock() -> None:
-    lock = Lock({"a": {"x": LockedName("s")}}, {})
+    lock = Lock({"a": {"x": LockedName("s")}})
     found = {(one.server, one.tool): one.name for one in choose(GROUPS, {"b": {"x": "s"}}, lock)}
     assert (found["b", "x"], found["a", "x"]) == ("s", "a_x")
-    twice = Lock({"a": {"x": LockedName("s")}, "b": {"x": LockedName("s")}}, {})
+    twice = Lock({"a": {"x": LockedName("s")}, "b": {"x": LockedName("s")}})
     found = {(one.server, one.tool): one.name for one in choose(GROUPS, {}, twice)}
     assert (found["b", "x"], found["a", "x"]) == ("", "")
 

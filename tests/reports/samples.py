@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from mcpx.analyses.diff.changes import Basis, Change, ChangeRule, Witness
 from mcpx.analyses.finding import Effect, Finding, Location, Outcome, Rule, Severity, Subject
 from mcpx.catalogue.model import Catalogue, Item, Kind, Problem
-from mcpx.reports.document import Column, Document, Findings, Listing, Prose, Table, Text
+from mcpx.reports.document import (
+    Changes,
+    Column,
+    Compared,
+    Document,
+    Findings,
+    Listing,
+    Prose,
+    Side,
+    Table,
+    Text,
+)
 from mcpx.servers import Era
 
 ESC = "\x1b"
@@ -128,6 +141,92 @@ def nothing_found() -> Findings:
     return Findings("conflicts", [], {"servers": ["notes"], "not_examined": []})
 
 
+LOWER = ChangeRule("input-lower", "A limit is lower", Severity.ERROR, "Calls fail.", "Undo it.")
+READ = ChangeRule("tool-text", "A text is new", Severity.WARNING, "It is read.", trust=True)
+MORE = ChangeRule("tool-more", "There is a tool", Severity.INFO, "It is new.", adds=True)
+
+
+def changes() -> Changes:
+    def of(key: str, rule: ChangeRule, message: str, pointer: str = "", **more: Any) -> Change:
+        return Change(rule, Subject("tool", key, "notes"), message, pointer, **more)
+
+    input_, output = "/inputSchema/properties/limit/maximum", "/outputSchema/properties/n/type"
+    witness = Witness({"limit": 50}, "/limit", "limit", "maximum", "is 50, above the maximum of 10")
+    found = [
+        of("find", MORE, "parameter more is new", "/inputSchema/properties/more"),
+        of(
+            "find",
+            LOWER,
+            "parameter limit: maximum 100 is now 10",
+            input_,
+            before=100,
+            after=10,
+            basis=Basis.WITNESS,
+            witness=witness,
+        ),
+        of(
+            "find",
+            LOWER,
+            "field n may be null",
+            output,
+            given=Severity.WARNING,
+            basis=Basis.WITNESS,
+            witness=Witness({"n": None}),
+            reason="only clients that check every answer are affected",
+        ),
+        of(
+            "find",
+            LOWER,
+            "whether callers are affected is not known",
+            "/inputSchema",
+            given=Severity.WARNING,
+            basis=Basis.UNKNOWN,
+            reason="its alternatives combine in 1e+09 ways",
+        ),
+        of(
+            "tell",
+            READ,
+            "description is another",
+            "/description",
+            before="Tell what there is.",
+            after="Tell what there is, and why.",
+        ),
+        *(of(f"more_{number}", MORE, f"tool 'more_{number}' is new") for number in range(6)),
+        of("guess", LOWER, "may be 'guessed' now", confidence=0.8, given=Severity.INFO),
+    ]
+    one = Compared(
+        "notes",
+        Side("approved.json", "1.2.0", "legacy"),
+        Side("npm:notes@1.3.0", "1.3.0", "modern"),
+        found,
+        "npm:notes@1.3.0 --env KEY",
+        "approved.json",
+    )
+    other = Compared("tickets", Side("old/"), Side("new/"), [])
+    left_out = [{"server": "shop", "reason": "a list is missing"}]
+    return Changes("diff", [one, other], 2, left_out)
+
+
+def hostile_changes() -> Changes:
+    change = Change(
+        replace(READ, severity=Severity.ERROR),
+        Subject("tool", HOSTILE, HOSTILE),
+        HOSTILE,
+        HOSTILE,
+        HOSTILE,
+        HOSTILE[::-1],
+        witness=Witness({HOSTILE: HOSTILE}, HOSTILE, HOSTILE, HOSTILE, HOSTILE),
+        reason=HOSTILE,
+    )
+    sides = (Side(HOSTILE, HOSTILE), Side(HOSTILE, HOSTILE))
+    one = Compared(HOSTILE, *sides, [change], "TARGET", HOSTILE)
+    return Changes("diff", [one, one], 0, [{"server": HOSTILE, "reason": HOSTILE}])
+
+
+def nothing_changed() -> Changes:
+    return Changes("diff", [Compared("notes", Side("a.json"), Side("b.json"), [])])
+
+
 DOCUMENTS: dict[str, Document] = {
     "listing": listing(),
     "upright": upright(),
@@ -138,6 +237,9 @@ DOCUMENTS: dict[str, Document] = {
     "findings": findings(),
     "hostile-findings": hostile_findings(),
     "nothing-found": nothing_found(),
+    "changes": changes(),
+    "hostile-changes": hostile_changes(),
+    "nothing-changed": nothing_changed(),
 }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mcpx.analyses.finding import Effect, Finding, Outcome, Subject
-from mcpx.reports.ci import named, place_in, servers_examined, servers_left_out, told
+from mcpx.reports.ci import named, not_told, place_in, servers_examined, servers_left_out, told
 from mcpx.reports.document import Findings
 from tests.reports.samples import CLASH, HOSTILE
 
@@ -65,3 +65,16 @@ def test_servers_are_sorted_and_nobody_has_to_name_them() -> None:
     assert servers_examined(document) == ["a", "b"]
     assert servers_left_out(document) == [("c", "gone"), ("d", "off")]
     assert servers_examined(Findings("lint", [])) == servers_left_out(Findings("lint", [])) == []
+
+
+def test_the_hosts_of_a_server_that_was_left_out_are_named() -> None:
+    missing = [{"server": "c", "hosts": ["cursor", "zed"], "reason": "off"}]
+    document = Findings("lint", [], {"not_examined": missing})
+    assert servers_left_out(document) == [("c of cursor, zed", "off")]
+
+
+def test_what_is_ignored_is_named_in_every_form() -> None:
+    ignored = [{"rule": "config-shell", "by": "mcpx.toml", "count": 2}]
+    document = Findings("lint", [], {"ignored": ignored})
+    assert not_told(document) == ["config-shell: 2 ignored by mcpx.toml"]
+    assert not_told(Findings("lint", [])) == []

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mcpx.reports.document import Document, Findings
+from mcpx.reports.document import Changes, Document, Findings
 from mcpx.reports.formats import OF_FINDINGS, OF_LISTINGS, SUFFIXES, Format, render
 from mcpx.terminal import Terminal
 from tests.reports.samples import DOCUMENTS
@@ -17,7 +17,7 @@ SAMPLES = [pytest.param(name, document, id=name) for name, document in DOCUMENTS
 RENDERED = [
     pytest.param(form, name, document, id=f"{form}-{name}")
     for name, document in DOCUMENTS.items()
-    for form in (OF_FINDINGS if isinstance(document, Findings) else OF_LISTINGS)
+    for form in (OF_FINDINGS if isinstance(document, Findings | Changes) else OF_LISTINGS)
 ]
 FOREIGN = ("error::", "stop-commands", "set-output")
 
@@ -66,12 +66,12 @@ def test_no_line_begins_with_a_command_for_a_ci(
             assert not line.strip().startswith("::")
 
 
-@pytest.mark.parametrize("name", ["hostile", "hostile-findings"])
+@pytest.mark.parametrize("name", ["hostile", "hostile-findings", "hostile-changes"])
 def test_in_a_pipe_no_line_begins_with_foreign_text(name: str, pipe: Terminal) -> None:
     for form in (Format.TABLE, Format.MARKDOWN):
         for line in render(DOCUMENTS[name], form, pipe).split("\n"):
             assert not line.startswith(FOREIGN)
-            assert re.match(r"(item\t|text\t|error\t|\| |## |\*\*conflicts|    |$)", line), line
+            assert re.match(r"(item\t|text\t|error\t|breaking\t|\| |## |\*\*|    |$)", line), line
 
 
 @pytest.mark.parametrize(

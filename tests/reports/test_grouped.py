@@ -72,3 +72,8 @@ def test_foreign_text_never_starts_a_line_as_a_command(people: Terminal) -> None
     for line in shown(people, hostile):
         assert not line.strip().startswith("::")
         assert "\x1b[31m::" not in line
+
+
+def test_a_hint_that_all_have_is_said_once(people: Terminal) -> None:
+    lines = shown(people, *(clash(name, ZED, hint="refused by all") for name in "xyz"))
+    assert [line.strip() for line in lines].count("refused by all") == 1

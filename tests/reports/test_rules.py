@@ -82,3 +82,10 @@ def test_what_silences_a_rule_is_toml() -> None:
         "severities": {"name-odd": "off"},
         "ignore": [{"fingerprint": "0123456789abcdef", "reason": "why"}],
     }
+
+
+def test_nothing_silences_what_a_lock_tells(pipe: Terminal) -> None:
+    rule = Rule("lock-odd", "Odd", Severity.ERROR, "It is.", "Look.", "old")
+    listing = explained([rule])
+    assert listing.data["rules"][0]["silence"] == ""
+    assert "silence" not in render(listing, Format.TABLE, pipe)

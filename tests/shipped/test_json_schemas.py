@@ -80,6 +80,9 @@ def test_parts_are_the_same_in_every_schema() -> None:
         ("discover.definition", "discover", "definition"),
         ("discover.problem", "discover", "file_problem"),
         ("conflicts.finding", "conflicts", "finding"),
+        ("diff.change", "diff", "change"),
+        ("lock.check.change", "lock.check", "change"),
+        ("changelog.release", "changelog", "release"),
     ):
         expected = schema(whole)["$defs"][part]["properties"]
         found = dict(schema(line)["properties"])
@@ -94,7 +97,12 @@ def test_every_format_in_the_code_has_a_schema() -> None:
         found |= set(re.findall(r'"mcpx\.([a-z.]+)"(?=,\s*"version")', text))
         found |= set(re.findall(r'FORMAT = "mcpx\.([a-z.]+)"', text))
         for name in re.findall(r'told\(run, "(\w+)"', text):
-            found |= {name, f"{name}.finding"}
+            found |= {name, f"{name}.finding", f"{name}.ignored"}
+        of_changes = re.findall(r'Changes\("([a-z.]+)"', text)
+        if "Changes(NAME" in text:
+            of_changes += re.findall(r'^NAME = "([a-z.]+)"', text, re.MULTILINE)
+        for name in of_changes:
+            found |= {name, f"{name}.change"}
     assert found == set(NAMES) - {"settings", "error"}
 
 
@@ -138,6 +146,7 @@ WORDS = [f"stdio:{shlex.join(GOOD_SERVER)}", "stdio:no-such-program-x"]
         pytest.param(["inspect", "--tool", "add", *WORDS], "tool", id="tool"),
         pytest.param(["conflicts"], "conflicts", id="conflicts"),
         pytest.param(["conflicts", "demo:notes", *WORDS, WORDS[0]], "conflicts", id="named"),
+        pytest.param(["diff", "demo:weather-1", "demo:weather-2"], "diff", id="diff"),
         pytest.param(["trust", "list"], "trust", id="trust"),
         pytest.param(["config", "show"], "config", id="config"),
         pytest.param(["schema"], "schemas", id="schema"),
@@ -160,6 +169,7 @@ def test_every_output_fits_its_schema(run: Run, argv: list[str], name: str) -> N
         pytest.param(["discover", "--hosts"], None, id="hosts"),
         pytest.param(["inspect", *WORDS], {"inspect.server"}, id="inspect"),
         pytest.param(["conflicts", WORDS[0], WORDS[0]], {"conflicts.finding"}, id="conflicts"),
+        pytest.param(["diff", "demo:shop", "demo:notes"], {"diff.change"}, id="diff"),
         pytest.param(["config", "show"], {"config"}, id="config"),
     ],
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mcpx import cli
-from mcpx.analyses.rules import RULES
+from mcpx.analyses.rules import RULES, every_rule
 from mcpx.errors import ExitStatus
 from mcpx.settings import SETTINGS, variable_of
 from mcpx.shipped.manpages import STATUSES, VARIABLES, pages
@@ -68,6 +68,9 @@ def test_every_rule_is_told_on_the_page_of_rules() -> None:
         assert f".SS {rule.id} ({rule.severity})\n{rule.title}.\n" in page
         for text in (rule.explanation, *rule.example.splitlines(), rule.mend):
             assert re.search(rf"^(\\&)?{re.escape(safe_block(text))}$", page, re.MULTILINE)
+    for name in every_rule().keys() - RULES.keys():
+        rule = every_rule()[name]
+        assert f".B {name} ({rule.severity})\n{safe_block(rule.title)}\n" in page
     assert '\nID = "off"\n' in page
 
 

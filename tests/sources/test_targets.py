@@ -11,7 +11,7 @@ from mcpx.servers import Origin, ServerSpec
 from mcpx.sources.additions import Additions
 from mcpx.sources.discovery import discover
 from mcpx.sources.published import Resolved
-from mcpx.sources.targets import FileTarget, Target, distinct, resolve
+from mcpx.sources.targets import FileTarget, Target, distinct, is_of_file, resolve
 from mcpx.trust import Gate
 from tests.servers.fake_registry import FakeRegistry, record
 
@@ -358,3 +358,21 @@ def test_a_folder_stands_for_the_catalogues_in_it(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="is a folder without a catalogue") as caught:
         resolve([f"{tmp_path}/empty/"], (), NOTHING, GATE)
     assert "mcpx inspect SERVER -o" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        pytest.param("-", True, id="stdin"),
+        pytest.param("a.json", True, id="json"),
+        pytest.param("mcpx.lock", True, id="lock"),
+        pytest.param("./a", True, id="path"),
+        pytest.param("git:HEAD:mcpx.lock", True, id="revision"),
+        pytest.param("github", False, id="name"),
+        pytest.param("stdio:serve --state state.json", False, id="command"),
+        pytest.param("npm:pkg ./a.json", False, id="package"),
+        pytest.param("HTTPS://h.example/a.json", False, id="url"),
+    ],
+)
+def test_what_names_a_file_is_told_from_what_names_a_server(word: str, expected: bool) -> None:
+    assert is_of_file(word) is expected

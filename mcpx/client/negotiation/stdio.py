@@ -28,8 +28,9 @@ from mcpx.servers import Era, ServerSpec
 
 # A server that has said nothing at all by then gets a fresh process and the handshake alone.
 SILENCE = 8.0
-# For programs that download a package first.
+# For programs that download a package first; ended while they do, some never start again.
 DOWNLOAD = 180.0
+DOWNLOADING = 90.0
 
 
 class StdioOpener:
@@ -45,7 +46,7 @@ class StdioOpener:
         """The open conversation. Raises ServerError."""
         loop = asyncio.get_running_loop()
         started, deadline = loop.time(), self._terms.deadline
-        downloads = PurePath(self._spec.command).name in faults.LAUNCHERS
+        downloads = self._downloads()
         if downloads:
             deadline = max(deadline, DOWNLOAD)
         try:
@@ -57,6 +58,9 @@ class StdioOpener:
         spent = 0.0 if downloads else loop.time() - started
         found.line.clock = Clock(self._terms.deadline, spent)
         return found
+
+    def _downloads(self) -> bool:
+        return PurePath(self._spec.command).name in faults.LAUNCHERS
 
     async def _open(self) -> Opened:
         modern = self._modern(sure=self._terms.era is Era.MODERN)
@@ -76,11 +80,12 @@ class StdioOpener:
 
     async def _probe(self, line: Line, modern: Modern) -> Opened:
         """Modern if it answers so; legacy on any other answer, on silence and on its exit."""
+        silence = DOWNLOADING if self._downloads() else SILENCE
         try:
             found = await probed(
                 line,
                 modern,
-                patience=lambda: None if _heard(line) else SILENCE,
+                patience=lambda: None if _heard(line) else silence,
                 unanswered=lambda: self._terms.remember(self._spec, Era.LEGACY),
             )
         except RpcError as error:

@@ -219,6 +219,16 @@ async def test_silence_on_both_gets_a_fresh_process(impatient: None, tmp_path: P
 
 
 @in_a_loop
+async def test_what_downloads_a_package_may_be_silent_for_longer(
+    impatient: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(negotiation.faults, "LAUNCHERS", (Path(sys.executable).name,))
+    spec = scripted(tmp_path, "time.sleep(2)", INITIALIZES)
+    assert (await opened(spec, Terms())).era is Era.LEGACY
+    assert starts(tmp_path) == 1
+
+
+@in_a_loop
 async def test_a_fresh_process_that_dies_is_not_started_again(
     impatient: None, tmp_path: Path
 ) -> None:
