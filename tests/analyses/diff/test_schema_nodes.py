@@ -179,7 +179,6 @@ def test_tighter_bounds(key: str, one: Limit, other: Limit, is_tighter: bool) ->
         ([], {"array"}),
         ({}, {"object"}),
     ],
-    ids=str,
 )
 def test_types_of_values(value: Any, types: set[str]) -> None:
     kinds = ("boolean", "integer", "number", "string", "array", "object")
