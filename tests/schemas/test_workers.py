@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -80,12 +79,21 @@ def test_a_block_that_fails_ends_it_too(started: list[subprocess.Popen[bytes]]) 
     assert started[0].returncode == 0
 
 
+class Interrupted:
+    """Answers that somebody does not wait for to the end."""
+
+    def get(self, timeout: float) -> bytes:
+        raise KeyboardInterrupt
+
+
 def test_an_interrupt_while_it_is_asked_ends_it(started: list[subprocess.Popen[bytes]]) -> None:
-    timer = threading.Timer(0.4, os.kill, [os.getpid(), signal.SIGINT])
-    with pytest.raises(KeyboardInterrupt), Worker() as worker:
-        timer.start()
-        worker.ask(bomb(), SECONDS)
-    assert [one.returncode for one in started] == [-signal.SIGKILL]
+    with Worker() as worker:
+        worker.ask(INTEGER, SECONDS)
+        worker._answers = Interrupted()  # type: ignore[assignment]
+        with pytest.raises(KeyboardInterrupt):
+            worker.ask(bomb(), SECONDS)
+        assert [one.returncode for one in started] == [-signal.SIGKILL]
+        assert worker.ask(INTEGER, SECONDS) == VALID
 
 
 def test_after_a_crash_the_next_one_answers(started: list[subprocess.Popen[bytes]]) -> None:
