@@ -38,10 +38,9 @@ def phrases(text: str) -> Iterator[Phrase]:
     for sign in frozenset(written):
         steps |= table.steps_of.get(sign, 0)
         among.update(table.ways_of.get(sign, ()))
-    found: list[_Place] = []
-    for way in map(table.ways.__getitem__, among):
-        if not way.steps & ~steps:
-            found += [_Place(*one.span(), way.move) for one in way.pattern.finditer(written)]
+    lacking = ~steps
+    ways = [way for way in map(table.ways.__getitem__, among) if not way.steps & lacking]
+    found = [_Place(*one.span(), way.move) for way in ways for one in way.pattern.finditer(written)]
     if not found:
         return
     found.sort(key=_Place.span)

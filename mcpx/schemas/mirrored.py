@@ -35,6 +35,8 @@ def mirrored(schema: Any) -> list[Mirrored]:
     """The annotated parameters of a schema. Raises InvalidAnnotationError."""
     found: list[Mirrored] = []
     taken: set[str] = set()
+    if not _may_be_annotated(schema):
+        return found
     for path, part, reachable in _parts(schema):
         if ANNOTATION not in part:
             continue
@@ -55,6 +57,14 @@ def mirrored(schema: Any) -> list[Mirrored]:
         taken.add(name.lower())
         found.append(Mirrored(path, name))
     return found
+
+
+def _may_be_annotated(schema: Any) -> bool:
+    """Whether the annotation's name stands anywhere: most schemas have none, and this is quick."""
+    try:
+        return ANNOTATION in repr(schema)
+    except RecursionError:
+        return True
 
 
 # Keywords whose values are data, not schemas: what they hold is no annotation.
