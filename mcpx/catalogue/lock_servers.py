@@ -170,10 +170,10 @@ def read_servers(table: Any, source: str) -> Iterator[LockedServer | Broken]:
             yield _Entry(name, one, source).server()
         except ConfigError as error:
             typed = one.get("typed")
-            stub = LockedServer(name, typed if isinstance(typed, str) else "")
+            named = LockedServer(name, typed if isinstance(typed, str) else "")
             told = ConfigError(error.message, hint=_hint(name, source))
             told.__cause__ = error
-            yield Broken(one, stub, told)
+            yield Broken(one, named, told)
 
 
 def _hint(name: str, source: str) -> str:

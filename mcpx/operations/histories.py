@@ -76,7 +76,7 @@ def _named(of: str, known: Sequence[Version], text: str, option: str) -> Version
     for one in known:
         if one.text == text:
             return one
-    from mcpx.sources.version_order import pep440, semver
+    from mcpx.version_order import pep440, semver
 
     ranks = {rank.key for rank in (semver(text), pep440(text)) if rank is not None}
     for one in known:

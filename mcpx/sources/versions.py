@@ -18,7 +18,7 @@ from mcpx.errors import Fault, ServerError, UsageError
 from mcpx.masking import mask_text
 from mcpx.sources import runners
 from mcpx.sources.published import PYTHON_PACKAGE, shell_words
-from mcpx.sources.version_order import Rank, pep440, semver
+from mcpx.version_order import Rank, pep440, semver
 
 SCHEMES = ("npm", "pypi", "registry")
 _SECONDS = 60

@@ -176,8 +176,8 @@ def _unexplained(
         # What callers cope with is told already: is there more?
         base = schemas.old
         for edit, change in told:
-            coped_with = change.basis is Basis.WITNESS or not _is_judged(edit)
-            base = applied(base, edit) if coped_with and edit.members else base
+            if change.basis is Basis.WITNESS or _is_harmless(edit):
+                base = applied(base, edit) if edit.members else base
         whole = schemas.beside(base)
     if whole.answer is Answer.NO or (
         whole.answer is Answer.UNKNOWN and not _is_told(change for _, change in told)
@@ -197,6 +197,14 @@ def _is_told(changes: Iterable[Change]) -> bool:
 
 def _is_judged(edit: Edit) -> bool:
     return edit.asked and edit.rule.id not in _UNSEEN
+
+
+def _is_harmless(edit: Edit) -> bool:
+    """Whether nobody need ask: nothing sees it, or it is a bound that no caller comes near."""
+    is_guess = edit.confidence is not None
+    return edit.rule.id in _UNSEEN or (
+        not edit.asked and not is_guess and edit.given is Severity.INFO
+    )
 
 
 def _unjudged(subject: Subject, edit: Edit, direction: Direction) -> Change:

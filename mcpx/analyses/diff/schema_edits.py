@@ -962,10 +962,10 @@ class _Walk:
             if was is False:
                 name, says = "items-opened", "may hold further items"
             yield self._changed(name, pair, says, old, before, after)
-        elif (before or after) and was is not False:
+        elif (said := before or after) and was is not False:
             ours = before.spot if before else old.core
             theirs = after.spot if after else new.core
-            source = (before or after).sources[0]  # type: ignore[union-attr]
+            source = said.sources[0]
             other = after.sources[0] if after else source
             path = (*self._path(ours), source)
             reals = (*ours.real, source), (*theirs.real, other)

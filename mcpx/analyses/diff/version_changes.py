@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mcpx.analyses.diff.changes import ABSENT, Bump, Change
 from mcpx.analyses.diff.server_rules import SERVER_CHANGES
 from mcpx.analyses.diff.values import quoted
 from mcpx.analyses.finding import Subject
+from mcpx.version_order import ranked
 
 _RULES = {rule.id: rule for rule in SERVER_CHANGES}
-_VERSION = re.compile(
-    r"v?([0-9]{1,9}(?:\.[0-9]{1,9}){0,5})"
-    r"(?:[-.]?([a-z]+)[-.]?([0-9]{0,9})(?:[-.][0-9a-z.-]*)?)?(?:\+[0-9a-z.-]*)?",
-    re.IGNORECASE,
-)
 # From here on a first number is a year.
 _YEARS = 1000
 
@@ -32,8 +27,8 @@ def version_changes(server: str, old: str, new: str, bump: Bump) -> Iterator[Cha
         if bump is Bump.MAJOR:
             yield _change(server, "not-bumped", f"breaks callers and still is {_v(new)}", old, new)
         return
-    before, after = _parsed(old), _parsed(new)
-    if before is not None and after is not None and after < before:
+    ranks = ranked(old.strip(), new.strip())
+    if ranks is not None and ranks[1].key < ranks[0].key:
         yield _change(server, "decreased", f"version {_v(new)} comes after {_v(old)}", old, new)
         return
     if old and new:
@@ -41,9 +36,10 @@ def version_changes(server: str, old: str, new: str, bump: Bump) -> Iterator[Cha
     else:
         message = f"says that it is version {_v(new)}" if new else "no longer says its version"
     yield _change(server, "changed", message, old, new)
-    if bump is not Bump.MAJOR or before is None or after is None:
+    if bump is not Bump.MAJOR or ranks is None:
         return
-    if before[0][0] < _YEARS and _major(before[0]) == _major(after[0]):
+    before, after = (_major(one.numbers) for one in ranks)
+    if before == after and before[0] < _YEARS:
         message = f"breaks callers, and version {_v(new)} does not say so after {_v(old)}"
         rule = _RULES["server-major-not-bumped"]
         subject = Subject("server", "", server)
@@ -65,21 +61,8 @@ def _v(version: str) -> str:
     return quoted(version, 30)[1:-1]
 
 
-_Parsed = tuple[tuple[int, ...], bool, str, int]
-
-
-def _parsed(version: str) -> _Parsed | None:
-    """What orders versions: numbers, whether it is a release, its stage and its number."""
-    found = _VERSION.fullmatch(version.strip()[:100])
-    if found is None:
-        return None
-    numbers = [int(one) for one in found[1].split(".")]
-    numbers += [0] * (6 - len(numbers))
-    stage = (found[2] or "").lower()
-    return tuple(numbers), not stage, stage, int(found[3] or 0)
-
-
 def _major(numbers: tuple[int, ...]) -> tuple[int, ...]:
     """The numbers that may not stay when callers break: up to the first that is not 0."""
-    place = next((place for place, one in enumerate(numbers[:3]) if one), 2)
-    return numbers[: place + 1]
+    whole = (*numbers, 0, 0, 0)[:3]
+    place = next((place for place, one in enumerate(whole) if one), 2)
+    return whole[: place + 1]

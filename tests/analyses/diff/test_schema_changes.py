@@ -139,9 +139,11 @@ class Answers:
         self.answers = list(answers)
         self.asked = 0
         self.fitting = fits
+        self.last: Any = None
 
     def compare(self, old: Any, new: Any, reading: Reading) -> Compatibility:
         self.asked += 1
+        self.last = old
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         return Compatibility(answer, {"a": 1}, (), "too deep" if answer is Answer.UNKNOWN else "")
 
@@ -168,6 +170,15 @@ def test_what_no_edit_explains_is_told_of_the_whole(whole: Answer, rule: str) ->
     assert (of_all.rule.id, of_all.pointer) == (rule, "/inputSchema")
     assert of_all.basis is (Basis.WITNESS if whole is Answer.NO else Basis.UNKNOWN)
     assert (of_all.witness is not None) is (whole is Answer.NO)
+
+
+def test_what_is_guessed_excuses_nothing_that_breaks() -> None:
+    old = takes(pageSize=INTEGER, a=TEXT)
+    new = takes("page_size", page_size=INTEGER, a={**TEXT, "maxLength": 5})
+    answers = Answers(Answer.NO, Answer.YES, Answer.YES, Answer.NO)
+    rules = [one.rule.id for one in schema_changes(FIND, old, new, Direction.INPUT, answers)]
+    assert {"input-property-renamed", "input-narrowed"} <= {*rules}
+    assert "page_size" not in answers.last["properties"], "judged beside what callers have"
 
 
 def test_what_is_not_known_is_a_warning_with_its_reason() -> None:

@@ -23,9 +23,13 @@ _STAGES = {"a": 0, "alpha": 0, "b": 1, "beta": 1, "c": 2, "rc": 2, "pre": 2, "pr
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """Where a version stands among those of its kind: ``key`` sorts, and is equal for the same."""
+    """Where a version stands among those of its kind: ``key`` sorts, and is equal for the same.
+
+    ``numbers`` are those of the release, without the zeros at its end.
+    """
 
     key: tuple[Any, ...]
+    numbers: tuple[int, ...] = ()
     prerelease: bool = False
 
 
@@ -39,12 +43,12 @@ def semver(version: str) -> Rank | None:
         return None
     numbers = _numbers(found[1])
     if not found[2]:
-        return Rank((numbers, 1, ()))
+        return Rank((numbers, 1, ()), numbers)
     stage = tuple(
         (0, int(one), "") if one.isdecimal() and one.isascii() else (1, 0, one)
         for one in found[2].split(".")
     )
-    return Rank((numbers, 0, stage), prerelease=True)
+    return Rank((numbers, 0, stage), numbers, prerelease=True)
 
 
 def pep440(version: str) -> Rank | None:
@@ -70,7 +74,16 @@ def pep440(version: str) -> Rank | None:
         if one
     )
     early = found["stage"] is not None or found["dev"] is not None
-    return Rank((int(found["epoch"] or 0), numbers, stage, post, dev, local), early)
+    return Rank((int(found["epoch"] or 0), numbers, stage, post, dev, local), numbers, early)
+
+
+def ranked(old: str, new: str) -> tuple[Rank, Rank] | None:
+    """Both versions by the first of the rules that know both, to be compared; None without such."""
+    for rules in (semver, pep440):
+        before, after = rules(old), rules(new)
+        if before is not None and after is not None:
+            return before, after
+    return None
 
 
 def _numbers(text: str) -> tuple[int, ...]:

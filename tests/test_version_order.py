@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mcpx.sources.version_order import Rank, pep440, semver
+from mcpx.version_order import Rank, pep440, semver
 
 
 @pytest.mark.parametrize(
