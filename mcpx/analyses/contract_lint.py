@@ -49,7 +49,7 @@ def _identity(subjects: tuple[Subject, ...], path: str) -> tuple[Subject, ...] |
 def _problems(server: str, catalogue: Catalogue) -> Iterator[Finding]:
     # One that another version has written may use other words.
     known = {_same(problem) for problem in catalogue.problems}
-    found = (one for one in problems(catalogue) if _same(one) not in known)
+    found = (one for one in problems(catalogue) if not known or _same(one) not in known)
     for problem in (*catalogue.problems, *found):
         if problem.rule in _RULES:
             yield _of_problem(server, problem, _RULES[problem.rule])

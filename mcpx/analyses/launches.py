@@ -7,6 +7,8 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
+from mcpx.servers import tap_words
+
 # Beyond this, a line for a shell is not taken apart.
 LONGEST = 4000
 _SHELLS = ("sh", "bash", "zsh", "dash", "ksh", "fish", "ash")
@@ -103,11 +105,15 @@ def commands(command: str, args: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _words(command: str, args: Sequence[str]) -> list[str]:
-    """The command and its arguments; what some hosts let stand in the command too is split."""
+    """The command and its arguments, without the words of a tap before them.
+
+    What some hosts let stand in the command too is split.
+    """
     first = command[:LONGEST].split()
+    words = [command, *args]
     if len(first) > 1 and (not args or program(first[0]) in _KNOWN):
-        return [*first, *args]
-    return [command, *args]
+        words = [*first, *args]
+    return words[tap_words(words) :]
 
 
 def _bare(words: Sequence[str]) -> list[str]:

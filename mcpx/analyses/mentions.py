@@ -67,14 +67,18 @@ class Names:
 
     def _of(self, server: str, one: Passage, own: set[str]) -> Iterator[Sign]:
         text = one.text
+        meant = [
+            (name, at, servers)
+            for name, at in self._mentioned(text)
+            if (servers := self._servers(name)) and server not in servers
+        ]
+        if not meant:
+            return
         ends = [match.end() for match in _END.finditer(text)]
         orders = [match.start() for match in _ORDER.finditer(text)]
         uses = [match.start() for match in _USE.finditer(text)]
         told: dict[str, Sign] = {}
-        for name, at in self._mentioned(text):
-            servers = self._servers(name)
-            if not servers or server in servers:
-                continue
+        for name, at, servers in meant:
             known = told.get(_bare(name))
             if known is not None and known.severity is None:
                 continue

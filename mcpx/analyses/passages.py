@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -32,16 +32,21 @@ class Passage(NamedTuple):
     part: Part
 
 
-def server_passages(catalogue: Catalogue) -> Iterator[Passage]:
+# Lists are filled, not passages handed on one by one through several generators: there are many.
+
+
+def server_passages(catalogue: Catalogue) -> list[Passage]:
     """What a server says of itself: names, title, description, instructions, capabilities.
 
     Their pointers are into an object with the members ``serverInfo``, ``instructions`` and
     ``capabilities``.
     """
-    yield from _of_members("/serverInfo", catalogue.server_info, _SERVER)
+    found: list[Passage] = []
+    _of_members(found, "/serverInfo", catalogue.server_info, _SERVER)
     if catalogue.instructions:
-        yield Passage("/instructions", catalogue.instructions, Part.PROSE)
-    yield from _of_value("/capabilities", catalogue.capabilities, _NOTHING)
+        found.append(Passage("/instructions", catalogue.instructions, Part.PROSE))
+    _of_value(found, "/capabilities", catalogue.capabilities, _NOTHING)
+    return found
 
 
 # Source: specification 2025-11-25 and 2026-07-28, Implementation.
@@ -55,19 +60,21 @@ _SERVER = {
 }
 
 
-def item_passages(item: Item) -> Iterator[Passage]:
+def item_passages(item: Item) -> list[Passage]:
     """The texts of one tool, prompt, resource or template, also in members of its server's own."""
+    found: list[Passage] = []
     raw = item.raw
     if item.kind is Kind.TOOL:
-        yield from _of_members("", raw, _MEMBERS, _SCHEMAS)
+        _of_members(found, "", raw, _MEMBERS, _SCHEMAS)
         for member in _SCHEMAS:
             if member in raw:
-                yield from _of_schema(f"/{member}", raw[member])
+                _of_schema(found, f"/{member}", raw[member])
     elif item.kind is Kind.PROMPT and isinstance(raw.get("arguments"), list):
-        yield from _of_members("", raw, _MEMBERS, ("arguments",))
-        yield from _of_arguments(raw["arguments"])
+        _of_members(found, "", raw, _MEMBERS, ("arguments",))
+        _of_arguments(found, raw["arguments"])
     else:
-        yield from _of_members("", raw, _MEMBERS)
+        _of_members(found, "", raw, _MEMBERS)
+    return found
 
 
 _SCHEMAS = ("inputSchema", "outputSchema")
@@ -88,8 +95,12 @@ _MEMBERS = {
 
 
 def _of_members(
-    path: str, raw: Mapping[str, Any], known: Mapping[str, Part], elsewhere: tuple[str, ...] = ()
-) -> Iterator[Passage]:
+    found: list[Passage],
+    path: str,
+    raw: Mapping[str, Any],
+    known: Mapping[str, Part],
+    elsewhere: tuple[str, ...] = (),
+) -> None:
     """What the members of an object say; those of unknown names also by their names."""
     for member, value in raw.items():
         if member in elsewhere:
@@ -97,19 +108,19 @@ def _of_members(
         part = known.get(member)
         inner = f"{path}/{_escaped(member)}"
         if part is None:
-            yield Passage(inner, member, _VALUE)
+            found.append(Passage(inner, member, _VALUE))
             part = _VALUE
         if isinstance(value, str):
-            yield Passage(inner, value, part)
+            found.append(Passage(inner, value, part))
         elif isinstance(value, _HOLDING):
-            yield from _of_value(inner, value, _ICON if member == "icons" else _TITLED)
+            _of_value(found, inner, value, _ICON if member == "icons" else _TITLED)
 
 
 _TITLED = {"title": Part.PROSE}
 _ICON = {"src": Part.URI}
 
 
-def _of_value(path: str, value: Any, known: Mapping[str, Part]) -> Iterator[Passage]:
+def _of_value(found: list[Passage], path: str, value: Any, known: Mapping[str, Part]) -> None:
     """Every text in a JSON value, and the names of members but the known ones."""
     waiting = [(path, value)]
     for path, one in waiting:
@@ -117,26 +128,26 @@ def _of_value(path: str, value: Any, known: Mapping[str, Part]) -> Iterator[Pass
         for name, inner in one.items() if isinstance(one, dict) else enumerate(one):
             place = f"{path}/{_escaped(str(name))}" if pointed else path
             if isinstance(name, str) and name not in known:
-                yield Passage(place, name, _VALUE)
+                found.append(Passage(place, name, _VALUE))
             if isinstance(inner, str):
-                yield Passage(place, inner, known.get(str(name), _VALUE))
+                found.append(Passage(place, inner, known.get(str(name), _VALUE)))
             elif isinstance(inner, _HOLDING):
                 waiting.append((place, inner))
 
 
-def _of_arguments(arguments: list[Any]) -> Iterator[Passage]:
+def _of_arguments(found: list[Passage], arguments: list[Any]) -> None:
     for place, argument in enumerate(arguments):
         if isinstance(argument, dict):
             for member, part in _ARGUMENT:
                 if isinstance(argument.get(member), str):
                     path = f"/arguments/{place}/{member}"
-                    yield Passage(path, argument[member], part)
+                    found.append(Passage(path, argument[member], part))
 
 
 _ARGUMENT = (("name", Part.PARAMETER), ("title", Part.PROSE), ("description", Part.PROSE))
 
 
-def _of_schema(path: str, schema: Any) -> Iterator[Passage]:
+def _of_schema(found: list[Passage], path: str, schema: Any) -> None:
     """Every text in a schema, whatever its keyword: hosts send models the whole of it."""
     waiting: list[tuple[str, Any, Mapping[str, Part]]] = [(path, schema, _KEYWORDS)]
     for path, value, known in waiting:
@@ -146,7 +157,7 @@ def _of_schema(path: str, schema: Any) -> Iterator[Passage]:
             for place, one in enumerate(value):
                 inner = f"{path}/{place}" if pointed else path
                 if isinstance(one, str):
-                    yield Passage(inner, one, _VALUE)
+                    found.append(Passage(inner, one, _VALUE))
                 elif isinstance(one, _HOLDING):
                     waiting.append((inner, one, known))
         elif isinstance(value, dict):
@@ -154,11 +165,11 @@ def _of_schema(path: str, schema: Any) -> Iterator[Passage]:
                 part = known.get(name, _PARAMETER)
                 inner = f"{path}/{_escaped(name)}" if pointed else path
                 if part is _PARAMETER:
-                    yield Passage(inner, name, part)
+                    found.append(Passage(inner, name, part))
                     part = _VALUE
                 if isinstance(one, str):
                     if one not in _WORDS.get(name, ()):
-                        yield Passage(inner, one, part)
+                        found.append(Passage(inner, one, part))
                 elif isinstance(one, _HOLDING):
                     mapped = known is _KEYWORDS and name in _NAMING
                     waiting.append((inner, one, _NOTHING if mapped else _KEYWORDS))

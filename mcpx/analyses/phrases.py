@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
-from functools import cache, lru_cache
+from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -25,21 +25,25 @@ class Phrase(NamedTuple):
     words: str
 
 
-def phrases(text: str) -> Iterator[Phrase]:
+def phrases(text: str, words: Sequence[str] | None = None) -> Iterator[Phrase]:
     """The moves of a text, each once, where those near it come to ``ENOUGH``.
+
+    ``words`` are those of the text in lower case, by ``split``, where they are known.
 
     A move of ``PREFERENCE`` is told by itself and adds nothing to the others.
     """
-    each = list(map(_sign, _split(text.lower())))
+    each = map(_SIGNS.__getitem__, split(text.lower()) if words is None else words)
     written = "".join(each)
     table = _table()
     steps = 0
     among: set[int] = set()
     for sign in frozenset(written):
-        steps |= table.steps_of.get(sign, 0)
-        among.update(table.ways_of.get(sign, ()))
-    lacking = ~steps
-    ways = [way for way in map(table.ways.__getitem__, among) if not way.steps & lacking]
+        known = table.signs.get(sign)
+        if known is not None:
+            steps |= known.steps
+            among.update(known.ways)
+    lacking, needs = ~steps, table.needs
+    ways = [table.ways[place] for place in among if not needs[place] & lacking]
     found = [_Place(*one.span(), way.move) for way in ways for one in way.pattern.finditer(written)]
     if not found:
         return
@@ -48,12 +52,11 @@ def phrases(text: str) -> Iterator[Phrase]:
     _add_near([one for one in found if one.move.rule != PREFERENCE], told)
     if not told:
         return
-    ends = list(accumulate(map(len, each)))
-    words = _split(text)
+    said = split(text)
+    ends = list(accumulate(len(_SIGNS[word.lower()]) for word in said))
     for one in told.values():
         first, last = bisect_right(ends, one.start), bisect_left(ends, one.end)
-        said = " ".join(word for word in words[first : last + 1] if word != ".")
-        yield Phrase(one.move, said)
+        yield Phrase(one.move, " ".join(word for word in said[first : last + 1] if word != "."))
 
 
 class _Place(NamedTuple):
@@ -103,11 +106,13 @@ def _add_near(found: list[_Place], told: dict[str, _Place]) -> None:
                 told.setdefault(some.move.title, some)
 
 
-def _split(text: str) -> list[str]:
-    return _BREAK.sub(" . ", text).split()
+def split(text: str) -> list[str]:
+    """The words of a text with what stands around them, and a dot for each empty line."""
+    text = text.replace("\n\n", " . ")
+    return (_BREAK.sub(" . ", text) if "\n" in text else text).split()
 
 
-_BREAK = re.compile(r"\n[ \t]*+\n")
+_BREAK = re.compile(r"\n[ \t]++\n")
 
 
 _ENDS = (".", "!", "?", ";")
@@ -119,7 +124,25 @@ _PARTS = re.compile(r"[-/:—,=\[\]()<>]+")
 _LONGEST_WORD = 200
 
 
-@lru_cache(maxsize=1 << 14)
+# Words whose signs are remembered, none of them longer; 17,487 real tools have 53,000.
+_MOST_REMEMBERED, _LONGEST_REMEMBERED = 1 << 16, 40
+
+
+class _Signs(dict[str, str]):
+    """The signs of words that were met; a dict, because it is asked for every word there is."""
+
+    def __missing__(self, word: str) -> str:
+        sign = _sign(word)
+        if len(word) <= _LONGEST_REMEMBERED:
+            if len(self) >= _MOST_REMEMBERED:
+                self.clear()
+            self[word] = sign
+        return sign
+
+
+_SIGNS = _Signs()
+
+
 def _sign(word: str) -> str:
     """The sign of a word in lower case with what stands around it, and a dot if it ends one."""
     kinds = sign_of()
@@ -150,39 +173,48 @@ def _sign(word: str) -> str:
 
 
 class _Way(NamedTuple):
-    """One way to make a move: the steps that it needs, as bits, and what to look for."""
+    """One way to make a move, and what to look for."""
 
     move: Move
-    steps: int
     pattern: re.Pattern[str]
 
 
+class _Good(NamedTuple):
+    """What a sign is good for: steps, as bits, and the ways whose rarest step it is."""
+
+    steps: int
+    ways: tuple[int, ...]
+
+
 class _Table(NamedTuple):
-    """All ways; for each sign the steps that it is good for, and the ways whose rarest step is."""
+    """All ways, the steps that each needs, as bits, and what each sign is good for."""
 
     ways: tuple[_Way, ...]
-    steps_of: dict[str, int]
-    ways_of: dict[str, tuple[int, ...]]
+    needs: tuple[int, ...]
+    signs: dict[str, _Good]
 
 
 @cache
 def _table() -> _Table:
     bits: dict[str, int] = {}
     ways: list[_Way] = []
-    ways_of: dict[str, tuple[int, ...]] = {}
-    steps_of: dict[str, int] = {}
+    needs: list[int] = []
+    signs: dict[str, _Good] = {}
     for move in MOVES:
         for way in move.ways:
             steps = [one for one in way.split() if one[0].isalpha() and one != "START"]
             for step in steps:
                 bits.setdefault(step, 1 << len(bits))
             for sign in _signs_in(min(steps, key=_how_common)):
-                ways_of[sign] = (*ways_of.get(sign, ()), len(ways))
-            ways.append(_Way(move, sum({bits[step] for step in steps}), re.compile(_pattern(way))))
+                good = signs.get(sign, _Good(0, ()))
+                signs[sign] = good._replace(ways=(*good.ways, len(ways)))
+            ways.append(_Way(move, re.compile(_pattern(way))))
+            needs.append(sum({bits[step] for step in steps}))
     for step, bit in bits.items():
         for sign in _signs_in(step):
-            steps_of[sign] = steps_of.get(sign, 0) | bit
-    return _Table(tuple(ways), steps_of, ways_of)
+            good = signs.get(sign, _Good(0, ()))
+            signs[sign] = good._replace(steps=good.steps | bit)
+    return _Table(tuple(ways), tuple(needs), signs)
 
 
 # Of one tool in twelve and more of 17,487 real ones, the most common last.

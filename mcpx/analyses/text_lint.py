@@ -13,7 +13,7 @@ from mcpx.analyses.mentions import Names
 from mcpx.analyses.moves import ENOUGH, INSTRUCTION, PREFERENCE, SECRECY
 from mcpx.analyses.odd_characters import imitates, is_plain, odd_characters
 from mcpx.analyses.passages import Part, Passage, item_passages, server_passages
-from mcpx.analyses.phrases import Phrase, phrases
+from mcpx.analyses.phrases import Phrase, phrases, split
 from mcpx.analyses.suspicious_parameters import asks_for
 from mcpx.analyses.text_patterns import LONG, LONGEST_SHOWN, Sign, pattern_signs, quoted
 from mcpx.analyses.text_rules import TEXT_RULES
@@ -43,10 +43,10 @@ def text_findings(members: Sequence[tuple[str, Catalogue]]) -> Iterator[Finding]
 
 
 def _texts(catalogue: Catalogue) -> Iterator[tuple[str, str, list[Passage]]]:
-    yield "server", "", list(server_passages(catalogue))
+    yield "server", "", server_passages(catalogue)
     for kind in Kind:
         for item in catalogue.items(kind):
-            yield kind.value, item.key, list(item_passages(item))
+            yield kind.value, item.key, item_passages(item)
 
 
 def _finding(
@@ -95,7 +95,8 @@ def _as_read(found: Sequence[Passage]) -> Sequence[Passage]:
 
 def _signs(found: Sequence[Passage], read: Sequence[Passage]) -> Iterator[Sign]:
     """Of texts as they are written, and the same as a model reads them."""
-    if not is_plain("\n\n".join([one.text for one in found])):
+    whole = "\n\n".join([one.text for one in read])
+    if not is_plain(whole if found is read else "\n\n".join([one.text for one in found])):
         for one in found:
             yield from _odd(one)
     for one in found:
@@ -103,20 +104,21 @@ def _signs(found: Sequence[Passage], read: Sequence[Passage]) -> Iterator[Sign]:
             told = f"asks for {quoted(one.text)}"
             severity = None if how is Severity.WARNING else how
             yield Sign("text-suspicious-parameter", one.path, told, severity)
-    whole = "\n\n".join([one.text for one in read])
     low = whole.lower()
-    words = low.split()
-    if list(map(len, words)).count(1) >= FEWEST_APART:
+    words = split(low)
+    if list(map(len, words)).count(1) >= FEWEST_APART + words.count("."):
         whole = together(whole)
+        words = split(whole.lower())
         for one in read:
             if letters := set_apart(one.text):
                 told = f"holds letters that stand apart: {quoted(letters)}"
                 yield Sign(INSTRUCTION, one.path, told)
     long = [word for word in {*words} if len(word) >= LONG]
     if names := [in_words(word) for word in long if word.count("_") >= _FEWEST_SIGNS]:
-        yield from _orders(read, "\n\n".join([whole, *sorted(names)]))
+        named = "\n\n".join([whole, *sorted(names)])
+        yield from _orders(read, named, split(named.lower()))
     else:
-        yield from _orders(read, whole)
+        yield from _orders(read, whole, words)
     yield from pattern_signs(read, whole, low, long)
 
 
@@ -135,9 +137,11 @@ def _odd(one: Passage) -> Iterator[Sign]:
         yield Sign("text-lookalike-name", one.path, f"{_escaped(one.text)} {told}", severity)
 
 
-def _orders(found: Sequence[Passage], whole: str) -> Iterator[Sign]:
+def _orders(found: Sequence[Passage], whole: str, words: Sequence[str]) -> Iterator[Sign]:
     """Moves that come to enough together; each with its words."""
-    made = list(phrases(whole))
+    made = list(phrases(whole, words))
+    if not made:
+        return
     weighty = [one for one in made if one.move.rule != PREFERENCE]
     if sum(one.move.weight for one in weighty) < ENOUGH:
         weighty = [one for one in made if one.move.rule == PREFERENCE]

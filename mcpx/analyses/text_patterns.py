@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from mcpx.analyses.finding import Severity
 from mcpx.analyses.passages import Part, Passage
-from mcpx.analyses.sensitive_paths import HINTS, PLACE
+from mcpx.analyses.sensitive_paths import HINT, PLACE
 from mcpx.masking import mask_text, tokens_in
 
 
@@ -32,9 +32,9 @@ def pattern_signs(
     ``whole`` are all of them, ``low`` the same in lower case, ``long_words`` its words of
     ``LONG`` letters and more.
     """
-    for rule, hints, pattern, judge in _PATTERNS:
+    for rule, may_hold, pattern, judge in _PATTERNS:
         # One look at all, because most have none of it.
-        if any(map(low.__contains__, hints)) and pattern.search(whole):
+        if may_hold(low) and pattern.search(whole):
             for one in found:
                 for match in pattern.finditer(one.text):
                     honest, severity = judge(one, match)
@@ -152,23 +152,29 @@ _NAMED = (
 )
 _OF = r"(?:[ _-](?:notes?|rules?|messages?|prompts?|reminders?|instructions?|directives?|context"
 _OF += r"|information))?"
-# Rule, what a text must hold for the pattern to be tried, the pattern, and how bad a match is.
-_PATTERNS: tuple[tuple[str, tuple[str, ...], re.Pattern[str], _Judge], ...] = (
+
+
+def _any_of(*held: str) -> Callable[[str], object]:
+    return lambda low: any(one in low for one in held)
+
+
+# Rule, whether texts in lower case may hold the pattern, the pattern, and how bad a match is.
+_PATTERNS: tuple[tuple[str, Callable[[str], object], re.Pattern[str], _Judge], ...] = (
     (
         "text-sensitive-path",
-        HINTS,
+        HINT.search,
         PLACE,
         _as_the_rule_says,
     ),
     (
         "text-secrecy",
-        ("<!--", "[//]:"),
+        _any_of("<!--", "[//]:"),
         re.compile(r"<!--.{0,200}|^[ \t]{0,8}\[//\]: {0,3}#.{0,200}", re.DOTALL | re.MULTILINE),
         _of_comment,
     ),
     (
         "text-instruction",
-        ("<", "[", "system", "hidden", "override", "assistant"),
+        _any_of("<", "[", "system", "hidden", "override", "assistant"),
         re.compile(
             rf"<\s{{0,3}}/?\s{{0,3}}{_NAMED}{_OF}(?:\s{{1,3}}(?:[\w-]{{1,20}}=[^<>]{{0,80}})?)?/?>"
             r"|\[\s{0,3}(?:[\w ]{0,30}\b)?(?:hidden|directive|override|contradiction|inst"
@@ -184,7 +190,7 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...], re.Pattern[str], _Judge], ...] = (
     ),
     (
         "text-url",
-        ("://", "@"),
+        _any_of("://", "@"),
         re.compile(
             r"\b(?:https?|ftp|wss?)://[^\s\"'<>)\]}`]{3,}|\b[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,}"
         ),
@@ -192,13 +198,13 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...], re.Pattern[str], _Judge], ...] = (
     ),
     (
         "text-url",
-        ("script:", "data:text/html"),
+        _any_of("script:", "data:text/html"),
         re.compile(r"\b(?:javascript|vbscript):(?=\S).{0,60}|\bdata:text/html\b", re.IGNORECASE),
         _of_script,
     ),
     (
         "text-url",
-        tuple(f".{digit}" for digit in range(10)),
+        re.compile(r"\.[0-9]").search,
         re.compile(r"[0-9]{1,3}+(?:\.[0-9]{1,3}+){3}(?![0-9.])"),
         _of_address,
     ),

@@ -79,7 +79,7 @@ def problems(catalogue: Catalogue) -> Iterator[Problem]:
     """
     named = set(catalogue.problems)
     for problem in _all(catalogue):
-        if problem not in named:
+        if not named or problem not in named:
             yield problem
 
 
