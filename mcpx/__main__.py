@@ -12,9 +12,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit status."""
     with interrupts.listening():
         try:
+            words = sys.argv[1:] if argv is None else list(argv)
+            # Before the parser is imported: a server is kept waiting for whatever comes first.
+            from mcpx.commands.tapping import tapped
+
+            if (status := tapped(words)) is not None:
+                return status
             from mcpx.ending import ended
 
-            return ended(sys.argv[1:] if argv is None else argv)
+            return ended(words)
         except BaseException:
             # An interruption before anybody could say so, and what an import made of it.
             if interrupts.heard():

@@ -32,6 +32,12 @@ COMMANDS: dict[str, Entry] = {
     "complete": Entry(
         "mcpx.commands.complete", "Ask how the value of an argument could go on.", "Use"
     ),
+    "record": Entry(
+        "mcpx.commands.record", "Record what a client and a server say to each other.", "Record"
+    ),
+    "session": Entry(
+        "mcpx.commands.session", "Show, check, import and export session files.", "Record"
+    ),
     "conflicts": Entry(
         "mcpx.commands.conflicts", "Show which names clash between servers.", "Judge"
     ),

@@ -10,6 +10,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from mcpx.errors import ConfigError, UsageError
 
@@ -29,34 +30,47 @@ def _open_file(path: str, flags: int) -> int:
 
 
 def read_text(path: str, longest: int) -> str:
-    """The text of a file, which is UTF-8 of at most ``longest`` bytes. Raises ConfigError.
+    """The text of a file, which is UTF-8; otherwise as ``read_bytes``."""
+    return _decoded(read_bytes(path, longest), path)
+
+
+def read_bytes(path: str, longest: int) -> bytes:
+    """The content of a file of at most ``longest`` bytes. Raises ConfigError.
 
     A pipe or a device is read only where the command line has opened it (``<(command)``): another
     may have nothing to say for ever.
     """
     try:
         with open(path, "rb", opener=None if _OPENED.fullmatch(path) else _open_file) as file:
-            data = file.read(longest + 1)
+            return _bounded(file.read(longest + 1), path, longest)
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}") from error
     except ValueError as error:
         raise ConfigError(f"cannot read {path}: no file can have that name") from error
-    return _decoded(data, path, longest)
 
 
 def read_standard_input(name: str, longest: int) -> str:
-    """The text on standard input, as that of a file; ``name`` is what errors call it.
+    """The text on standard input, as that of a file; otherwise as ``standard_input``."""
+    return _decoded(standard_input(name, longest), name)
+
+
+def standard_input(name: str, longest: int) -> bytes:
+    """What is on standard input, as the content of a file; ``name`` is what errors call it.
 
     Raises ConfigError, and UsageError when there is no standard input.
     """
     if sys.stdin is None:
         raise UsageError(f"{name}: there is no standard input")
-    return _decoded(sys.stdin.buffer.read(longest + 1), name, longest)
+    return _bounded(sys.stdin.buffer.read(longest + 1), name, longest)
 
 
-def _decoded(data: bytes, name: str, longest: int) -> str:
+def _bounded(data: bytes, name: str, longest: int) -> bytes:
     if len(data) > longest:
         raise ConfigError(f"{name}: larger than {longest} bytes, not read")
+    return data
+
+
+def _decoded(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -77,17 +91,25 @@ def check_writable(path: Path) -> None:
 
 
 def write_whole(path: Path, text: str | bytes, private: bool = False) -> None:
-    """Write a file so that a reader sees the old content or the new, never half of it.
+    """Write a file at once, as ``whole_file`` does. Raises ConfigError."""
+    with whole_file(path, private) as file:
+        file.write(text.encode("utf-8") if isinstance(text, str) else text)
 
-    A private file is readable by its owner only (0600). A device or a pipe is written to, never
-    replaced. Raises ConfigError when the file cannot be written; the old content then still stands.
+
+@contextlib.contextmanager
+def whole_file(path: Path, private: bool = False) -> Iterator[IO[bytes]]:
+    """A file to write so that a reader sees the old content or the new, never half of it.
+
+    The new content stands when the block has ended well; else the old one still does. A private
+    file is readable by its owner only (0600). A device or a pipe is written to, never replaced.
+    Raises ConfigError when the file cannot be written.
     """
     import tempfile
 
-    data = text.encode("utf-8") if isinstance(text, str) else text
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
-            path.write_bytes(data)
+            with path.open("wb") as file:
+                yield file
             return
         target = path.resolve()
         descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
@@ -95,7 +117,7 @@ def write_whole(path: Path, text: str | bytes, private: bool = False) -> None:
         raise ConfigError(f"cannot write {path}: {error.strerror}") from error
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         if not private:

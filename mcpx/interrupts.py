@@ -101,6 +101,19 @@ def telling(hearer: Callable[[], None]) -> Iterator[None]:
 
 
 @contextmanager
+def awaited(hearer: Callable[[], None]) -> Iterator[None]:
+    """Let a signal end the block as it is meant to end: ``hearer`` hears it, and it is forgotten.
+
+    Raises KeyboardInterrupt when one has come before.
+    """
+    global _heard, _left
+    with telling(hearer):
+        check()
+        yield
+    _heard, _left = 0, ""
+
+
+@contextmanager
 def held() -> Iterator[None]:
     """Raise what comes meanwhile only when the block is left."""
     came = _heard

@@ -170,6 +170,11 @@ def tokens_in(text: str) -> Iterator[str]:
     return (match[0] for match in _TOKEN_SHAPES.finditer(text))
 
 
+def token_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where the tokens of well-known shapes stand in a text."""
+    return (match.span() for match in _TOKEN_SHAPES.finditer(text))
+
+
 def mask_text(text: str) -> str:
     """Free text (an error, a line of stderr) with everything that looks like a secret masked."""
     text = _URL_IN_TEXT.sub(lambda match: mask_url(match[0]), text)

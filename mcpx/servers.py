@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -85,6 +85,19 @@ def numbered(name: str, taken: Collection[str]) -> str:
         number += 1
         free = f"{name}-{number}"
     return free
+
+
+def tap_words(words: Sequence[str]) -> int:
+    """How many words of a command line are a tap's: ``mcpx record … --``; 0 where there is none.
+
+    What comes after them is the command line of the server itself.
+    """
+    if "--" not in words[:-1]:
+        return 0
+    own = list(words[: words.index("--")])
+    before = own[: own.index("record")] if "record" in own else []
+    program = before[-1].replace("\\", "/").rpartition("/")[2] if before else ""
+    return len(own) + 1 if program in ("mcpx", "mcpx.exe") else 0
 
 
 def canonical_json(value: object) -> str:

@@ -96,6 +96,23 @@ def test_what_is_held_comes_at_the_end() -> None:
     assert done == [1, 2]
 
 
+def test_a_signal_that_is_awaited_is_no_interruption() -> None:
+    came: list[str] = []
+    with interrupts.listening():
+        with interrupts.awaited(lambda: came.append("heard")):
+            send()
+        assert not interrupts.heard()
+    assert came == ["heard"]
+
+
+def test_a_signal_that_came_before_is_not_awaited() -> None:
+    with interrupts.listening():
+        with pytest.raises(KeyboardInterrupt):
+            send()
+        with pytest.raises(KeyboardInterrupt), interrupts.awaited(lambda: None):
+            raise AssertionError
+
+
 def test_an_interrupted_finaliser_is_not_complained_of(capsys: pytest.CaptureFixture[str]) -> None:
     class Interrupted:
         def __del__(self) -> None:

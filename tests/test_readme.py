@@ -22,6 +22,7 @@ from mcpx.analyses.configuration_rules import CONFIGURATION
 from mcpx.analyses.contract_rules import CONTRACTS, RESULTS
 from mcpx.analyses.finding import Rule
 from mcpx.analyses.rules import RULES
+from mcpx.analyses.session_rules import SESSIONS
 from mcpx.analyses.text_rules import TEXT_RULES
 from mcpx.catalogue.problems import PROBLEMS
 from mcpx.errors import ExitStatus, Fault
@@ -283,8 +284,9 @@ def test_every_rule_of_conflicts_is_in_the_readme() -> None:
         pytest.param(TEXT_RULES, id="texts"),
         pytest.param((*CONTRACTS, *RESULTS), id="contracts"),
         pytest.param(CONFIGURATION, id="configuration"),
+        pytest.param(SESSIONS, id="sessions"),
     ],
 )
-def test_a_table_of_lint_has_every_rule_and_its_severity(rules: tuple[Rule, ...]) -> None:
+def test_a_table_has_every_rule_and_its_severity(rules: tuple[Rule, ...]) -> None:
     rows = [f"| `{one.id}` | {one.severity} | {one.title} |\n" for one in rules]
     assert f"| --- | --- | --- |\n{''.join(rows)}\n" in README.replace(" or info |", " |")

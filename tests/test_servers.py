@@ -4,7 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from mcpx.servers import Origin, Place, ServerSpec, Transport, canonical_json, definition_digest
+from mcpx.servers import (
+    Origin,
+    Place,
+    ServerSpec,
+    Transport,
+    canonical_json,
+    definition_digest,
+    tap_words,
+)
 
 SPEC = ServerSpec(
     "files",
@@ -61,3 +69,23 @@ def test_an_empty_environment_cannot_be_changed_by_accident() -> None:
 
 def test_canonical_json_is_the_same_for_equal_values() -> None:
     assert canonical_json({"b": [1, "ä"], "a": None}) == '{"a":null,"b":[1,"\\u00e4"]}'
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        pytest.param("/opt/mcpx record -o /r/ -- npx -y x", 5, id="script"),
+        pytest.param("python -E -P -m mcpx record -o /r/ -- npx", 9, id="interpreter"),
+        pytest.param("uvx --from mcpx-toolkit mcpx record -o s.jsonl -- npx", 8, id="runner"),
+        pytest.param("C:\\tools\\mcpx.exe record -o r -- npx", 5, id="windows"),
+        pytest.param("mcpx record -o r -- server -- record --", 5, id="the-first-dashes"),
+        pytest.param("mcpx record -o r --", 0, id="nothing-after"),
+        pytest.param("mcpx inspect -- npx", 0, id="another-command"),
+        pytest.param("tape record -o r -- npx", 0, id="another-program"),
+        pytest.param("record -- npx", 0, id="no-program"),
+        pytest.param("npx -y mcpx", 0, id="no-dashes"),
+        pytest.param("", 0, id="empty"),
+    ],
+)
+def test_the_words_of_a_tap_are_told_from_those_of_its_server(words: str, count: int) -> None:
+    assert tap_words(words.split(" ")) == count

@@ -11,6 +11,7 @@ from mcpx.analyses.conflict_rules import CONFLICTS
 from mcpx.analyses.contract_rules import CONTRACTS, RESULTS
 from mcpx.analyses.finding import Rule
 from mcpx.analyses.problem_rules import PROBLEM_RULES
+from mcpx.analyses.session_rules import SESSIONS
 from mcpx.analyses.text_rules import TEXT_RULES
 
 RULES: Mapping[str, Rule] = MappingProxyType(
@@ -23,6 +24,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             *CONTRACTS,
             *RESULTS,
             *CONFIGURATION,
+            *SESSIONS,
         )
     }
 )

@@ -5,7 +5,7 @@ Source: WHATWG HTML, 9.2.5 and 9.2.6 ("Parsing" and "Interpreting an event strea
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 EVENT_STREAM = "text/event-stream"
@@ -15,12 +15,21 @@ _LONGEST_ID = 4_096
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event. ``retry`` is in seconds; ``id`` is None when the event names none."""
+    """One event. ``retry`` is in seconds; ``id`` is None when the event names none.
+
+    ``cut`` is the size in bytes of data too long to be kept, of which there is the beginning.
+    """
 
     kind: str
     data: bytes
     id: str | None = None
     retry: float | None = None
+    cut: int = 0
+
+    @property
+    def is_message(self) -> bool:
+        """Whether it carries a message of MCP."""
+        return bool(self.data) and self.kind in ("", "message")
 
 
 class EventTooLongError(ValueError):
@@ -30,21 +39,29 @@ class EventTooLongError(ValueError):
 async def events(pieces: AsyncIterator[bytes], longest: int) -> AsyncIterator[Event]:
     """The events of a body, also those without data, since those carry ids and retry times.
 
+    A comment that stands alone is an event without anything.
+
     Raises EventTooLongError for one of more than ``longest`` bytes. An event that the end of the
     body cuts off is dropped.
     """
-    reader = _Reader(longest)
+    reader = EventReader(longest)
     async for piece in pieces:
-        for line in reader.lines(piece):
-            event = reader.take(line)
-            if event is not None:
-                yield event
+        for event in reader.of(piece):
+            yield event
 
 
-class _Reader:
-    def __init__(self, longest: int) -> None:
+class EventReader:
+    """Reads the events of one body from its pieces.
+
+    Of an event of more than ``longest`` bytes only as many are kept when it ``cuts``; otherwise
+    EventTooLongError is raised.
+    """
+
+    def __init__(self, longest: int, cuts: bool = False) -> None:
         self._longest = longest
+        self._cuts = cuts
         self._rest = bytearray()
+        self._surplus = 0  # bytes of the line that were not kept
         self._after_cr = False
         self._first = True
         self._clear()
@@ -52,32 +69,49 @@ class _Reader:
     def _clear(self) -> None:
         self._kind = ""
         self._data = bytearray()
+        self._size = 0
         self._has_data = False
         self._id: str | None = None
         self._retry: float | None = None
         self._said = False
 
-    def lines(self, piece: bytes) -> list[bytes]:
+    def of(self, piece: bytes) -> Iterator[Event]:
+        """The events that a piece of the body completes."""
+        for line in self._lines(piece):
+            event = self._take(line)
+            if event is not None:
+                yield event
+
+    def _lines(self, piece: bytes) -> Iterator[bytes]:
         """The lines that a piece completes, ended by LF, CR or CRLF."""
         if not piece:
-            return []
+            return
         if self._after_cr:
             piece = piece.removeprefix(b"\n")
         self._after_cr = piece.endswith(b"\r")
         # A long line is searched for its end once only.
         if b"\n" not in piece and b"\r" not in piece:
-            self._rest += piece
-            self._refuse_long(len(self._rest))
-            return []
+            self._keep(piece)
+            return
         if b"\r" in piece:
             piece = piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         first, *others = piece.split(b"\n")
-        self._rest += first
-        found = [bytes(self._rest), *others[:-1]]
-        self._rest = bytearray(others[-1])
-        return found
+        self._keep(first)
+        yield bytes(self._rest)
+        self._rest.clear()
+        self._surplus = 0
+        yield from others[:-1]
+        self._keep(others[-1])
 
-    def take(self, line: bytes) -> Event | None:
+    def _keep(self, piece: bytes) -> None:
+        """A part of a line that has not ended."""
+        self._rest += piece
+        if len(self._rest) > self._longest:
+            self._refuse_long()
+            self._surplus += len(self._rest) - self._longest
+            del self._rest[self._longest :]
+
+    def _take(self, line: bytes) -> Event | None:
         """One line; the event that it completes, if any."""
         if self._first:
             line = line.removeprefix(b"\xef\xbb\xbf")
@@ -85,19 +119,23 @@ class _Reader:
         if not line:
             event = None
             if self._said:
-                event = Event(self._kind, bytes(self._data), self._id, self._retry)
+                cut = self._size if self._size > len(self._data) else 0
+                event = Event(self._kind, bytes(self._data), self._id, self._retry, cut)
             self._clear()
             return event
         if line.startswith(b":"):
+            self._said = True
             return None
         name, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         if name == b"data":
-            if self._has_data:
-                self._data += b"\n"
+            added = b"\n" + value if self._has_data else value
             self._has_data = True
-            self._data += value
-            self._refuse_long(len(self._data))
+            if self._size == len(self._data):
+                self._data += added[: self._longest - len(self._data)]
+            self._size += len(added) + self._surplus
+            if self._size > len(self._data):
+                self._refuse_long()
         elif name == b"event":
             self._kind = value[:200].decode("utf-8", "replace")
         elif name == b"id" and b"\0" not in value and len(value) <= _LONGEST_ID:
@@ -109,6 +147,6 @@ class _Reader:
         self._said = True
         return None
 
-    def _refuse_long(self, size: int) -> None:
-        if size > self._longest:
+    def _refuse_long(self) -> None:
+        if not self._cuts:
             raise EventTooLongError(f"an event of more than {self._longest} bytes")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,19 +13,10 @@ from mcpx.settings import Limits
 
 
 class Direction(StrEnum):
-    """Which way a frame went."""
+    """Which way something went."""
 
     SENT = "sent"
     RECEIVED = "received"
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One message on the wire: its bytes, what they say, which way and when (monotonic seconds)."""
-
-    direction: Direction
-    raw: bytes
-    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass(frozen=True, slots=True)

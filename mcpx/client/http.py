@@ -10,6 +10,9 @@ from urllib.parse import urlunsplit
 
 from mcpx import web, web_faults
 from mcpx.client import faults
+from mcpx.client.events import Event, EventTooLongError, events
+from mcpx.client.exchanges import Heard
+from mcpx.client.taps import End, Tap
 from mcpx.errors import Fault, ServerError
 from mcpx.inflate import Inflater, TooLongError
 from mcpx.masking import mask_url
@@ -40,13 +43,16 @@ class Answer:
     ``url`` is where it came from, after redirects.
     """
 
-    def __init__(self, spec: ServerSpec, url: str, response: Any, limits: Limits) -> None:
+    def __init__(
+        self, spec: ServerSpec, url: str, response: Any, limits: Limits, heard: Heard
+    ) -> None:
         self.url = url
         self.status: int = response.status_code
         self.headers: Mapping[str, str] = response.headers
         self._spec = spec
         self._response = response
         self._limits = limits
+        self._heard = heard
 
     @property
     def kind(self) -> str:
@@ -71,11 +77,25 @@ class Answer:
                         yield piece[start : start + _AT_ONCE]
                         await asyncio.sleep(0)
 
+    async def events(self) -> AsyncIterator[Event]:
+        """The events of a stream, as they come. Raises ServerError, also for one too long."""
+        try:
+            async for event in events(self.pieces(), self._limits.line):
+                self._heard.event(event)
+                yield event
+        except EventTooLongError as error:
+            failure = faults.over_limit(self._spec, "line", str(error))
+            self._heard.broke(failure)
+            raise failure from error
+        except ServerError as error:
+            self._heard.broke(error)
+            raise
+        self._heard.over(End.WHOLE)
+
     async def whole(self, limit: int) -> bytes:
         """The decoded body. Raises ServerError, also for more than ``limit`` bytes."""
         found = bytearray()
-        async for piece in self.pieces(limit):
-            found += piece
+        await self._read(found, limit)
         return bytes(found)
 
     async def beginning(self, limit: int = MOST_OF_AN_ERROR) -> bytes:
@@ -83,15 +103,23 @@ class Answer:
         found = bytearray()
         with contextlib.suppress(ServerError, TimeoutError):
             async with asyncio.timeout(1.0):
-                async for piece in self.pieces(limit):
-                    found += piece
+                await self._read(found, limit)
         return bytes(found)
+
+    async def _read(self, found: bytearray, limit: int) -> None:
+        try:
+            async for piece in self.pieces(limit):
+                found += piece
+        except BaseException as error:
+            self._heard.cut(found, error)
+            raise
+        self._heard.body(self.kind, found)
 
 
 class Http:
     """Exchanges with the server of ``spec``, with the headers that its definition asks for."""
 
-    def __init__(self, spec: ServerSpec, limits: Limits) -> None:
+    def __init__(self, spec: ServerSpec, limits: Limits, tap: Tap | None = None) -> None:
         """Raises RefusedError when credentials would be readable on the way."""
         parts = web.checked_url(spec.url)
         web.guard_credentials(spec.name, spec.url, spec.headers)
@@ -100,6 +128,8 @@ class Http:
         self._limits = limits
         self._client: Any = None
         self._retired: list[Any] = []
+        self._tap = tap
+        self._exchanges = 0
 
     @contextlib.asynccontextmanager
     async def exchange(
@@ -117,16 +147,21 @@ class Http:
         """
         async with contextlib.AsyncExitStack() as stack:
             for _ in range(redirects + 1):
+                self._exchanges += 1
+                heard = stack.enter_context(Heard(self._tap, self._exchanges))
                 with self._afresh_when_lost(), _told(self.spec, sending=True):
                     client = self._opened()
                     request = client.build_request(method, url, headers=headers, content=body)
+                    heard.requested(request, body)
                     response = await client.send(request, stream=True)
                 stack.push_async_callback(_closed, response)
                 location = web.show_location(response)
+                heard.answered(response)
                 target = web.followed(method, url, response.status_code, location)
                 if not target:
-                    yield Answer(self.spec, url, response, self._limits)
+                    yield Answer(self.spec, url, response, self._limits, heard)
                     return
+                heard.left()
                 url = target
             raise ServerError(
                 Fault.HTTP,

@@ -55,9 +55,7 @@ class Line:
         self._tokens = itertools.count(1)
         self._errands: dict[str, tuple[Clock, Progressed | None]] = {}
         self._pauses: list[contextlib.ExitStack] = []
-        self.peer = Peer(
-            spec, self, terms.limits, terms.answering, terms.tap, self._hear, self.paused
-        )
+        self.peer = Peer(spec, self, terms.limits, terms.answering, self._hear, self.paused)
         self.wire = plug(self.peer)
 
     def send(self, message: Outgoing) -> None:

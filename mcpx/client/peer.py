@@ -13,8 +13,6 @@ from mcpx.client import faults
 from mcpx.client.clock import Clock
 from mcpx.client.codes import INTERNAL_ERROR
 from mcpx.client.frames import (
-    Direction,
-    Frame,
     MalformedError,
     Outgoing,
     TooLargeError,
@@ -27,7 +25,6 @@ from mcpx.errors import Fault, ServerError
 from mcpx.servers import ServerSpec
 from mcpx.settings import Limits
 
-Tap = Callable[[ServerSpec, Frame], None]
 # Gets the method and the parameters of a notification.
 Notified = Callable[[str, Mapping[str, Any]], None]
 # Stops the clock of the request that a question belongs to, or every clock where none is known.
@@ -138,7 +135,6 @@ class Peer:
         sender: Sender,
         limits: Limits,
         answering: Answering,
-        tap: Tap | None = None,
         notified: Notified | None = None,
         pausing: Pausing = lambda _clock: nullcontext(),
     ) -> None:
@@ -151,7 +147,6 @@ class Peer:
         self._pausing = pausing
         self._questions: set[asyncio.Task[None]] = set()
         self._limits = limits
-        self._tap = tap
         self._open: dict[int, _Open] = {}
         self._next = 1
         self._unasked = 0
@@ -262,8 +257,6 @@ class Peer:
     def _feed(self, raw: bytes) -> None:
         if self._failure is not None or not raw.strip():
             return
-        if self._tap is not None:
-            self._tap(self.spec, Frame(Direction.RECEIVED, raw))
         try:
             if self._kept is not None:
                 self._kept.check(raw, self._limits)
@@ -324,8 +317,6 @@ class Peer:
 
     def _transmit(self, message: dict[str, Any], headers: Mapping[str, str] | None = None) -> None:
         raw = compose(message)
-        if self._tap is not None:
-            self._tap(self.spec, Frame(Direction.SENT, raw))
         number = message["id"] if "method" in message and "id" in message else None
         self._sender.send(Outgoing(raw, message.get("method", ""), number, headers or {}))
 

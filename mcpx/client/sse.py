@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from mcpx import web
 from mcpx.client import faults
-from mcpx.client.events import EVENT_STREAM, EventTooLongError, events
+from mcpx.client.events import EVENT_STREAM
 from mcpx.client.frames import Outgoing
 from mcpx.client.http import IN_ORDER, MOST_WAITING, Http, redirects_of
 from mcpx.client.peer import Peer
@@ -122,16 +122,14 @@ class HttpSse:
                 if answer.status != 200 or answer.kind != EVENT_STREAM:
                     body = await answer.beginning()
                     raise _no_stream(self._peer, answer.status, answer.headers, answer.kind, body)
-                async for event in events(answer.pieces(), self._limits.line):
+                async for event in answer.events():
                     if event.kind == "endpoint":
                         self._take_endpoint(answer.url, event.data)
-                    elif event.data and event.kind in ("", "message"):
+                    elif event.is_message:
                         self._peer.feed(event.data)
                     if self._peer.failed:
                         return
             self._fail(faults.broken_off(spec, "ended its event stream"))
-        except EventTooLongError as error:
-            self._fail(faults.over_limit(spec, "line", str(error)))
         except Exception as error:  # whatever it is: nothing else will come for those who wait
             self._fail(error)
 

@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable, Mapping
 
 from mcpx.client import faults
-from mcpx.client.frames import Outgoing
+from mcpx.client.frames import Direction, Outgoing
 from mcpx.client.processes import Process
+from mcpx.client.taps import Ended, Tap
 from mcpx.errors import ServerError
 from mcpx.servers import ServerSpec, Transport
 from mcpx.settings import Limits
@@ -22,6 +23,9 @@ _CHUNK = 256 * 1024
 # Source: specification 2026-07-28, basic/transports/stdio, "Shutdown" (which names no figures).
 LEAVE_AFTER_END_OF_INPUT = 1.0
 LEAVE_AFTER_TERM = 1.0
+
+# Of what a server still wrote on its way out, for a tap: reads.
+_LAST_READS = 16
 
 
 class Stdio:
@@ -42,6 +46,7 @@ class Stdio:
         receive: Callable[[bytes], None],
         on_end: Callable[[ServerError], None],
         waiting_for: Callable[[], str],
+        tap: Tap | None = None,
     ) -> None:
         self.spec = spec
         self.process = process
@@ -50,6 +55,9 @@ class Stdio:
         self._receive = receive
         self._on_end = on_end
         self._waiting_for = waiting_for
+        self._tap = tap
+        self._stderr_line = b""
+        self._exit_told = False
         self._line = bytearray()
         self._stderr = bytearray()
         self._stderr_cut = False
@@ -76,8 +84,11 @@ class Stdio:
                 pass
             except OSError:
                 return  # its stdin is closed: the end of its stdout or the deadline tells the rest
-            if not raw:
-                return
+        if self._tap is not None:
+            self._tap.message(Direction.SENT, message.raw)
+        if not raw:
+            return
+        if not self._unsent:
             self._loop.add_writer(self.process.stdin, self._writable)
         self._unsent += raw
         if len(self._unsent) > self._limits.line + len(raw):
@@ -112,7 +123,9 @@ class Stdio:
         self._closing = True
         process = self.process
         if process.ended:
+            self._tell_exit(Ended.US)
             return
+        why = Ended.END_OF_INPUT if process.exit_code() is None else Ended.ITSELF
         self._forget(process.stdout)
         if process.stdin >= 0:
             self._forget_writer()
@@ -120,15 +133,21 @@ class Stdio:
             process.stdin = -1
         try:
             if not await self._left(LEAVE_AFTER_END_OF_INPUT):
+                why = Ended.US
                 process.signal_group(signal.SIGTERM)
                 await self._left(LEAVE_AFTER_TERM)
             self._collect_stderr()
+        except asyncio.CancelledError:
+            why = Ended.US if process.exit_code() is None else why
+            raise
         finally:
+            self._tell_last_lines()
             self._forget_exit()
             self._forget(process.stderr)
             # The group is ended also after a graceful exit: launchers leave children behind. The
             # leader is not reaped before, so that its group id cannot be somebody else's.
             process.kill()
+            self._tell_exit(why)
 
     async def _left(self, seconds: float) -> bool:
         """Wait for the process to exit; whether it did."""
@@ -166,13 +185,20 @@ class Stdio:
             self._line = bytearray(others[-1])
             for line in lines:
                 if len(line) > self._limits.line:
-                    self._too_long()
+                    self._too_long(line)
                     return
-                self._receive(line)
+                self._received(line)
         if len(self._line) > self._limits.line:
-            self._too_long()
+            self._too_long(bytes(self._line))
 
-    def _too_long(self) -> None:
+    def _received(self, line: bytes) -> None:
+        if self._tap is not None:
+            self._tap.message(Direction.RECEIVED, line)
+        self._receive(line)
+
+    def _too_long(self, line: bytes) -> None:
+        if self._tap is not None:
+            self._tap.unread(Direction.RECEIVED, line)
         self._forget(self.process.stdout)
         self._line.clear()
         what = f"a line of more than {self._limits.line} bytes"
@@ -181,9 +207,11 @@ class Stdio:
     async def _tell_end(self) -> None:
         """Its output has ended: wait a moment for the exit status, then tell."""
         if self._line.strip():
-            self._receive(bytes(self._line))
+            self._received(bytes(self._line))
+            self._line.clear()
         await self._left(0.3)
         self._collect_stderr()
+        self._tell_exit(Ended.ITSELF)
         code = self.process.exit_code()
         seconds = time.monotonic() - self.process.started
         self._on_end(
@@ -212,6 +240,8 @@ class Stdio:
         if not chunk:
             self._forget(self.process.stderr)
             return
+        if self._tap is not None:
+            self._tell_stderr(self._tap, chunk)
         self._stderr += chunk
         if len(self._stderr) > 2 * self._limits.stderr:
             del self._stderr[: -self._limits.stderr]
@@ -222,6 +252,43 @@ class Stdio:
         for _ in range(1 + self._limits.stderr // _CHUNK):
             if self.process.stderr >= 0:
                 self._stderr_readable()
+
+    def _tell_stderr(self, tap: Tap, chunk: bytes) -> None:
+        """The lines that this completes; of one that does not end, as much as is kept at all."""
+        *lines, rest = (self._stderr_line + chunk).split(b"\n")
+        if len(rest) > self._limits.stderr:
+            lines, rest = [*lines, rest], b""
+        self._stderr_line = rest
+        for line in lines:
+            tap.stderr(line)
+
+    def _tell_last_lines(self) -> None:
+        """What it still wrote on its way out, which nobody waits for."""
+        if self._tap is None or self.process.stdout < 0:
+            return
+        for _ in range(_LAST_READS):
+            try:
+                chunk = os.read(self.process.stdout, _CHUNK)
+            except OSError:
+                chunk = b""
+            if not chunk:
+                break
+            self._line += chunk
+        *lines, rest = bytes(self._line).split(b"\n")
+        for line in [*lines, rest] if rest else lines:
+            self._tap.message(Direction.RECEIVED, line)
+        self._line.clear()
+
+    def _tell_exit(self, why: Ended) -> None:
+        """The exit, when it is known and has not been told, after the last words on stderr."""
+        code = self.process.exit_code()
+        if self._tap is None or self._exit_told or code is None:
+            return
+        self._exit_told = True
+        if self._stderr_line:
+            self._tap.stderr(self._stderr_line)
+            self._stderr_line = b""
+        self._tap.exited(code, why)
 
     def _writable(self) -> None:
         try:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from mcpx.client import faults
 from mcpx.client.codes import METHOD_NOT_FOUND
-from mcpx.client.events import EVENT_STREAM, Event, EventTooLongError, events
+from mcpx.client.events import EVENT_STREAM, Event
 from mcpx.client.frames import MalformedError, Outgoing, parse
 from mcpx.client.http import IN_ORDER, MOST_WAITING, Answer, Http, redirects_of
 from mcpx.client.peer import Peer, RpcError
@@ -113,6 +113,12 @@ class StreamableHttp:
         if self._others:
             # What was just said, such as that a request is cancelled, may still arrive.
             await asyncio.wait(set(self._others), timeout=GOODBYE / 2)
+        answered = [
+            task for number, task in self._requests.items() if not self._peer.is_open(number)
+        ]
+        if answered:
+            # A stream that is closed before its end looks like a call that was given up.
+            await asyncio.wait(answered, timeout=LINGER)
         tasks = [*self._requests.values(), *self._others]
         if self._listener is not None:
             tasks.append(self._listener)
@@ -294,11 +300,11 @@ class StreamableHttp:
         self, answer: Answer, place: _Place, number: int | None = None
     ) -> ServerError | None:
         """Feed what a stream brings, until it ends, breaks or has brought the answer."""
-        stream = self._events(answer)
+        stream = answer.events()
         try:
             async for event in stream:
                 place.take(event)
-                if event.data and event.kind in ("", "message"):
+                if event.is_message:
                     place.resumptions = 0
                     self._peer.feed(event.data, number)
                 if number is not None and not self._peer.is_open(number):
@@ -313,13 +319,6 @@ class StreamableHttp:
                 raise
             return error
         return None
-
-    async def _events(self, answer: Answer) -> AsyncIterator[Event]:
-        try:
-            async for event in events(answer.pieces(), self._limits.line):
-                yield event
-        except EventTooLongError as error:
-            raise faults.over_limit(self._peer.spec, "line", str(error)) from error
 
     async def _listen(self, ready: asyncio.Task[None]) -> None:
         """Read the stream of what a legacy server sends unasked, for as long as it gives one.

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mcpx.client.eras.memory import EraMemory
-from mcpx.client.peer import Notified, Tap
+from mcpx.client.peer import Notified
 from mcpx.client.questions import Answering, Nobody
+from mcpx.client.taps import Tap, Tapping
 from mcpx.retry import Retries
-from mcpx.servers import Era, ServerSpec
+from mcpx.servers import Era, ServerSpec, Transport
 from mcpx.settings import Limits, Settings
 
 
@@ -22,6 +23,7 @@ class Terms:
     is known to need (None: not known); ``remember`` is told when finding it out cost time.
     ``tasks``: a call may be answered with a task, which is then looked after.
     ``listening``: keep a stream open for what a server sends unasked, where that takes one.
+    ``tapping`` is called for each connection, and its tap told of everything on it.
     """
 
     era: Era | None = None
@@ -29,7 +31,7 @@ class Terms:
     deadline: float = 30.0
     limits: Limits = field(default_factory=Limits)
     inherit_env: bool = False
-    tap: Tap | None = None
+    tapping: Tapping | None = None
     notified: Notified | None = None
     listening: bool = False
     tasks: bool = False
@@ -50,3 +52,7 @@ class Terms:
             remember=memory.remember,
             **more,
         )
+
+    def tap(self, spec: ServerSpec, transport: Transport, pid: int | None = None) -> Tap | None:
+        """Who is told of a connection that opens, if anybody."""
+        return None if self.tapping is None else self.tapping(spec, transport, pid)

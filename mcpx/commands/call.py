@@ -39,6 +39,7 @@ def call(
         typer.Option("--no-check", help="Send arguments that do not fit the tool's schema too."),
     ] = False,
     save: options.SaveOption = None,
+    record: options.RecordOption = None,
 ) -> ExitStatus:
     """Call a tool and show every block of its result.
 
@@ -68,7 +69,7 @@ def call(
         given = calls.Arguments(arguments, whole, checked=not no_check)
         return await calls.call(connection, name, given, manner)
 
-    with conversation(run, spec, typed, gate, ask, save) as reply:
+    with conversation(run, spec, typed, gate, ask, save, record) as reply:
         from mcpx.catalogue.blocks import blocks_of_call
         from mcpx.reports.results import call_result, output_problems
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mcpx.commands import completing
+from mcpx.commands import completing, options
 from mcpx.commands.run import Connects, Run, command
 from mcpx.errors import ExitStatus, UsageError
 from mcpx.reports.formats import Format
@@ -31,6 +31,7 @@ def complete(
             autocompletion=completing.targets,
         ),
     ] = None,
+    record: options.RecordOption = None,
 ) -> ExitStatus:
     """Ask how the value of an argument could go on.
 
@@ -60,7 +61,7 @@ def complete(
         known = calls.pairs(others)
         return await calls.complete(connection, reference, argument, beginning, known, manner)
 
-    with conversation(run, spec, typed, gate, ask) as reply:
+    with conversation(run, spec, typed, gate, ask, record=record) as reply:
         from mcpx.reports.results import completion_result, more_values
 
         raw = reply.result.raw

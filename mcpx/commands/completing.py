@@ -75,6 +75,18 @@ def _shells() -> Iterable[str]:
     return SCRIPTS
 
 
+def _import_formats() -> Iterable[str]:
+    from mcpx.sessions.importing import FORMATS
+
+    return (one.id for one in FORMATS)
+
+
+def _export_formats() -> Iterable[str]:
+    from mcpx.sessions.exporting import FORMATS
+
+    return (one.id for one in FORMATS)
+
+
 targets = _offering(_targets)
 projects_servers = _offering(_projects_servers)
 hosts = _offering(_hosts)
@@ -82,6 +94,8 @@ judges = _offering(_judges)
 schemas = _offering(_schemas)
 rules = _offering(_rules)
 shells = _offering(_shells)
+import_formats = _offering(_import_formats)
+export_formats = _offering(_export_formats)
 eras = _offering(lambda: ("auto", "legacy", "modern"))
 elicits = _offering(lambda: ("defaults", "decline"))
 log_levels = _offering(lambda: ("debug", "info", "notice", "warning", "error"))

@@ -7,7 +7,7 @@ import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mcpx.commands.run import Run
 from mcpx.errors import ConfigError, ExitStatus, McpxError, UsageError
@@ -37,6 +37,7 @@ LEVELS = ("debug", "info", "notice", "warning", "error", "critical", "alert", "e
 
 _EXAMPLE = """for example --args '{"a": 1}'"""
 
+T = TypeVar("T")
 Ask = Callable[["Connection", "Manner"], Awaitable["Result"]]
 
 
@@ -51,24 +52,47 @@ class Reply:
 
 @contextlib.contextmanager
 def conversation(
-    run: Run, spec: ServerSpec, target: str, gate: Gate, ask: Ask, folder: Path | None = None
+    run: Run,
+    spec: ServerSpec,
+    target: str,
+    gate: Gate,
+    ask: Ask,
+    folder: Path | None = None,
+    record: str | None = None,
 ) -> Iterator[Reply]:
     """What ``ask`` comes to; ``target`` names the server in hints, as a shell takes it.
 
-    ``folder`` is where binary blocks will be saved. Where the result cannot be written nothing is
-    asked.
+    ``folder`` is where binary blocks will be saved, ``record`` where the session is recorded.
+    Where one of them or the result cannot be written nothing is asked.
+    """
+    _check_places(run, folder)
+    with talking(run, spec, target, gate, ask, record) as (result, answers):
+        yield Reply(spec, result, answers)
+
+
+@contextlib.contextmanager
+def talking(
+    run: Run,
+    spec: ServerSpec,
+    target: str,
+    gate: Gate,
+    ask: Callable[[Connection, Manner], Awaitable[T]],
+    record: str | None = None,
+) -> Iterator[tuple[T, Answers]]:
+    """What ``ask`` comes to, and what the server asked meanwhile; parameters as above.
+
     Progress and log messages are shown as they come. The server ends when the block is left.
     """
     given, settings = run.connecting, run.settings()
     if given.log_level is not None and given.log_level not in LEVELS:
         raise UsageError(f"--log-level {given.log_level}: must be one of {', '.join(LEVELS)}")
-    _check_places(run, folder)
+    from mcpx.commands.recorded import recorded
     from mcpx.operations.talking import talked
 
     answering: list[Answers] = []
     if given.elicit is not None or given.answer is not None or given.root:
         answering.append(_answers(run, spec))  # what is wrong with them starts nothing
-    with run.terminal.progress() as progress:
+    with recorded(run, record, [spec]) as tapping, run.terminal.progress() as progress:
         progress(f"{spec.name}: connecting")
 
         def terms() -> Terms:
@@ -80,14 +104,14 @@ def conversation(
             return Terms.of(
                 settings,
                 answering=answering[0],
-                tap=run.tap(),
+                tapping=tapping,
                 notified=_log_shown(run, spec),
                 listening=True,
                 tasks=True,
                 retries=Retries(told=run.repeated),
             )
 
-        async def talk(connection: Connection) -> Result:
+        async def talk(connection: Connection) -> T:
             from mcpx.operations.calls import Manner
 
             manner = Manner(
@@ -104,7 +128,7 @@ def conversation(
             with talked(spec, settings, mask, gate, terms, talk, progress.again) as result:
                 for one in answering[0].unused:
                     run.terminal.note(one)
-                yield Reply(spec, result, answering[0])
+                yield result, answering[0]
         except McpxError as error:
             error.server = error.server or spec.name
             run.refine(error)

@@ -14,6 +14,7 @@ from mcpx.reports.formats import OF_FINDINGS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mcpx.analyses.diff.recorded_calls import RecordedCall
     from mcpx.operations.comparing import Relisting, Server
     from mcpx.operations.snapshots import Snapshot
     from mcpx.reports.document import Compared
@@ -33,6 +34,14 @@ def diff(
         bool,
         typer.Option("--any-context", help="Compare also what was taken in different ways."),
     ] = False,
+    calls: Annotated[
+        str | None,
+        typer.Option(
+            "--calls",
+            metavar="SESSION",
+            help="Tell only which calls of this recording break, a file or - for stdin.",
+        ),
+    ] = None,
     fail_on: options.FailOnChangeOption = "breaking",
     fail_on_text: options.FailOnTextOption = False,
     exit_zero: options.ExitZeroOption = False,
@@ -43,13 +52,18 @@ def diff(
     harmless when that is proved, and a warning when neither is. What a model or a person reads
     breaks no call, and may be what was changed on purpose: it is a warning of its own.
 
+    With --calls, only calls that were really made are judged, by what the new version says of
+    itself. None is made.
+
       mcpx diff npm:@scope/server@1.2.0 npm:@scope/server@1.3.0
       mcpx diff git:HEAD~1:mcpx.lock mcpx.lock
       mcpx diff approved.json github
+      mcpx diff github npm:@scope/github@next --calls monday.jsonl
     """
     from mcpx.commands.changed import Threshold, compared, heeded, status_of
     from mcpx.operations.comparing import Relisting, SchemaJudge, changes, check_context, together
     from mcpx.operations.judging import judgement
+    from mcpx.operations.made_calls import broken_calls, judged
     from mcpx.reports.changes import verdict
     from mcpx.reports.document import Changes
     from mcpx.schemas.workers import Worker
@@ -57,6 +71,7 @@ def diff(
 
     threshold = Threshold.of(fail_on, fail_on_text, exit_zero)
     users = judgement()
+    made = _made(calls)
     gate = run.gate()
     words = _two(run, targets)
     chosen = run.targets(targets, gate)
@@ -64,8 +79,9 @@ def diff(
         return run.plan(chosen, gate)
     split = width(words[0])
     relisting = Relisting()
+    again = relisting if made is None else None  # what a call is judged by seldom changes by itself
     with (
-        run.snapshots(chosen, gate, then=relisting) as taken,
+        run.snapshots(chosen, gate, then=again) as taken,
         run.terminal.progress() as progress,
         Worker() as worker,
     ):
@@ -78,6 +94,7 @@ def diff(
             _servers([one for one in taken if one.place < split], relisting),
             _servers([one for one in taken if one.place >= split], relisting),
         )
+        told_of_calls = "" if made is None else judged(made, sides[0])
         judge = SchemaJudge(worker, progress)
         found: list[Compared] = []
         missing: list[ServerError] = []
@@ -89,7 +106,12 @@ def diff(
                 continue
             if old is not None and new is not None and not any_context:
                 check_context(old, new)
-            told, more = heeded(changes(old, new, judge, strict), users)
+            all_told = (
+                changes(old, new, judge, strict)
+                if made is None
+                else broken_calls(made, old, new, judge)
+            )
+            told, more = heeded(all_told, users)
             ignored += more
             call = run.call_again(words[1]) if new is not None else ""
             path = next((one.path for one in (new, old) if one is not None and one.path), "")
@@ -99,11 +121,23 @@ def diff(
         run.deliver(document)
         for one in found:
             run.terminal.note(f"{one.server}: {verdict(one)}" if len(found) > 1 else verdict(one))
+        if told_of_calls:
+            run.terminal.note(told_of_calls)
         if not found and not missing:
             run.terminal.note("neither side has a server")
         if ignored:
             run.terminal.note(f"{ignored} ignored")
         return worst([*(one.status for one in missing), *status_of(document, threshold)])
+
+
+def _made(calls: str | None) -> list[RecordedCall] | None:
+    """What a recording says was called, if one is given. Raises ConfigError."""
+    if calls is None:
+        return None
+    from mcpx.operations.made_calls import made_calls
+    from mcpx.sessions.reading import read_session
+
+    return made_calls(read_session(calls))
 
 
 def _two(run: Run, words: Sequence[str] | None) -> tuple[str, str]:

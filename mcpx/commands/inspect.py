@@ -27,6 +27,7 @@ def inspect(
     tool: Annotated[
         str | None, typer.Option("--tool", metavar="NAME", help="Show this tool in full.")
     ] = None,
+    record: options.RecordOption = None,
 ) -> ExitStatus:
     """Show what servers offer, and what is wrong with it.
 
@@ -42,7 +43,7 @@ def inspect(
     if run.connecting.dry_run:
         return run.plan(chosen, gate)
     streamed = run.form is Format.NDJSON and tool is None and run.output in (None, "-")
-    with run.snapshots(chosen, gate, streamed) as taken:
+    with run.snapshots(chosen, gate, streamed, record=record) as taken:
         from mcpx.reports.inspection import inspection, one_tool
 
         catalogues = [one.catalogue for one in taken if one.catalogue is not None]

@@ -215,6 +215,14 @@ SaveOption = Annotated[
         help="Save images, audio and other files there.",
     ),
 ]
+RecordOption = Annotated[
+    str | None,
+    typer.Option(
+        "--record",
+        metavar="FILE",
+        help="Record the whole session in FILE, or in a new file in FOLDER/.",
+    ),
+]
 TrustProjectOption = Annotated[
     bool,
     typer.Option("--trust-project", help="Start servers of a project's own files unasked."),

@@ -31,6 +31,7 @@ def prompt(
         ),
     ] = None,
     save: options.SaveOption = None,
+    record: options.RecordOption = None,
 ) -> ExitStatus:
     """Fill in a prompt and show its messages.
 
@@ -54,7 +55,7 @@ def prompt(
 
         return await calls.prompt(connection, name, arguments, manner)
 
-    with conversation(run, spec, typed, gate, ask, save) as reply:
+    with conversation(run, spec, typed, gate, ask, save, record) as reply:
         from mcpx.catalogue.blocks import blocks_of_prompt
         from mcpx.reports.results import prompt_result
 

@@ -35,6 +35,7 @@ def read(
         ),
     ] = None,
     save: options.SaveOption = None,
+    record: options.RecordOption = None,
 ) -> ExitStatus:
     """Show what a resource holds.
 
@@ -59,7 +60,7 @@ def read(
 
         return await calls.read(connection, uri, manner)
 
-    with conversation(run, spec, typed, gate, ask, save) as reply:
+    with conversation(run, spec, typed, gate, ask, save, record) as reply:
         from mcpx.catalogue.blocks import blocks_of_read
         from mcpx.reports.results import read_result
 

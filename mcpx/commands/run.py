@@ -23,8 +23,7 @@ from mcpx.terminal import Progress, ReaderLeftError, Terminal, safe
 
 if TYPE_CHECKING:
     from mcpx.client.fleet import Then
-    from mcpx.client.frames import Frame
-    from mcpx.client.peer import Tap
+    from mcpx.client.taps import Tapping
     from mcpx.operations.snapshots import Snapshot, Watching
     from mcpx.reports.document import Document
     from mcpx.servers import ServerSpec
@@ -33,10 +32,6 @@ if TYPE_CHECKING:
     from mcpx.sources.published import Resolved
     from mcpx.sources.targets import Target
     from mcpx.trust import Gate
-
-# Of a message on the wire, with -vv.
-_LONGEST_SHOWN = 4_000
-_MOST_DECODED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +68,7 @@ class Run:
     output: str | None
     command: tuple[str, ...] = ()
     connecting: Connecting = Connecting()
+    unrecorded: bool = False  # a recording that was asked for is not whole
 
     def deliver(self, document: Document) -> None:
         """Render the result and write it where it belongs."""
@@ -212,18 +208,23 @@ class Run:
         gate: Gate,
         streamed: bool = False,
         then: Then | None = None,
+        record: str | None = None,
     ) -> Iterator[list[Snapshot]]:
         """The snapshots of the targets, in their order, while the servers are already ending.
 
         ``streamed``: each is written as a line as soon as it is there. ``then`` is what else is
-        done with each server that has said what it offers.
+        done with each server that has said what it offers. ``record`` is the file or folder in
+        which all of it is recorded.
         """
         from mcpx.client.questions import Nobody
+        from mcpx.commands.recorded import recorded
         from mcpx.operations.snapshots import offered_capabilities, snapshots
+        from mcpx.servers import ServerSpec
 
         answering = Nobody(offered_capabilities(self.connecting.capabilities), self._roots())
-        with self.terminal.progress() as progress:
-            watching = self._watching(progress, streamed)
+        specs = [target for target in targets if isinstance(target, ServerSpec)]
+        with recorded(self, record, specs) as tapping, self.terminal.progress() as progress:
+            watching = self._watching(progress, tapping, streamed)
             mask = self.terminal.mask
             with snapshots(
                 targets, self.settings(), mask, watching, gate, answering, then
@@ -252,8 +253,10 @@ class Run:
         """Say that something is tried again."""
         self.terminal.note(f"{error.message}; attempt {attempt} in {wait:.1f} s")
 
-    def _watching(self, progress: Progress, streamed: bool = False) -> Watching:
-        """Who is told while servers are asked: the progress line, ndjson, ``-vv``."""
+    def _watching(
+        self, progress: Progress, tapping: Tapping | None, streamed: bool = False
+    ) -> Watching:
+        """Who is told while servers are asked: the progress line, ndjson, those who tap."""
         from mcpx.operations.snapshots import Watching
 
         failures: dict[str, McpxError] = {}
@@ -285,19 +288,15 @@ class Run:
         needed = ["mcpx.reports.inspection", "mcpx.reports.table"]
         if self.terminal.is_terminal:
             needed.append("rich.table")
-        return Watching(progress, told, self.tap(), tuple(needed), self.repeated, progress.again)
+        return Watching(progress, told, tapping, tuple(needed), self.repeated, progress.again)
 
-    def tap(self) -> Tap | None:
+    def tapping(self) -> Tapping | None:
         """Who sees every message on the wire: the terminal with ``-vv``, else nobody."""
-        return self._show_frame if self.terminal.verbose > 1 else None
+        if self.terminal.verbose < 2:
+            return None
+        from mcpx.commands.shown_messages import shown_on
 
-    def _show_frame(self, spec: ServerSpec, frame: Frame) -> None:
-        from mcpx.client.faults import own_words
-
-        arrow = "→" if frame.direction == "sent" else "←"
-        text = frame.raw[:_MOST_DECODED].decode("utf-8", "backslashreplace").strip()
-        shown = own_words(spec, text, _LONGEST_SHOWN)
-        self.terminal.detail(safe(f"{spec.name} {arrow} {shown}"))
+        return shown_on(self.terminal)
 
 
 _SHARED: dict[str, tuple[Any, Any]] = {
@@ -354,25 +353,29 @@ def command(
     name: str | None = None,
     formats: Sequence[Format] = OF_LISTINGS,
     connects: Connects = Connects.NOT,
-) -> Callable[[Callable[..., ExitStatus]], Callable[..., ExitStatus]]:
+    output: Any = options.OutputOption,
+) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """Register a command: ``function(run, ...)`` gets the shared options as its ``run``.
 
     A command that ``connects`` has the options for that too, and takes a command line after --.
-    One without ``formats`` has no choice of them.
+    One without ``formats`` has no choice of them. ``output`` is its own kind of --output, whose
+    suffix chooses no format.
     """
     connecting = _OPTIONS[connects]
-    shared = {**_formatting(formats), **_SHARED}
+    shared = {**_formatting(formats), **_SHARED, "output": (output, None)}
 
-    def register(function: Callable[..., ExitStatus]) -> Callable[..., ExitStatus]:
+    def register(function: Callable[..., int]) -> Callable[..., int]:
         hints = typing.get_type_hints(function, include_extras=True)
         own = list(inspect.signature(function).parameters.values())[1:]
 
-        def wrapped(context: typer.Context, **given: Any) -> ExitStatus:
-            run = _begin(context.obj, formats, **{key: given.pop(key) for key in shared})
+        def wrapped(context: typer.Context, **given: Any) -> int:
+            suffixes = SUFFIXES if output is options.OutputOption else {}
+            run = _begin(context.obj, formats, suffixes, **{key: given.pop(key) for key in shared})
             run.connecting = Connecting(**{key: given.pop(key) for key in connecting})
             if run.command and connects is Connects.NOT:
                 raise UsageError(f"{context.command_path} takes no command after --")
-            return function(run, **given)
+            status = function(run, **given)
+            return worst([ExitStatus(status), ExitStatus.USAGE]) if run.unrecorded else status
 
         parameter, kind = inspect.Parameter, inspect.Parameter.KEYWORD_ONLY
         extra = [
@@ -398,10 +401,11 @@ def _formatting(formats: Sequence[Format]) -> dict[str, tuple[Any, Any]]:
     """The options that choose one of the formats."""
     if not formats:
         return {}
-    return {"form": (options.format_option(formats), None), "as_json": (options.JsonOption, False)}
+    form = {"form": (options.format_option(formats), None)}
+    return {**form, "as_json": (options.JsonOption, False)} if Format.JSON in formats else form
 
 
-def _help(function: Callable[..., ExitStatus]) -> str:
+def _help(function: Callable[..., int]) -> str:
     """The docstring, its indented paragraphs marked as to be kept line by line."""
     paragraphs = (inspect.getdoc(function) or "").split("\n\n")
     return "\n\n".join(f"\b\n{one}" if one.startswith("  ") else one for one in paragraphs)
@@ -410,6 +414,7 @@ def _help(function: Callable[..., ExitStatus]) -> str:
 def _begin(
     invocation: Invocation,
     formats: Sequence[Format],
+    suffixes: Mapping[str, Format],
     output: str | None,
     quiet: bool,
     verbose: int,
@@ -425,7 +430,7 @@ def _begin(
     if output == "":
         raise UsageError("--output: needs the name of a file")
     chosen = Format.JSON if as_json else None if form is None else Format(form)
-    by_suffix = SUFFIXES.get(Path(output).suffix) if chosen is None and output else None
+    by_suffix = suffixes.get(Path(output).suffix) if chosen is None and output else None
     chosen = chosen or (by_suffix if formats else None)
     if chosen is None:
         chosen = Format(found.format)

@@ -27,6 +27,8 @@ def serve(server: MCPServer, *, sse: bool, port: int, parent: int) -> int:
     except OSError as error:
         sys.stderr.write(f"error: port {port}: {os.strerror(error.errno or 0)}\n")
         return 1
+    # uvicorn does so only for sockets of its own; each part of an answer would wait for 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     url = f"http://{HOST}:{listener.getsockname()[1]}/{'sse' if sse else 'mcp'}"
     app = server.sse_app() if sse else server.streamable_http_app()
     # A stream that a client keeps open would otherwise keep the process.

@@ -98,7 +98,7 @@ async def call_listed(
 
     Raises ServerError, and RefusedError for a question that nobody answers.
     """
-    result = await _answered(connection, _request(connection, tool, given), tool, manner)
+    result = await asked(connection, tool, given, manner)
     checked, raw = None, result.raw
     claims = isinstance(tool.raw.get("outputSchema"), dict)
     if claims and isinstance(raw, dict) and "structuredContent" in raw:
@@ -106,6 +106,20 @@ async def call_listed(
             violations, tool.raw["outputSchema"], raw["structuredContent"]
         )
     return replace(result, claims=claims, checked=checked)
+
+
+async def asked(
+    connection: Connection, tool: Item, given: Mapping[str, Any], manner: Manner
+) -> Result:
+    """Call a tool as it was listed. Raises ServerError, RefusedError."""
+    return await _answered(connection, _request(connection, tool, given), tool, manner)
+
+
+async def requested(
+    connection: Connection, method: str, params: Mapping[str, Any], manner: Manner
+) -> Result:
+    """Ask for whatever a method stands for. Raises ServerError, RefusedError."""
+    return await _completed(connection, Request(method, params), manner)
 
 
 def _arguments(arguments: Arguments, schema: Any) -> dict[str, Any]:
@@ -138,7 +152,7 @@ async def prompt(connection: Connection, name: str, words: Sequence[str], manner
     """Fill in a prompt, whose arguments are texts. Raises UsageError, ServerError."""
     given = pairs(words)
     async with connection.in_time() as errand:
-        prompts = await _list(errand, Kind.PROMPT)
+        prompts = await items(errand, Kind.PROMPT)
     found = _named(name, prompts, Kind.PROMPT, manner)
     if found is not None:
         _check_prompt(found, given, manner)
@@ -204,7 +218,7 @@ def _not_json(name: str, value: str) -> UsageError:
 
 async def _tool(errand: Errand, name: str, manner: Manner) -> Item:
     connection = errand.connection
-    tools = await _list(errand, Kind.TOOL)
+    tools = await items(errand, Kind.TOOL)
     more = "" if connection.peer.answering.offered else _MORE
     found = _named(name, tools, Kind.TOOL, manner, more)
     if found is None:
@@ -238,7 +252,8 @@ def _named(
     raise UsageError(f"there is no {kind} '{name}'; nothing was called", hint=hint)
 
 
-async def _list(errand: Errand, kind: Kind) -> list[Item]:
+async def items(errand: Errand, kind: Kind) -> list[Item]:
+    """What a server lists of a kind. Raises ServerError."""
     try:
         return await listed(errand, kind)
     except RpcError as error:
@@ -287,6 +302,8 @@ async def _completed(
     async with connection.in_time(manner.seconds, manner.progressed) as errand:
         try:
             meta = {"progressToken": errand.token, **await _log_meta(errand, manner)}
+            if isinstance(own := request.params.get("_meta"), dict):
+                meta |= own
             whole = replace(request, params={**request.params, "_meta": meta})
             raw = await completed(errand, whole, manner.told)
             opening, attempts = connection.opening, errand.attempts[request.method]

@@ -24,7 +24,8 @@ from mcpx.errors import ServerError, UsageError
 from mcpx.schemas.compatibility import Compatibility, compatibility
 from mcpx.schemas.containment import Answer
 from mcpx.schemas.readings import Reading
-from mcpx.schemas.workers import UnansweredError, Worker
+from mcpx.schemas.validation import Outcome, Verdict, checked
+from mcpx.schemas.workers import Worker
 from mcpx.servers import canonical_json
 from mcpx.terminal import counted
 
@@ -63,8 +64,7 @@ class SchemaJudge:
 
     def _asked(self, old: Any, new: Any, reading: Reading) -> Compatibility:
         if self._spent > _MOST_SECONDS:
-            reason = f"judging schemas took longer than {_MOST_SECONDS:g} s in all"
-            return Compatibility(Answer.UNKNOWN, reason=reason)
+            return Compatibility(Answer.UNKNOWN, reason=_spent())
         self._told(f"{counted(len(self._known), 'question')} about schemas answered")
         started = time.monotonic()
         found = compatibility(self._worker, old, new, reading)
@@ -73,16 +73,21 @@ class SchemaJudge:
 
     def fits(self, schema: Any, value: Any) -> bool | None:
         """Whether a value is valid; None where that could not be found out."""
+        outcome = self.check(schema, value).outcome
+        return None if outcome is Outcome.UNCHECKED else outcome is Outcome.VALID
+
+    def check(self, schema: Any, value: Any) -> Verdict:
+        """Whether a value is valid, and what is wrong with it."""
         if self._spent > _MOST_SECONDS:
-            return None
+            return Verdict(Outcome.UNCHECKED, reason=_spent())
         started = time.monotonic()
-        try:
-            found = self._worker.ask({"schema": schema, "value": value}, _SECONDS)
-        except UnansweredError:
-            return None
-        finally:
-            self._spent += time.monotonic() - started
-        return None if "reason" in found else not found["violations"]
+        verdict = checked(self._worker, schema, value, _SECONDS)
+        self._spent += time.monotonic() - started
+        return verdict
+
+
+def _spent() -> str:
+    return f"judging schemas took longer than {_MOST_SECONDS:g} s in all"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from mcpx.sources.targets import STDIN, FileTarget, Target
 
 if TYPE_CHECKING:
     from mcpx.client.fleet import Then
-    from mcpx.client.frames import Frame
     from mcpx.client.processes import Candidate
     from mcpx.client.questions import Answering
+    from mcpx.client.taps import Tapping
     from mcpx.trust import Gate
 
 LONGEST_CATALOGUE = 256 * 1024 * 1024
@@ -48,7 +48,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """Who is told while the work goes on: progress, each snapshot as it comes, every frame.
+    """Who is told while the work goes on: progress, each snapshot as it comes, every message.
 
     ``repeated`` hears of what is tried again (``mcpx.retry.Retries.told``). ``needed_later`` are
     modules to import while the servers think; ``tick`` is called now and then.
@@ -56,7 +56,7 @@ class Watching:
 
     progress: Callable[[str], None]
     told: Callable[[Snapshot], None] = lambda _snapshot: None
-    tap: Callable[[ServerSpec, Frame], None] | None = None
+    tapping: Tapping | None = None
     needed_later: tuple[str, ...] = ()
     repeated: Callable[[McpxError, int, float], None] = lambda _error, _attempt, _wait: None
     tick: Callable[[], None] = lambda: None
@@ -151,7 +151,7 @@ def _asked(
     terms = Terms.of(
         settings,
         answering=answering or Nobody(),
-        tap=watching.tap,
+        tapping=watching.tapping,
         retries=Retries(told=watching.repeated),
     )
     done: dict[str, Snapshot] = {}

@@ -41,8 +41,8 @@ def place_in(path: str, root: Path | None) -> Path:
 
 
 def servers_examined(document: Findings) -> list[str]:
-    """The servers that were looked at, sorted."""
-    return sorted(document.examined.get("servers", ()))
+    """The servers, or the session files, that were looked at, sorted."""
+    return sorted(document.examined.get("servers") or document.examined.get("sessions", ()))
 
 
 def servers_left_out(document: Findings) -> list[tuple[str, str]]:

@@ -16,8 +16,9 @@ Cell = str | int | float | bool | None
 class Column:
     """One column of a table.
 
-    ``wraps``: may run over lines where the terminal is narrow. ``unless_same``: left out for
-    people where every row says the same. ``minor``: shown to people only where there is one row.
+    ``wraps``: may run over lines where the terminal is narrow. ``crops``: may be cut short there,
+    to so many columns (0: is not). ``unless_same``: left out for people where every row says the
+    same. ``minor``: shown to people only where there is one row.
     """
 
     title: str
@@ -25,6 +26,7 @@ class Column:
     right: bool = False
     unless_same: bool = False
     minor: bool = False
+    crops: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from mcpx.catalogue.blocks import (
 from mcpx.catalogue.model import Problem
 from mcpx.reports.document import Listing, Text
 from mcpx.reports.json_text import dumps
+from mcpx.reports.units import bytes_shown
 from mcpx.schemas.validation import Outcome, Verdict
 from mcpx.servers import Era
 from mcpx.terminal import counted, safe
@@ -216,12 +217,12 @@ def _binary(what: str, block: Block, saved: Mapping[int, str]) -> Text:
         return Text(f"[{what.rstrip()}: {block.problems[-1].message}]", ours=True)
     file = saved.get(block.place)
     where = f", saved as {safe(file)}" if file else "; --save FOLDER keeps it"
-    return Text(f"[{what}{_size(len(block.data))}{where}]", ours=True)
+    return Text(f"[{what}{bytes_shown(len(block.data))}{where}]", ours=True)
 
 
 def _link(block: Block) -> Iterator[Text]:
     raw = block.raw
-    size = _size(raw["size"]) if _is_count(raw.get("size")) else ""
+    size = bytes_shown(raw["size"]) if _is_count(raw.get("size")) else ""
     name = raw.get("name") if isinstance(raw.get("name"), str) else ""
     listed = ", ".join(safe(one) for one in (name, block.mime, size) if one)
     yield Text(f"[link {safe(block.uri)} {listed}".rstrip() + "]", ours=True)
@@ -261,16 +262,6 @@ def _members(value: Any) -> Mapping[str, Any]:
 
 def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _size(number: int) -> str:
-    """Bytes for people: ``512 B``, ``1.2 kB``; units of a thousand."""
-    size = float(number)
-    for unit in ("B", "kB", "MB", "GB"):
-        if size < 999.5 or unit == "GB":
-            break
-        size /= 1000
-    return f"{size:.0f} {unit}" if unit == "B" or size >= 99.5 else f"{size:.1f} {unit}"
 
 
 def _pretty(value: Any) -> str:

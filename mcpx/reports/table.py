@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mcpx.reports.document import (
     Cell,
     Changelog,
     Changes,
+    Column,
     Document,
     Findings,
     Listing,
@@ -122,32 +124,64 @@ def _parts(document: Listing, terminal: Terminal) -> Iterator[tuple[Part, str]]:
         yield part, text
 
 
+# Between two columns.
+_GAP = 2
+
+
 def _aligned(table: Table, terminal: Terminal) -> str:
     from rich.table import Table as Grid
+    from rich.text import Text as Cell
 
-    grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    shown = [
+    grid = Grid(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim")
+    places = [
         place
         for place, column in enumerate(table.columns)
         if not column.minor
         and not (column.unless_same and len({row[place] for row in table.rows}) < 2)
     ]
-    for place in shown:
-        column = table.columns[place]
+    columns = [table.columns[place] for place in places]
+    # Masked before it wraps: a secret over two lines would not be recognised.
+    rows = [[terminal.mask(_plain(row[place])) for place in places] for row in table.rows]
+    widths = _cropped(columns, rows, terminal.width)
+    for column, width in zip(columns, widths, strict=True):
         # Letting the long columns wrap keeps the short ones, which are copied, whole.
         grid.add_column(
             column.title,
             justify="right" if column.right else "left",
-            overflow="fold",
+            overflow="ellipsis" if column.crops else "fold",
             no_wrap=not column.wraps,
             min_width=12 if column.wraps else None,
+            width=width,
         )
-    for row in table.rows:
-        # Masked before it wraps: a secret over two lines would not be recognised.
-        grid.add_row(*(terminal.mask(_plain(row[place])) for place in shown))
+    for row in rows:
+        grid.add_row(*(Cell(text) for text in row))
     console = terminal.console()
     console.print(grid)
     return _captured(console.file)
+
+
+def _cropped(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int
+) -> list[int | None]:
+    """How wide the columns are that are cut short, so that all fit; None for as wide as needed."""
+    from rich.cells import cell_len
+
+    if not any(column.crops for column in columns):
+        return [None] * len(columns)
+    needed = [
+        max(map(cell_len, (column.title, *(row[place] for row in rows))))
+        for place, column in enumerate(columns)
+    ]
+    too_much = sum(needed) + _GAP * (len(columns) - 1) - width
+    spare = [
+        max(most - column.crops, 0) if column.crops else 0
+        for most, column in zip(needed, columns, strict=True)
+    ]
+    share = min(max(too_much, 0) / max(sum(spare), 1), 1)
+    return [
+        most - math.ceil(left * share) if left else None
+        for most, left in zip(needed, spare, strict=True)
+    ]
 
 
 def _labelled(table: Table, terminal: Terminal) -> str:

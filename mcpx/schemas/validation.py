@@ -60,11 +60,17 @@ class Verdict:
 
 
 def violations(schema: Any, value: Any, seconds: float = 2.0) -> Verdict:
-    """Whether a value fits a schema, found out within ``seconds``; blocks, raises nothing.
+    """Whether a value fits a schema, found out within ``seconds`` by a process of its own.
 
-    The dialect is that of ``$schema``, else 2020-12; ``format`` counts where the dialect says so
-    (draft-07 and before). Nothing is fetched.
+    Blocks, raises nothing. The dialect is that of ``$schema``, else 2020-12; ``format`` counts
+    where the dialect says so (draft-07 and before). Nothing is fetched.
     """
+    with Worker() as worker:
+        return checked(worker, schema, value, seconds)
+
+
+def checked(worker: Worker, schema: Any, value: Any, seconds: float = 2.0) -> Verdict:
+    """The same, asked of a process that answers many questions."""
     for what, one in (("the schema", schema), ("it", value)):
         depth, count = size(one, DEEPEST, _MOST_VALUES)
         if depth > DEEPEST:
@@ -72,8 +78,7 @@ def violations(schema: Any, value: Any, seconds: float = 2.0) -> Verdict:
         if count > _MOST_VALUES:
             return _unchecked(f"{what} holds more than {_MOST_VALUES} values")
     try:
-        with Worker() as worker:
-            return _verdict(worker.ask({"schema": schema, "value": value}, seconds), value)
+        return _verdict(worker.ask({"schema": schema, "value": value}, seconds), value)
     except UnansweredError as error:
         return _unchecked(str(error))
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mcpx.errors import UsageError
-from mcpx.servers import Place
+from mcpx.servers import Place, tap_words
 from mcpx.settings import environment
 from mcpx.sources.definitions import (
     Definition,
@@ -126,6 +126,8 @@ def _definition(
     issues = list(_issues([reading for _, reading in readings]))
     if wrong_key := scan.wrong_keys.get(key[:2]):
         issues.append(wrong_key)
+    if tap_words((entry.spec.command, *entry.spec.args)):
+        issues.append("its traffic is recorded: it is started through mcpx record")
     return Definition(
         spec=entry.spec,
         host=owner.host.id,

@@ -7,7 +7,7 @@ import os
 from urllib.parse import SplitResult, urlsplit
 
 from mcpx.catalogue.uris import DEFAULT_PORTS
-from mcpx.servers import ServerSpec, Transport, canonical_json
+from mcpx.servers import ServerSpec, Transport, canonical_json, tap_words
 
 # Of this process only: an identity that leaves it tells nothing about the values it covers.
 _KEY = os.urandom(32)
@@ -16,11 +16,14 @@ _KEY = os.urandom(32)
 def identity(spec: ServerSpec) -> str:
     """A keyed digest that is equal for definitions of the same server; empty for none.
 
-    A process is its command, arguments, folder and environment; a remote server its URL and the
-    names of its headers (the values are a person's, the server is the same).
+    A process is its command, arguments, folder and environment, also behind ``mcpx record``; a
+    remote server its URL and the names of its headers (the values are a person's, the server is
+    the same).
     """
     if spec.transport is Transport.STDIO and spec.command:
-        return _digest("process", spec.command, list(spec.args), spec.cwd, dict(spec.env))
+        words = [spec.command, *spec.args]
+        command, *args = words[tap_words(words) :]
+        return _digest("process", command, args, spec.cwd, dict(spec.env))
     if spec.transport in (Transport.HTTP, Transport.SSE, Transport.WS) and spec.url:
         names = sorted({name.lower() for name in spec.headers})
         return _digest("remote", normalised(spec.url), names)

@@ -10,11 +10,11 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mcpx.sources.json_spans import members, value_at
 from mcpx.sources.parsing import TOO_DEEP, InvalidError, Places
 from mcpx.toml_text import parse_toml
 
@@ -33,7 +33,10 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file's content. ``lenient_line``: the line a reader of plain JSON would stop at, if any."""
+    """A file's content. ``lenient_line``: the line a reader of plain JSON would stop at, if any.
+
+    ``text`` is without byte order mark; in JSON, comments and trailing commas are blanked.
+    """
 
     value: Any
     size: int
@@ -71,7 +74,11 @@ def read_document(path: str, format: str) -> Document:
 
 
 def _read_once(path: str, form: str) -> Document:
-    data = read_bytes(path, LARGEST_JSON if form == "json" else LARGEST_OTHER)
+    return document_of(read_bytes(path, LARGEST_JSON if form == "json" else LARGEST_OTHER), form)
+
+
+def document_of(data: bytes, form: str) -> Document:
+    """The content of a file that holds these bytes. Raises InvalidError."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -155,53 +162,20 @@ def plain_json(text: str) -> str:
     return _TRAILING_COMMAS.sub(blank, _COMMENTS.sub(blank, text))
 
 
-_SPACE = re.compile(r"[ \t\r\n]*")
-_value_at = json.JSONDecoder().raw_decode
-
-
 def _json_places(text: str, key: tuple[str, ...]) -> Places:
     """Walks plain, valid JSON along a path of keys; values beside the path are skipped whole."""
-    position = _skip(text, 0)
-    for step in key:
-        found = [start for name, _, start in _members(text, position) if name == step]
-        if not found:
-            return Places()
-        position = found[-1]
+    position = value_at(text, key)
+    if position is None:
+        return Places()
     line, counted = 1, 0
     lines: dict[str, int] = {}
     repeated: list[str] = []
-    for name, at, _ in _members(text, position):
+    for name, at, _ in members(text, position):
         line, counted = line + text.count("\n", counted, at), at
         if name in lines:
             repeated.append(name)
         lines[name] = line
     return Places(lines, tuple(repeated))
-
-
-def _skip(text: str, position: int) -> int:
-    match = _SPACE.match(text, position)
-    return match.end() if match else position
-
-
-def _members(text: str, position: int) -> Iterator[tuple[str, int, int]]:
-    """The members of the object or array at a position: name or index, start, start of value."""
-    if text[position : position + 1] not in ("{", "["):
-        return
-    is_object = text[position] == "{"
-    position = _skip(text, position + 1)
-    index = 0
-    while text[position] not in "}]":
-        start = position
-        name = str(index)
-        if is_object:
-            name, position = _value_at(text, position)
-            position = _skip(text, _skip(text, position) + 1)
-        yield name, start, position
-        _, position = _value_at(text, position)
-        position = _skip(text, position)
-        if text[position] == ",":
-            position = _skip(text, position + 1)
-        index += 1
 
 
 _POSITION = re.compile(r"\(at line (\d+), column (\d+)\)\Z")

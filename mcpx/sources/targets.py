@@ -70,7 +70,7 @@ def resolve(
         else:
             found.append(_one(word, additions, gate, configured, told))
     if command:
-        spec = ServerSpec(_name_of(command), command=command[0], args=tuple(command[1:]))
+        spec = ServerSpec(name_of(command), command=command[0], args=tuple(command[1:]))
         found.append(_with(spec, additions, typed=True))
     _refuse_unused(additions, words, found, asked)
     return distinct(found)
@@ -158,7 +158,7 @@ def _one(
         from mcpx.sources.published import shell_words
 
         words = shell_words(scheme, rest)
-        spec = ServerSpec(_name_of(words), command=words[0], args=tuple(words[1:]))
+        spec = ServerSpec(name_of(words), command=words[0], args=tuple(words[1:]))
         return _with(spec, additions, typed=True)
     if colon and scheme.lower() in ("http", "https"):
         from mcpx.sources.published import by_url
@@ -227,7 +227,7 @@ _SAY_NOTHING = ("index", "cli", "main", "server", "__main__", "dist", "build", "
 _RUNNERS = ("python", "python3", "node", "npx", "uvx", "uv", "bunx", "deno", "sh", "bash", "env")
 
 
-def _name_of(command: Sequence[str]) -> str:
+def name_of(command: Sequence[str]) -> str:
     """A short name for a typed command: the program, or what a runner runs."""
     path = Path(command[0])
     if path.name.rstrip("0123456789.") in _RUNNERS:

@@ -75,15 +75,20 @@ def parse_yaml(text: str) -> Any:
             loader.dispose()
 
 
+def composed(text: str) -> Any:
+    """The nodes of a document that can be parsed, each with its marks; not yet values."""
+    loader = _loader(text)
+    try:
+        return loader.get_single_node()
+    finally:
+        loader.dispose()
+
+
 def yaml_places(text: str, key: tuple[str, ...]) -> Places:
     """Where the entries below a path of keys stand, in a document that can be parsed."""
     import yaml
 
-    loader = _loader(text)
-    try:
-        node = loader.get_single_node()
-    finally:
-        loader.dispose()
+    node = composed(text)
     for step in key:
         values = [v for k, v in _pairs(node) if k.value == step]
         if not values:

@@ -30,6 +30,7 @@ def test_programs_are_known_by_their_name(command: str, name: str) -> None:
         ("cmd.exe", ["/C", "start.bat"], "cmd /c"),
         ("cmd", ["/c", "npx", "-y", "x", "&", "del", "y"], "cmd /c"),
         ("bash", ["-o", "pipefail", "-c", "x"], "bash -c"),
+        ("/bin/mcpx", ["record", "-o", "/r/", "--", "bash", "-c", "x"], "bash -c"),
         ("bash", ["--norc", "-lc", "x"], "bash -lc"),
         ("bash", ["server.sh", "-c", "config.json"], ""),
         ("pwsh", ["-File", "s.ps1", "-Command", "x"], ""),

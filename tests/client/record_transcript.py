@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from mcpx.client.connection import connect
-from mcpx.client.frames import Direction, Frame
+from mcpx.client.events import Event
+from mcpx.client.frames import Direction
 from mcpx.client.harvest import harvest
+from mcpx.client.taps import Tap
 from mcpx.client.terms import Terms
 from mcpx.servers import Era, ServerSpec
 
@@ -40,11 +42,14 @@ async def record(spec: ServerSpec, era: Era, call: str) -> list[dict[str, Any]]:
     """The messages of opening, listing and one call, in their order."""
     rows: list[dict[str, Any]] = []
 
-    def tap(_spec: ServerSpec, frame: Frame) -> None:
-        way = "sent" if frame.direction is Direction.SENT else "received"
-        rows.append({way: cut(json.loads(frame.raw))})
+    class Rows(Tap):
+        def message(
+            self, direction: Direction, raw: bytes, exchange: int = 0, event: Event | None = None
+        ) -> None:
+            rows.append({direction.value: cut(json.loads(raw))})
 
-    async with connect(spec, Terms(era=era, tap=tap, deadline=120)) as connection:
+    terms = Terms(era=era, tapping=lambda *_: Rows(), deadline=120)
+    async with connect(spec, terms) as connection:
         await harvest(connection, ())
         name, _, arguments = call.partition("=")
         params = {"name": name, "arguments": json.loads(arguments)}

@@ -82,7 +82,8 @@ def test_every_mark_is_used_and_stands_for_something() -> None:
     used = {
         mark for era in ERAS.values() for row in era for cell in row[2:] for mark in marks(cell)
     }
-    used |= {mark for row in rows("What Streamable HTTP adds") for mark in marks(row[-1])}
+    for heading in ("What Streamable HTTP adds", "What taps are told"):
+        used |= {mark for row in rows(heading) for mark in marks(row[-1])}
     assert used == TESTS.keys() | REASONS.keys()
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcpx.client.events import Event, EventTooLongError, events
+from mcpx.client.events import Event, EventReader, EventTooLongError, events
 from tests.client.loops import in_a_loop
 
 LONGEST = 1_000
@@ -42,7 +42,7 @@ def read(*pieces: bytes, longest: int = LONGEST) -> list[Event]:
         pytest.param(
             b"data: a\n\n\xef\xbb\xbfdata: b\n\n", [Event("", b"a")], id="a bom later is a name"
         ),
-        pytest.param(b": ping\n\n", [], id="comment"),
+        pytest.param(b": ping\n\n", [Event("", b"")], id="comment"),
         pytest.param(b":\ndata: a\n: b\ndata: c\n\n", [Event("", b"a\nc")], id="comments between"),
         pytest.param(b"data:  a\n\n", [Event("", b" a")], id="one space is taken off"),
         pytest.param(b"data:a: b\n\n", [Event("", b"a: b")], id="later colons stay"),
@@ -173,3 +173,22 @@ def test_a_long_line_costs_no_more_than_its_length() -> None:
     """A megabyte in a thousand pieces; looking through it anew for each would take seconds."""
     pieces = [b"data: ", *([b"a" * 1_000] * 1_000), b"\n\n"]
     assert read(*pieces, longest=2_000_000)[0].data == b"a" * 1_000_000
+
+
+def test_a_reader_that_cuts_keeps_the_beginning_and_the_size() -> None:
+    reader = EventReader(10, cuts=True)
+    found = [
+        event
+        for piece in (
+            b"data: 12",
+            b"345\ndata: 67890123\n\n",
+            b"data: " + b"x" * 20,
+            b"\n\nid: 1\n\n",
+        )
+        for event in reader.of(piece)
+    ]
+    assert [(one.data, one.cut, one.id) for one in found] == [
+        (b"1234", 14, None),
+        (b"xxxx", 20, None),
+        (b"", 0, "1"),
+    ]

@@ -9,7 +9,7 @@ import pytest
 
 from mcpx.client import peer as peers
 from mcpx.client.clock import Clock
-from mcpx.client.frames import Direction, Frame, Outgoing
+from mcpx.client.frames import Outgoing
 from mcpx.client.peer import Peer, RpcError
 from mcpx.client.questions import Nobody
 from mcpx.errors import Fault, ServerError
@@ -25,9 +25,8 @@ class Wire:
 
     def __init__(self, limits: Limits | None = None, offered: dict[str, Any] | None = None) -> None:
         self.sent: list[dict[str, Any]] = []
-        self.frames: list[Frame] = []
         answering = Nobody(tuple(offered or {}))
-        self.peer = Peer(SPEC, self, limits or Limits(), answering, self._tap)
+        self.peer = Peer(SPEC, self, limits or Limits(), answering)
 
     def send(self, message: Outgoing) -> None:
         self.sent.append(json.loads(message.raw))
@@ -37,10 +36,6 @@ class Wire:
 
     def opened(self, headers: Mapping[str, str], legacy: bool) -> None:
         pass
-
-    def _tap(self, spec: ServerSpec, frame: Frame) -> None:
-        assert spec is SPEC
-        self.frames.append(frame)
 
     async def ask(self, *methods: str) -> list[asyncio.Task[Any]]:
         tasks = [asyncio.ensure_future(self.peer.request(method)) for method in methods]
@@ -169,20 +164,6 @@ async def test_a_batch_is_understood_and_noted() -> None:
     assert (await first, await second) == ("one", "two")
     assert wire.odd == ["wire-batch"]
     assert wire.sent[-1] == {"jsonrpc": "2.0", "id": 9, "result": {}}
-
-
-@in_a_loop
-async def test_taps_see_both_directions_but_no_empty_lines() -> None:
-    wire = Wire()
-    (task,) = await wire.ask("a")
-    wire.feed(b"", b" \r", b'{"jsonrpc":"2.0","id":1,"result":{}}', b"text")
-    await task
-    assert [(frame.direction, frame.raw) for frame in wire.frames] == [
-        (Direction.SENT, b'{"jsonrpc":"2.0","id":1,"method":"a"}\n'),
-        (Direction.RECEIVED, b'{"jsonrpc":"2.0","id":1,"result":{}}'),
-        (Direction.RECEIVED, b"text"),
-    ]
-    assert wire.frames[0].at <= wire.frames[1].at
 
 
 @pytest.mark.parametrize(

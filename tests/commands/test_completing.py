@@ -35,6 +35,8 @@ def _configured(home: Path, project: Path, configure: Callable[..., Path]) -> No
         ),
         pytest.param(completing.rules, "wire-i", ["wire-id"], id="rules"),
         pytest.param(completing.shells, "", ["bash", "fish", "powershell", "zsh"], id="shells"),
+        pytest.param(completing.export_formats, "h", ["har"], id="exports"),
+        pytest.param(completing.import_formats, "mcps", ["mcpsnoop"], id="imports"),
         pytest.param(completing.eras, "", ["auto", "legacy", "modern"], id="eras"),
         pytest.param(completing.colours, "a", ["always", "auto"], id="colours"),
         pytest.param(completing.severities, "n", ["never"], id="severities"),

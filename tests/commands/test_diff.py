@@ -11,11 +11,14 @@ import pytest
 
 from mcpx.operations import comparing
 from mcpx.schemas import workers
+from mcpx.sessions.redaction import Redaction
+from mcpx.sessions.writing import write_session
 from tests.client.sites import Site, answers, in_turn, site
 from tests.conftest import GOOD_SERVER, Run
 from tests.schemas.here import check_here
 from tests.servers.good_http import Served
 from tests.servers.http_wire import Exchange
+from tests.sessions.tapes import HEADER, call, tape
 
 Write = Callable[..., Path]
 _WHO = ("-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
@@ -450,3 +453,27 @@ def test_nothing_on_both_sides(run: Run, project: Path) -> None:
     assert (done.status, done.out, done.err) == (0, "", "neither side has a server\n")
     (row,) = run("diff", "none.json", COMMAND).rows
     assert row[:2] == ["info", "server-added"]
+
+
+def test_only_calls_that_were_made_are_judged(
+    run: Run, files: Callable[..., tuple[str, str]], tmp_path: Path
+) -> None:
+    def recorded(name: str, **arguments: Any) -> str:
+        path = tmp_path / f"{name}-{arguments.get('limit')}.jsonl"
+        called = call(1, name, arguments)
+        write_session(path, HEADER, tape(called, called), Redaction.of({}, None))
+        return str(path)
+
+    old, new = files([OLD, tool("gone")], [NEW])
+    result = run("diff", old, new, "--calls", recorded("find", limit=5))
+    assert (result.status, result.out) == (0, "")
+    assert result.err == "no changes\njudged 2 recorded calls (1 without repeats)\n"
+    result = run("diff", old, new, "--calls", recorded("find", limit=50), "--json")
+    (change,) = json.loads(result.out)["servers"][0]["changes"]
+    assert (result.status, change["rule"]) == (1, "call-refused")
+    assert change["witness"]["value"] == {"limit": 50}
+    assert run("diff", old, new, "--calls", recorded("gone")).status == 1
+    result = run("diff", old, new, "--calls", recorded("elsewhere"))
+    assert result.status == 2
+    assert "none of the 1 recorded call is of what the old side offers" in result.err
+    assert run("diff", old, new, "--calls", "missing.jsonl").status == 2

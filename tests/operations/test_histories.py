@@ -7,8 +7,8 @@ from mcpx.errors import Fault, ServerError, UsageError
 from mcpx.operations.comparing import Server
 from mcpx.operations.histories import Attempt, reason, releases, span
 from mcpx.reports.document import Compared, Release, Side
-from mcpx.version_order import semver
 from mcpx.sources.versions import Version
+from mcpx.version_order import semver
 
 
 def version(text: str) -> Version:

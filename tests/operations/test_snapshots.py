@@ -27,6 +27,7 @@ from mcpx.servers import Origin, Place, ServerSpec
 from mcpx.settings import Settings
 from mcpx.sources.targets import FileTarget
 from mcpx.trust import Gate
+from tests.client.heard import Heard
 from tests.conftest import GOOD_SERVER
 
 
@@ -178,15 +179,14 @@ def test_secrets_of_the_targets_are_learnt() -> None:
         assert mask("c4nary-value") == "***"
 
 
-def test_frames_are_shown_to_a_tap() -> None:
-    seen: list[tuple[str, str]] = []
-    watching = Watching(
-        lambda _text: None, tap=lambda spec, frame: seen.append((spec.name, frame.direction))
-    )
+def test_messages_are_told_to_a_tap() -> None:
+    heard = Heard()
+    watching = Watching(lambda _text: None, tapping=heard.tapping)
     with snapshots([good()], SETTINGS, Mask(), watching, GATE):
         pass
-    assert ("good", "sent") in seen
-    assert len({direction for _, direction in seen}) == 2
+    (tap,) = heard.taps
+    assert "server/discover" in heard.methods
+    assert len(tap.of("received")) == len(tap.of("sent"))
 
 
 @pytest.mark.parametrize("era", ["legacy", "modern"])

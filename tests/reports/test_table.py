@@ -105,3 +105,23 @@ def test_texts_of_one_result_follow_each_other() -> None:
 def test_what_mcpx_says_in_a_result_is_faint() -> None:
     parts = [Text("[image]", ours=True), Text("x")]
     assert shown(Listing({}, parts), colour="always") == "\x1b[2m[image]\x1b[0m\nx\n"
+
+
+@pytest.mark.parametrize(
+    ("width", "line"),
+    [
+        pytest.param(60, "1  a text that is long  another text that is long  whole", id="fits"),
+        pytest.param(44, "1  a text that i…  another text tha…  whole", id="cut"),
+        pytest.param(26, "1  a text…  anoth…  whole", id="no-further"),
+    ],
+)
+def test_columns_are_cut_short_so_that_a_row_is_a_line(
+    width: int, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    columns = [Column("#"), Column("A", crops=7), Column("B", crops=6), Column("C")]
+    row = [1, "a text that is long", "another text that is long", "whole"]
+    lines = shown(Listing({}, [Table("x", columns, [row])])).splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith(line)
+    assert max(map(len, lines)) <= width

@@ -19,7 +19,7 @@ from tests.conftest import GOOD_SERVER, ROOT, Run
 
 NAMES = json_schemas.names()
 # What people write: a key that is not known is misspelt.
-INPUTS = ("answers", "settings")
+INPUTS = ("answers", "script", "settings")
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -83,6 +83,8 @@ def test_parts_are_the_same_in_every_schema() -> None:
         ("diff.change", "diff", "change"),
         ("lock.check.change", "lock.check", "change"),
         ("changelog.release", "changelog", "release"),
+        ("session.check.finding", "session.check", "finding"),
+        ("session.show.item", "session.show", "session_item"),
     ):
         expected = schema(whole)["$defs"][part]["properties"]
         found = dict(schema(line)["properties"])
@@ -98,12 +100,14 @@ def test_every_format_in_the_code_has_a_schema() -> None:
         found |= set(re.findall(r'FORMAT = "mcpx\.([a-z.]+)"', text))
         for name in re.findall(r'told\(run, "(\w+)"', text):
             found |= {name, f"{name}.finding", f"{name}.ignored"}
+        for name in re.findall(r'Findings\("([a-z.]+)"', text):
+            found |= {name, f"{name}.finding", f"{name}.ignored"}
         of_changes = re.findall(r'Changes\("([a-z.]+)"', text)
         if "Changes(NAME" in text:
             of_changes += re.findall(r'^NAME = "([a-z.]+)"', text, re.MULTILINE)
         for name in of_changes:
             found |= {name, f"{name}.change"}
-    assert found == set(NAMES) - {"settings", "error"}
+    assert found == set(NAMES) - {"settings", "error", "script", "session"}
 
 
 def test_an_unknown_schema_is_wrong_use() -> None:

@@ -24,6 +24,12 @@ def remote(url: str = "https://a.example/mcp", **more: Any) -> ServerSpec:
         pytest.param(process(), process(env={}), False, id="env"),
         pytest.param(process(), process(args=("y",)), False, id="args"),
         pytest.param(process(), process(cwd="/x"), False, id="cwd"),
+        pytest.param(
+            process(),
+            process(command="/bin/mcpx", args=("record", "-o", "/r/", "--", "run", "x")),
+            True,
+            id="recorded",
+        ),
         pytest.param(remote(), remote(transport=Transport.SSE), True, id="transport"),
         pytest.param(
             remote(headers={"X-A": "1"}), remote(headers={"x-a": "2"}), True, id="header-value"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 from mcpx.analyses.diff.annotation_rules import ANNOTATION_CHANGES
+from mcpx.analyses.diff.call_rules import CALL_RULES
 from mcpx.analyses.diff.changes import ChangeRule
 from mcpx.analyses.diff.gained import GAINED
 from mcpx.analyses.diff.lock_rules import LOCK_RULES
@@ -31,5 +32,6 @@ CHANGES: tuple[ChangeRule, ...] = tuple(
         GAINED,
         REPEATED,
         LOCK_RULES,
+        CALL_RULES,
     )
 )

@@ -144,7 +144,7 @@ class HttpOpener:
 
     async def _stream(self, patience: float | None = None) -> Line:
         """A line over HTTP+SSE. Raises TimeoutError without an endpoint by then."""
-        http = Http(self._spec, self._terms.limits)
+        http = self._http(Transport.SSE)
         line = Line(self._spec, self._terms, lambda peer: HttpSse(http, peer, self._terms.limits))
         self._lines.append(line)
         assert isinstance(line.wire, HttpSse)
@@ -156,13 +156,17 @@ class HttpOpener:
         return Modern(self._terms.answering.offered, sure, self._terms.tasks)
 
     def _line(self) -> Line:
-        http = Http(self._spec, self._terms.limits)
+        http = self._http(Transport.HTTP)
         limits, listening = self._terms.limits, self._terms.listening
         line = Line(
             self._spec, self._terms, lambda peer: StreamableHttp(http, peer, limits, listening)
         )
         self._lines.append(line)
         return line
+
+    def _http(self, transport: Transport) -> Http:
+        tap = self._terms.tap(self._spec, transport)
+        return Http(self._spec, self._terms.limits, tap)
 
     async def close(self) -> None:
         """End every connection of this attempt."""

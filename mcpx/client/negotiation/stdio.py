@@ -24,7 +24,7 @@ from mcpx.client.processes import Process
 from mcpx.client.stdio import Stdio
 from mcpx.client.terms import Terms
 from mcpx.errors import Fault, ServerError
-from mcpx.servers import Era, ServerSpec
+from mcpx.servers import Era, ServerSpec, Transport
 
 # A server that has said nothing at all by then gets a fresh process and the handshake alone.
 SILENCE = 8.0
@@ -118,6 +118,7 @@ class StdioOpener:
     def _line(self) -> Line:
         process = self._process or processes.start(self._spec, self._terms.inherit_env)
         self._process = None
+        tap = self._terms.tap(self._spec, Transport.STDIO, process.pid)
         line = Line(
             self._spec,
             self._terms,
@@ -128,6 +129,7 @@ class StdioOpener:
                 peer.feed,
                 peer.fail,
                 peer.waiting_for,
+                tap,
             ),
         )
         self._lines.append(line)

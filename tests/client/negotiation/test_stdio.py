@@ -12,14 +12,13 @@ import pytest
 from mcpx.client import processes
 from mcpx.client.connection import connect
 from mcpx.client.eras import Opening
-from mcpx.client.frames import Direction, Frame, parse
 from mcpx.client.negotiation import stdio as negotiation
 from mcpx.client.questions import Nobody
 from mcpx.client.terms import Terms
 from mcpx.errors import Fault, ServerError
 from mcpx.servers import Era, ServerSpec
-from mcpx.settings import Limits
 from tests.client.children import BAD, GOOD
+from tests.client.heard import Heard
 from tests.client.loops import in_a_loop
 
 
@@ -80,25 +79,25 @@ def starts(folder: Path) -> int:
 class Log:
     """What was sent to the server, and what is remembered of it."""
 
-    sent: list[dict[str, Any]] = field(default_factory=list)
+    heard: Heard = field(default_factory=Heard)
     known: Era | None = None
     told: list[Era] = field(default_factory=list)
 
     def terms(self, **more: Any) -> Terms:
         return Terms(
-            tap=self._tap,
+            tapping=self.heard.tapping,
             remembered=lambda _spec: self.known,
             remember=lambda _spec, era: self.told.append(era),
             **more,
         )
 
-    def _tap(self, _spec: ServerSpec, frame: Frame) -> None:
-        if frame.direction is Direction.SENT:
-            self.sent.append(parse(frame.raw, Limits()))
+    @property
+    def sent(self) -> list[dict[str, Any]]:
+        return self.heard.sent
 
     @property
     def methods(self) -> list[str]:
-        return [message["method"] for message in self.sent]
+        return self.heard.methods
 
 
 async def opened(spec: ServerSpec, terms: Terms) -> Opening:

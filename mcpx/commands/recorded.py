@@ -1,0 +1,50 @@
+"""``--record``: what a command says to servers and hears from them goes into a session file."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mcpx.client.taps import Tapping
+    from mcpx.commands.run import Connecting, Run
+    from mcpx.servers import ServerSpec
+
+
+@contextlib.contextmanager
+def recorded(run: Run, path: str | None, specs: Sequence[ServerSpec]) -> Iterator[Tapping | None]:
+    """The taps for connections to these servers in the block: those of ``-vv``, and to record.
+
+    ``path`` is the file or folder for the recording, None for none. A recording that fails later
+    harms nothing but the status of the run, and says why. Raises UsageError and ConfigError, also
+    when it can be told before that nothing could be written.
+    """
+    if path is None:
+        yield run.tapping()
+        return
+    from mcpx.client.taps import together
+    from mcpx.operations.recording import Recordings
+    from mcpx.settings import environment
+
+    secrets = given_secrets(run.connecting, environment())
+    recordings = Recordings(path, specs, environment(), secrets, run.terminal.note)
+    try:
+        yield together(run.tapping(), recordings.tapping)
+    finally:
+        for failure in recordings.close():
+            run.terminal.say(failure)
+            run.unrecorded = True
+
+
+def given_secrets(connecting: Connecting, environment: dict[str, str]) -> dict[str, str]:
+    """The secrets that the command line gave, by where they came from."""
+    from mcpx.sources.additions import parse_headers
+
+    found = {
+        f"option:{name.lower()}": value
+        for name, value in parse_headers(connecting.header or []).items()
+    }
+    if connecting.bearer_env is not None:
+        found[f"env:{connecting.bearer_env}"] = environment.get(connecting.bearer_env, "").strip()
+    return found

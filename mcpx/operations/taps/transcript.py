@@ -1,0 +1,57 @@
+"""What a tap on stdio has seen, piece by piece, as the events of a recording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mcpx.operations.taps.lines import Line, Lines
+from mcpx.sessions.events import Direction, Ending
+from mcpx.sessions.ledger import Caps
+from mcpx.sessions.writing import Recorder
+
+# The three streams, each by the number that it has as a standard stream of the server.
+INPUT, OUTPUT, ERRORS = range(3)
+
+
+class Transcript:
+    """One server's process in a recording: its messages, its lines of stderr and its end.
+
+    ``began`` and ``at`` are in seconds of ``time.monotonic``.
+    """
+
+    def __init__(
+        self, recorder: Recorder, pid: int, began: float, caps: Caps | None = None
+    ) -> None:
+        caps = caps or Caps()
+        self._recorder = recorder
+        self._connection = recorder.opened(pid, began)
+        self._lines = {
+            INPUT: Lines(caps.message),
+            OUTPUT: Lines(caps.message),
+            ERRORS: Lines(caps.line, kept=caps.line),
+        }
+
+    def take(self, stream: int, at: float, piece: bytes) -> Iterator[None]:
+        """Record the lines that end in a piece of a stream, one with each step.
+
+        An empty piece is the end of the stream.
+        """
+        lines = self._lines[stream]
+        for line in lines.of(piece) if piece else lines.rest():
+            self._record(stream, at, line)
+            yield
+
+    def flush(self) -> None:
+        """Everything that was taken is in the file."""
+        self._recorder.flush()
+
+    def over(self, code: int, by: Ending) -> None:
+        """The server's process has ended."""
+        self._recorder.exited(self._connection, code, by)
+
+    def _record(self, stream: int, at: float, line: Line) -> None:
+        if stream == ERRORS:
+            self._recorder.stderr(self._connection, line.data, at)
+            return
+        direction = Direction.TO_SERVER if stream == INPUT else Direction.TO_CLIENT
+        self._recorder.message(self._connection, direction, line.data, at=at, size=line.size)

@@ -1,0 +1,80 @@
+"""Sessions written in the formats of other tools, piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mcpx.errors import UsageError
+from mcpx.sessions.events import Event, Header, Message
+
+if TYPE_CHECKING:
+    from mcpx.sessions.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFormat:
+    """A format that sessions are exported to: its id, what it is, and what it has no place for."""
+
+    id: str
+    title: str
+    loses: tuple[str, ...]
+
+
+FORMATS = (
+    ExportFormat(
+        "har",
+        "HAR 1.2, for browsers and proxies; what went through a pipe as HTTP would have carried it",
+        (
+            "what the server said on stderr",
+            "when connections and processes began and ended",
+            "eras and notes",
+            "where in a message a secret was masked",
+            "comments in streams",
+        ),
+    ),
+    ExportFormat(
+        "mcpsnoop",
+        "JSON Lines of mcpsnoop 0.16",
+        (
+            "when connections, exchanges and processes began and ended",
+            "GET and DELETE requests, and headers other than Mcp-* and WWW-Authenticate",
+            "ids and names of server-sent events, and those without a message",
+            "eras and notes",
+            "where in a message a secret was masked",
+            "that messages came as a batch, and bytes that are not UTF-8",
+        ),
+    ),
+)
+
+
+def exported(reading: Reading, format: str) -> Iterator[str]:
+    """A session in the format of this id, as pieces of text; blobs are back in their messages.
+
+    Raises UsageError for a format that is not known and, while it is iterated, ConfigError for a
+    session that cannot be read to its end or a blob that is missing.
+    """
+    if format not in {one.id for one in FORMATS}:
+        known = ", ".join(one.id for one in FORMATS)
+        raise UsageError(f"'{format}' is no format to export to", hint=f"one of: {known}")
+    return _written(format, reading.header, _whole(reading))
+
+
+def _whole(reading: Reading) -> Iterator[Event]:
+    from mcpx.sessions.inlining import inlined
+
+    for event in reading:
+        if isinstance(event, Message) and event.blobs:
+            event = inlined(event, reading.blob)
+        yield event
+
+
+def _written(format: str, header: Header, events: Iterable[Event]) -> Iterator[str]:
+    if format == "har":
+        from mcpx.sessions.exporting.har import document
+
+        return document(header, events)
+    from mcpx.sessions.exporting.mcpsnoop import lines
+
+    return lines(header, events)

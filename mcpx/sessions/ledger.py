@@ -1,0 +1,244 @@
+"""Events on their way into a file: masked, numbered, within the caps, until something fails."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from mcpx.sessions.blobs import SMALLEST
+from mcpx.sessions.destinations import part_of
+from mcpx.sessions.era_watch import EraWatch
+from mcpx.sessions.events import (
+    Direction,
+    Ended,
+    EraKnown,
+    Event,
+    Header,
+    Message,
+    Note,
+    StreamEvent,
+)
+from mcpx.sessions.lines import event_line, header_line, message_line, on_one_line
+from mcpx.sessions.masked_events import masked_event, masked_message
+from mcpx.sessions.part_file import PartFile
+from mcpx.sessions.redaction import Redaction
+
+_MEBIBYTE = 1024 * 1024
+# What is left of a file for the events that say that it is full, and how many were lost.
+_RESERVE = 1024
+# Connections whose era is watched; when there are more, the oldest is taken to be over.
+_MOST_WATCHED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How much is kept, in bytes: of a file with its blobs, of a message, of a line of text."""
+
+    file: int = 256 * _MEBIBYTE
+    message: int = 16 * _MEBIBYTE
+    line: int = 64 * 1024
+
+
+class Ledger:
+    """What a recorder has written. Not for several threads; only ``OSError`` is dealt with.
+
+    ``failure`` says what went wrong first; from then on events are only counted (``dropped``).
+    """
+
+    def __init__(
+        self,
+        first: Path,
+        candidates: Iterable[Path],
+        header: Header,
+        redaction: Redaction,
+        caps: Caps,
+        fsync: bool,
+    ) -> None:
+        self.failure = ""
+        self.dropped = 0
+        self.path = first
+        self.redaction = redaction
+        self.caps = caps
+        self._fsync = fsync
+        self.began = time.monotonic()
+        self._number = 0
+        self._blobs = 0  # in bytes
+        self._watches: dict[int, EraWatch] = {}
+        self._file: PartFile | None = None
+        try:
+            self._file = PartFile(candidates)
+            self.path = self._file.path
+            self._file.put(header_line(header))
+        except OSError as error:
+            self._fail(error)
+
+    def add(self, event: Event, at: float) -> None:
+        """Write an event; ``at`` is a time of ``time.monotonic``."""
+        if not self._is_over():
+            self._add(event, at)
+
+    def message(
+        self,
+        at: float,
+        connection: int,
+        exchange: int,
+        direction: Direction,
+        text: str,
+        value: Any,
+        stream: StreamEvent | None,
+    ) -> None:
+        """Write a message, and what it shows of the era; ``value`` is what ``checked`` made of it.
+
+        Most have nothing in them that needs more than to be copied.
+        """
+        if self._is_over():
+            return
+        is_plain = not (stream or len(text) >= SMALLEST or "\n" in text or "\r" in text)
+        if is_plain and not (found := self.redaction.message(text)).masked:
+            number, since = self._number + 1, self._since(at)
+            self._put(message_line(number, since, connection, exchange, direction, found.text))
+        else:
+            text, respaced = on_one_line(text)
+            event = Message(
+                number=0,
+                time=0.0,
+                connection=connection,
+                exchange=exchange,
+                direction=direction,
+                text=text,
+                respaced=respaced,
+                stream=stream,
+            )
+            self._add(event, at)
+        watch = self._watches.get(connection) or self._new_watch(connection)
+        seen = watch.see(direction, value)
+        if seen is not None and not self.failure:
+            self._add(
+                EraKnown(
+                    number=0,
+                    time=0.0,
+                    connection=connection,
+                    exchange=exchange,
+                    era=seen.era,
+                    version=seen.version,
+                    how=seen.how,
+                    server=seen.server,
+                ),
+                at,
+            )
+
+    def look(self) -> None:
+        """Look whether the file is still there."""
+        if self._file is not None and not self.failure and self._file.is_gone():
+            self._stop(f"{part_of(self.path)} was removed while it was written")
+
+    def close(self) -> Path | None:
+        """Complete the file; its path, or None when it stays what it is."""
+        self.look()
+        file, self._file = self._file, None
+        if file is None:
+            return None
+        ended = Ended(
+            number=self._number + 1,
+            time=self._since(time.monotonic()),
+            events=self._number,
+            dropped=self.dropped,
+        )
+        try:
+            file.put(event_line(ended))
+            file.complete()
+        except OSError as error:
+            self._fail(error)
+            file.close()
+            return None
+        self.path = file.path
+        return file.path
+
+    def _add(self, event: Event, at: float) -> None:
+        event = replace(event, number=self._number + 1, time=self._since(at))
+        if isinstance(event, Message):
+            self._add_message(event)
+        else:
+            self._put(event_line(masked_event(event, self.redaction, self.caps.line)))
+
+    def _add_message(self, event: Message) -> None:
+        event, blobs = masked_message(event, self.redaction)
+        try:
+            for blob in blobs:
+                if self._file is None or not self._has_room(len(blob.data)):
+                    return
+                self._blobs += self._file.keep(blob)
+        except OSError as error:
+            self._fail(error)
+            self.dropped += 1
+        else:
+            self._put(event_line(event))
+
+    def _put(self, line: bytes) -> None:
+        if self._file is None or not self._has_room(len(line)):
+            return
+        try:
+            self._file.put(line)
+            if self._fsync:
+                self._file.sync()
+        except OSError as error:
+            self._fail(error)
+            self.dropped += 1
+        else:
+            self._number += 1
+
+    def _has_room(self, size: int) -> bool:
+        """Whether so many bytes may be written; if not, the file says that it ends here."""
+        if self._file is None:
+            return False
+        if self._file.size + self._blobs + size + _RESERVE <= self.caps.file:
+            return True
+        limit = _readable(self.caps.file)
+        self.dropped += 1
+        self._stop(f"{self.path} has reached its limit of {limit}; what followed is not in it")
+        note = Note(
+            number=self._number + 1,
+            time=self._since(time.monotonic()),
+            text=f"the limit of {limit} was reached: what followed was not recorded",
+        )
+        with contextlib.suppress(OSError):
+            self._file.put(event_line(note))
+            self._number += 1
+        return False
+
+    def _is_over(self) -> bool:
+        """Whether nothing more is written; counts what is not."""
+        if self._file is None or self.failure:
+            self.dropped += 1
+            return True
+        return False
+
+    def _new_watch(self, connection: int) -> EraWatch:
+        if len(self._watches) >= _MOST_WATCHED:
+            del self._watches[next(iter(self._watches))]
+        watch = self._watches[connection] = EraWatch()
+        return watch
+
+    def _since(self, at: float) -> float:
+        return max(0.0, at - self.began)
+
+    def _fail(self, error: OSError) -> None:
+        self._stop(f"cannot write {part_of(self.path)}: {error.strerror or error}")
+
+    def _stop(self, failure: str) -> None:
+        self.failure = self.failure or failure
+
+    def broken(self, error: Exception) -> None:
+        """Nothing more is written, for this program has a fault."""
+        self.dropped += 1
+        self._stop(f"{part_of(self.path)}: a bug of mcpx ({type(error).__name__}) ended it")
+
+
+def _readable(size: int) -> str:
+    if size >= _MEBIBYTE:
+        return f"{size / _MEBIBYTE:.0f} MiB"
+    return f"{size} bytes"

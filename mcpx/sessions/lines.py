@@ -1,0 +1,578 @@
+"""A header or an event as one line of a session file, and such a line read again; no I/O.
+
+Lines are JSON objects in UTF-8 without a line feed in them. The message of an event, ``m``, stands
+last and verbatim: it is spliced into the line, and cut out of it again when the line is read.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from mcpx.errors import ConfigError
+from mcpx.servers import Era
+from mcpx.sessions.events import (
+    FORMAT,
+    VERSION,
+    Direction,
+    Ended,
+    Ending,
+    EraKnown,
+    Event,
+    Exited,
+    Fidelity,
+    Finish,
+    Finished,
+    Header,
+    Http,
+    Masked,
+    Message,
+    Mode,
+    Note,
+    Opened,
+    Raw,
+    Stderr,
+    Streamed,
+    StreamEvent,
+    Unread,
+)
+
+# How deeply the values of a message may be nested; Python reads little more.
+DEEPEST = 400
+_NESTING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]')
+# In seconds: more than a thousand years.
+_LATEST = 1e11
+_SPACE = re.compile(r"[ \t\n\r]*")
+# From the beginning of a run of spaces on, so that no run makes the search slow.
+_LINE_END = re.compile(r"(?<![ \t])[ \t]*+[\r\n][ \t\r\n]*+")
+_MAJOR = re.compile(rf"{FORMAT}/(\d{{1,9}})(?:\.\d+)?")
+_PLAIN = re.compile(
+    r'\{"k":"msg","n":(?P<n>\d{1,18}),"t":(?P<t>\d{1,12}\.\d{6}),"c":(?P<c>\d{1,9})'
+    r'(?:,"x":(?P<x>\d{1,9}))?,"d":"(?P<d>c2s|s2c)","m":(?=[{\[])'
+)
+_Known = TypeVar("_Known", bound=StrEnum)
+
+
+class LineError(ValueError):
+    """A line that is no event of a session; its text says why."""
+
+
+def _refused(name: str) -> str:
+    raise LineError(f"{name} is not a JSON value")
+
+
+# Numbers are not needed, and some have more digits than Python reads.
+_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refused)
+
+
+def checked(text: str) -> Any:
+    """The value of a JSON text, its numbers as texts. Raises LineError.
+
+    Refuses what is nested more deeply than ``DEEPEST``, wherever it is called from.
+    """
+    _check_depth(text)
+    try:
+        value, end = _DECODER.raw_decode(text) if text[:1] in ("{", "[") else (None, -1)
+        return value if end == len(text) else _DECODER.decode(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise _not_json(error) from error
+
+
+def _not_json(error: Exception) -> LineError:
+    return LineError(f"not JSON: {getattr(error, 'msg', 'nested too deeply')}")
+
+
+def _check_depth(text: str) -> None:
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return
+    depth = 0
+    for match in _NESTING.finditer(text):
+        sign = text[match.start()]
+        if sign in "[{":
+            depth += 1
+            if depth > DEEPEST:
+                raise LineError(f"nested more than {DEEPEST} levels deep")
+        elif sign != '"':
+            depth -= 1
+
+
+def on_one_line(text: str) -> tuple[str, bool]:
+    """A JSON text without its line feeds, and whether it had any.
+
+    They stand between its values, and go with the white space around them.
+    """
+    if "\n" not in text and "\r" not in text:
+        return text, False
+    return _LINE_END.sub("", text), True
+
+
+def members(text: str) -> dict[str, tuple[int, int]]:
+    """Where the values of an object's members stand in its text; of each name the last.
+
+    Raises LineError for what is not a JSON object.
+    """
+    _check_depth(text)
+    found: dict[str, tuple[int, int]] = {}
+    try:
+        at = _after_space(text, 0)
+        if text[at : at + 1] != "{":
+            raise LineError("not a JSON object")
+        at = _after_space(text, at + 1)
+        if text[at : at + 1] == "}":
+            at += 1
+        else:
+            while True:
+                if text[at : at + 1] != '"':
+                    raise LineError(f"not JSON: a name is missing at character {at + 1}")
+                name, at = _DECODER.raw_decode(text, at)
+                at = _expected(text, at, ":")
+                start = _after_space(text, at)
+                _, at = _DECODER.raw_decode(text, start)
+                found[name] = (start, at)
+                at = _after_space(text, at)
+                if text[at : at + 1] == "}":
+                    at += 1
+                    break
+                at = _after_space(text, _expected(text, at, ","))
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise _not_json(error) from error
+    if _after_space(text, at) != len(text):
+        raise LineError(f"not JSON: more after its end at character {at + 1}")
+    return found
+
+
+def _after_space(text: str, at: int) -> int:
+    match = _SPACE.match(text, at)
+    return match.end() if match else at
+
+
+def _expected(text: str, at: int, sign: str) -> int:
+    at = _after_space(text, at)
+    if text[at : at + 1] != sign:
+        raise LineError(f"not JSON: '{sign}' is missing at character {at + 1}")
+    return at + 1
+
+
+# --- writing -----------------------------------------------------------------------------------
+
+
+def header_line(header: Header) -> bytes:
+    """A header as the first line, with its line feed."""
+    redaction = {"on": bool(header.redaction), "policy": header.redaction or None}
+    fields: dict[str, Any] = {
+        "k": "header",
+        "format": f"{FORMAT}/{VERSION}",
+        "id": header.id,
+        "created": header.created,
+        "tool": header.tool,
+        "mode": header.mode,
+        "fidelity": header.fidelity,
+        "target": dict(header.target),
+        "redaction": {name: value for name, value in redaction.items() if value is not None},
+    }
+    if header.source:
+        fields["source"] = header.source
+    return _encoded(_text(fields))
+
+
+def event_line(event: Event) -> bytes:
+    """An event as a line, with its line feed.
+
+    ``time`` is written in microseconds. A message's text must be JSON on one line.
+    """
+    head = f'"n":{event.number},"t":{event.time:.6f}'
+    if event.connection:
+        head += f',"c":{event.connection}'
+    if event.exchange:
+        head += f',"x":{event.exchange}'
+    kind, fields = _KINDS[type(event)]
+    rest = _text(fields(event))[1:-1]
+    if isinstance(event, Message) and event.text:
+        rest += f',"m":{event.text}'
+    return _encoded(f'{{"k":"{kind}",{head}{"," if rest else ""}{rest}}}')
+
+
+def message_line(
+    number: int, time: float, connection: int, exchange: int, direction: Direction, text: str
+) -> bytes:
+    """The line of a message of which nothing has to be told but its text."""
+    place = f'"c":{connection},"x":{exchange}' if exchange else f'"c":{connection}'
+    return (
+        f'{{"k":"msg","n":{number},"t":{time:.6f},{place},"d":"{direction}","m":{text}}}\n'
+    ).encode()
+
+
+def _text(fields: Mapping[str, Any]) -> str:
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def _encoded(text: str) -> bytes:
+    # A lone surrogate cannot be written in UTF-8; within a JSON string it can be escaped.
+    return text.encode("utf-8", "backslashreplace") + b"\n"
+
+
+def _present(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that say something."""
+    return {name: value for name, value in fields.items() if value not in (None, "", 0, (), [])}
+
+
+def _masked(masked: Iterable[Masked]) -> list[list[str]]:
+    return [[one.pointer, one.source] for one in masked]
+
+
+def _stream(stream: StreamEvent | None) -> dict[str, Any] | None:
+    if stream is None:
+        return None
+    fields = {"id": stream.id, "event": stream.event, "retry": stream.retry}
+    said: dict[str, Any] = {name: value for name, value in fields.items() if value is not None}
+    return {**said, "empty": True} if stream.empty else said
+
+
+def _message_fields(event: Message) -> dict[str, Any]:
+    return _present(
+        {
+            "d": event.direction,
+            "rd": _masked(event.masked),
+            "bl": list(event.blobs),
+            "ws": int(event.respaced),
+            "cut": event.cut,
+            "ev": _stream(event.stream),
+        }
+    )
+
+
+def _raw_fields(event: Raw) -> dict[str, Any]:
+    try:
+        data = {"s": event.data.decode()}
+    except UnicodeDecodeError:
+        data = {"s": base64.b64encode(event.data).decode(), "enc": "base64"}
+    more = _present({"rd": _masked(event.masked), "cut": event.cut})
+    return {"d": event.direction, **data, "why": event.why, **more}
+
+
+def _http_fields(event: Http) -> dict[str, Any]:
+    fields = {"method": event.method, "path": event.path, "status": event.status}
+    return {"d": event.direction, **_present(fields), "h": dict(event.headers)}
+
+
+def _era_fields(event: EraKnown) -> dict[str, Any]:
+    fields = {"era": event.era, "version": event.version, "how": event.how}
+    return {**fields, "server": dict(event.server)} if event.server else fields
+
+
+_KINDS: dict[type[Event], tuple[str, Callable[[Any], dict[str, Any]]]] = {
+    Opened: ("open", lambda event: _present({"pid": event.pid})),
+    Message: ("msg", _message_fields),
+    Raw: ("raw", _raw_fields),
+    Http: ("http", _http_fields),
+    Streamed: ("sse", lambda event: {"ev": _stream(event.stream)}),
+    Finished: ("fin", lambda event: {"why": event.why, **_present({"s": event.text})}),
+    Stderr: ("err", lambda event: {"s": event.text}),
+    Exited: ("exit", lambda event: {"code": event.code, "by": event.by}),
+    EraKnown: ("era", _era_fields),
+    Note: ("note", lambda event: {"s": event.text}),
+    Ended: ("end", lambda event: {"events": event.events, "dropped": event.dropped}),
+}
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Fields:
+    """The members of a line as they are read: each by its name and the type it must have."""
+
+    text: str
+    spans: dict[str, tuple[int, int]]
+
+    @classmethod
+    def of(cls, text: str) -> Fields:
+        """The members of a line. Raises LineError."""
+        return cls(text, members(text))
+
+    def verbatim(self, name: str) -> str | None:
+        """A member's text, just as it stands in the line, and None where there is none."""
+        span = self.spans.pop(name, None)
+        return None if span is None else self.text[slice(*span)]
+
+    def value(self, name: str) -> Any:
+        """A member's value, and None where there is none."""
+        text = self.verbatim(name)
+        try:
+            return None if text is None else json.loads(text)
+        except ValueError as error:  # a number of thousands of digits
+            raise LineError(f"'{name}' cannot be read") from error
+
+    def string(self, name: str, default: str | None = None) -> str:
+        """A string; the default where there is none. Raises LineError."""
+        value = self.value(name)
+        if value is None and default is not None:
+            return default
+        if not isinstance(value, str):
+            raise LineError(f"'{name}' is {'missing' if value is None else 'no string'}")
+        return value
+
+    def number(self, name: str, default: int | None = None) -> int:
+        """An integer; the default where there is none. Raises LineError."""
+        value = self.value(name)
+        if value is None and default is not None:
+            return default
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise LineError(f"'{name}' is {'missing' if value is None else 'no integer'}")
+        return value
+
+    def seconds(self, name: str) -> float:
+        """A time. Raises LineError."""
+        value = self.value(name)
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise LineError(f"'{name}' is {'missing' if value is None else 'no number'}")
+        if not 0 <= value < _LATEST:
+            raise LineError(f"'{name}' is no time")
+        return float(value)
+
+    def table(self, name: str) -> dict[str, Any]:
+        """An object, empty where there is none. Raises LineError."""
+        value = self.value(name)
+        if value is not None and not isinstance(value, dict):
+            raise LineError(f"'{name}' is no object")
+        return value or {}
+
+    def items(self, name: str) -> list[Any]:
+        """An array, empty where there is none. Raises LineError."""
+        value = self.value(name)
+        if value is not None and not isinstance(value, list):
+            raise LineError(f"'{name}' is no array")
+        return value or []
+
+    def one_of(self, name: str, known: type[_Known]) -> _Known:
+        """One of the words of a closed set. Raises UnknownWordError for another word."""
+        word = self.string(name)
+        try:
+            return known(word)
+        except ValueError as error:
+            raise UnknownWordError(f"'{name}' is \"{word[:40]}\", which is not known") from error
+
+    def unread(self) -> list[str]:
+        """The names of members that nobody asked for."""
+        return sorted(self.spans)
+
+
+class UnknownWordError(LineError):
+    """A word of a newer version, where this version knows a closed set of them."""
+
+
+def read_header(text: str) -> tuple[Header, list[str]]:
+    """The header of a file's first line, and warnings of what in it is not known.
+
+    Raises ConfigError for a file of another format or of a newer major version.
+    """
+    try:
+        fields = Fields.of(text)
+        if fields.string("k") != "header":
+            raise LineError("its kind is not 'header'")
+        name = fields.string("format")
+    except LineError as error:
+        raise ConfigError(
+            f"not a session file: {error}",
+            hint="mcpx session import reads the files of other recorders",
+        ) from error
+    major = _MAJOR.fullmatch(name)
+    if major is None:
+        raise ConfigError(f"not a session file: its format is '{name[:40]}', not '{FORMAT}'")
+    if int(major[1]) > VERSION:
+        raise ConfigError(
+            f"a session file of version {major[1]}; this mcpx reads up to {VERSION}",
+            hint="use a newer mcpx",
+        )
+    warnings: list[str] = []
+    try:
+        redaction = fields.table("redaction")
+        header = Header(
+            id=fields.string("id", ""),
+            created=fields.string("created", ""),
+            tool=fields.string("tool", ""),
+            mode=_word(fields, "mode", Mode.IMPORT, warnings),
+            fidelity=_word(fields, "fidelity", Fidelity.SEMANTIC, warnings),
+            target=fields.table("target"),
+            redaction=str(redaction.get("policy") or "unknown") if redaction.get("on") else "",
+            source=fields.string("source", ""),
+        )
+    except LineError as error:
+        raise ConfigError(f"its header cannot be read: {error}") from error
+    warnings += [f"header: '{name[:40]}' is not known" for name in fields.unread()]
+    return header, warnings
+
+
+def _word(fields: Fields, name: str, weakest: _Known, warnings: list[str]) -> _Known:
+    try:
+        return fields.one_of(name, type(weakest))
+    except UnknownWordError as error:
+        warnings.append(f"header: {error}")
+        return weakest
+
+
+def read_event(text: str) -> tuple[Event | None, list[str]]:
+    """The event of a line, and what in the line is not known; None for an unknown event.
+
+    Raises LineError for a line that is no event.
+    """
+    if plain := _PLAIN.match(text):
+        return _plain_message(text.rstrip(), plain), []
+    fields = Fields.of(text)
+    kind = fields.string("k")
+    reader = _READERS.get(kind)
+    if reader is None:
+        return None, [f"events of kind '{kind[:40]}' are not known"]
+    common = {
+        "number": fields.number("n"),
+        "time": fields.seconds("t"),
+        "connection": fields.number("c", 0),
+        "exchange": fields.number("x", 0),
+    }
+    try:
+        event = reader(fields, common)
+    except UnknownWordError as error:
+        return None, [f"'{kind}': {error}"]
+    return event, [f"'{name[:40]}' of '{kind}' is not known" for name in fields.unread()]
+
+
+def _plain_message(line: str, head: re.Match[str]) -> Message:
+    """A message as ``message_line`` writes it, which is what nearly all are."""
+    text = line[head.end() : -1]
+    if line[-1] != "}":
+        raise LineError("not JSON: its end is missing")
+    checked(text)
+    return Message(
+        number=int(head["n"]),
+        time=float(head["t"]),
+        connection=int(head["c"]),
+        exchange=int(head["x"] or 0),
+        direction=Direction(head["d"]),
+        text=text.strip(),
+    )
+
+
+def _read_masked(fields: Fields) -> tuple[Masked, ...]:
+    pairs = fields.items("rd")
+    if not all(
+        isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, str) for one in pair)
+        for pair in pairs
+    ):
+        raise LineError("'rd' holds something that is no pair of strings")
+    return tuple(Masked(*pair) for pair in pairs)
+
+
+def _read_stream(fields: Fields) -> StreamEvent | None:
+    if "ev" not in fields.spans:
+        return None
+    said = fields.table("ev")
+    texts = [said.get(name) for name in ("id", "event")]
+    retry, empty = said.get("retry"), said.get("empty", False)
+    if not all(one is None or isinstance(one, str) for one in texts) or not (
+        retry is None or (isinstance(retry, int) and not isinstance(retry, bool))
+    ):
+        raise LineError("'ev' holds something that no server-sent event has")
+    return StreamEvent(texts[0], texts[1], retry, bool(empty))
+
+
+def _read_message(fields: Fields, common: Any) -> Message:
+    text = fields.verbatim("m") or ""
+    blobs = fields.items("bl")
+    if not all(isinstance(one, str) for one in blobs):
+        raise LineError("'bl' holds something that is no string")
+    event = Message(
+        **common,
+        direction=fields.one_of("d", Direction),
+        text="" if text == "null" else text,
+        masked=_read_masked(fields),
+        blobs=tuple(blobs),
+        respaced=fields.value("ws") in (1, True),
+        cut=fields.number("cut", 0),
+        stream=_read_stream(fields),
+    )
+    if not event.text and not event.cut:
+        raise LineError("'m' is missing")
+    return event
+
+
+def _read_raw(fields: Fields, common: Any) -> Raw:
+    said, encoding = fields.string("s"), fields.string("enc", "")
+    if encoding not in ("", "base64"):
+        raise UnknownWordError(f"'enc' is \"{encoding[:40]}\", which is not known")
+    try:
+        data = base64.b64decode(said, validate=True) if encoding else said.encode()
+    except (binascii.Error, ValueError) as error:
+        raise LineError(f"'s' cannot be read: {error}") from error
+    return Raw(
+        **common,
+        direction=fields.one_of("d", Direction),
+        data=data,
+        why=fields.one_of("why", Unread),
+        masked=_read_masked(fields),
+        cut=fields.number("cut", 0),
+    )
+
+
+def _read_http(fields: Fields, common: Any) -> Http:
+    headers = fields.table("h")
+    if not all(isinstance(value, str) for value in headers.values()):
+        raise LineError("'h' holds something that is no string")
+    return Http(
+        **common,
+        direction=fields.one_of("d", Direction),
+        method=fields.string("method", ""),
+        path=fields.string("path", ""),
+        status=fields.number("status", 0),
+        headers=headers,
+    )
+
+
+def _read_era(fields: Fields, common: Any) -> EraKnown:
+    return EraKnown(
+        **common,
+        era=fields.one_of("era", Era),
+        version=fields.string("version"),
+        how=fields.string("how", ""),
+        server=fields.table("server"),
+    )
+
+
+def _read_opened(fields: Fields, common: Any) -> Opened:
+    return Opened(**common, pid=fields.number("pid") if "pid" in fields.spans else None)
+
+
+def _read_streamed(fields: Fields, common: Any) -> Streamed:
+    return Streamed(**common, stream=_read_stream(fields) or StreamEvent())
+
+
+def _read_finished(fields: Fields, common: Any) -> Finished:
+    return Finished(**common, why=fields.one_of("why", Finish), text=fields.string("s", ""))
+
+
+def _read_exited(fields: Fields, common: Any) -> Exited:
+    return Exited(**common, code=fields.number("code"), by=fields.one_of("by", Ending))
+
+
+def _read_ended(fields: Fields, common: Any) -> Ended:
+    return Ended(**common, events=fields.number("events"), dropped=fields.number("dropped", 0))
+
+
+_READERS: dict[str, Callable[[Fields, Any], Event]] = {
+    "open": _read_opened,
+    "msg": _read_message,
+    "raw": _read_raw,
+    "http": _read_http,
+    "sse": _read_streamed,
+    "fin": _read_finished,
+    "err": lambda fields, common: Stderr(**common, text=fields.string("s")),
+    "exit": _read_exited,
+    "era": _read_era,
+    "note": lambda fields, common: Note(**common, text=fields.string("s")),
+    "end": _read_ended,
+}

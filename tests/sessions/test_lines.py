@@ -1,0 +1,333 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mcpx.errors import ConfigError
+from mcpx.servers import Era
+from mcpx.sessions.events import (
+    Direction,
+    Ended,
+    Ending,
+    EraKnown,
+    Event,
+    Exited,
+    Fidelity,
+    Finish,
+    Finished,
+    Header,
+    Http,
+    Masked,
+    Message,
+    Mode,
+    Note,
+    Opened,
+    Raw,
+    Stderr,
+    Streamed,
+    StreamEvent,
+    Unread,
+)
+from mcpx.sessions.lines import (
+    DEEPEST,
+    LineError,
+    checked,
+    event_line,
+    header_line,
+    members,
+    message_line,
+    on_one_line,
+    read_event,
+    read_header,
+)
+from mcpx.shipped import json_schemas
+from tests.sessions.json_texts import MESSAGES
+
+SCHEMA = jsonschema_rs.validator_for(json.loads(json_schemas.text("session")))
+HEADER = Header(
+    "01KB", "2026-11-22T14:00:00.120Z", "mcpx 0.1.0", Mode.TAP, Fidelity.WIRE, {"a": "é"}
+)
+
+TEXTS = st.text(max_size=20)
+COUNTS = st.integers(0, 10**9)
+DIRECTIONS = st.sampled_from(Direction)
+PLACE: dict[str, Any] = {
+    "number": st.integers(1, 10**9),
+    "time": st.integers(0, 10**12).map(lambda micro: round(micro / 1e6, 6)),
+    "connection": COUNTS,
+}
+BOTH: dict[str, Any] = {**PLACE, "exchange": COUNTS}
+MASKED = st.lists(st.builds(Masked, TEXTS, TEXTS), max_size=2).map(tuple)
+STREAMS = st.builds(
+    StreamEvent,
+    st.none() | TEXTS,
+    st.none() | TEXTS,
+    st.none() | COUNTS,
+    st.booleans(),
+)
+EVENTS = st.one_of(
+    st.builds(Opened, **PLACE, pid=st.none() | COUNTS),
+    st.builds(
+        Message,
+        **BOTH,
+        direction=DIRECTIONS,
+        text=MESSAGES,
+        masked=MASKED,
+        blobs=st.lists(TEXTS, max_size=2).map(tuple),
+        respaced=st.booleans(),
+        stream=st.none() | STREAMS,
+    ),
+    st.builds(Message, **BOTH, direction=DIRECTIONS, text=MESSAGES),
+    st.builds(Message, **BOTH, direction=DIRECTIONS, text=st.just(""), cut=st.integers(1, 10**9)),
+    st.builds(
+        Raw,
+        **BOTH,
+        direction=DIRECTIONS,
+        data=st.binary(max_size=20),
+        why=st.sampled_from(Unread),
+        masked=MASKED,
+        cut=COUNTS,
+    ),
+    st.builds(
+        Http,
+        **BOTH,
+        direction=DIRECTIONS,
+        method=TEXTS,
+        path=TEXTS,
+        status=st.integers(100, 599),
+        headers=st.dictionaries(TEXTS, TEXTS, max_size=2),
+    ),
+    st.builds(Streamed, **BOTH, stream=STREAMS),
+    st.builds(Finished, **BOTH, why=st.sampled_from(Finish), text=TEXTS),
+    st.builds(Stderr, **PLACE, text=TEXTS),
+    st.builds(Exited, **PLACE, code=st.integers(-64, 255), by=st.sampled_from(Ending)),
+    st.builds(
+        EraKnown,
+        **BOTH,
+        era=st.sampled_from(Era),
+        version=TEXTS,
+        how=TEXTS,
+        server=st.dictionaries(TEXTS, TEXTS, max_size=2),
+    ),
+    st.builds(Note, **PLACE, text=TEXTS),
+    st.builds(Ended, **PLACE, events=COUNTS, dropped=COUNTS),
+)
+
+
+@settings(deadline=None)
+@given(EVENTS)
+def test_any_event_is_read_as_it_was_written(event: Event) -> None:
+    line = event_line(event)
+    assert line.endswith(b"\n")
+    assert b"\n" not in line[:-1]
+    assert read_event(line.decode()) == (event, [])
+
+
+@settings(deadline=None)
+@given(EVENTS, st.randoms())
+def test_members_may_come_in_any_order(event: Event, random: Any) -> None:
+    text = event_line(event).decode()
+    pieces = [
+        f" {json.dumps(name)} : {text[start:end]} " for name, (start, end) in members(text).items()
+    ]
+    random.shuffle(pieces)
+    assert read_event("{" + ",".join(pieces) + "}") == (event, [])
+
+
+@settings(deadline=None)
+@given(EVENTS)
+def test_every_line_is_as_the_schema_says(event: Event) -> None:
+    line = event_line(replace(event, connection=event.connection or 1))
+    SCHEMA.validate(json.loads(line, parse_int=lambda digits: int(digits[:18])))
+
+
+@settings(deadline=None)
+@given(MESSAGES)
+def test_the_short_way_writes_the_same(text: str) -> None:
+    event = Message(number=7, time=1.5, connection=2, direction=Direction.TO_CLIENT, text=text)
+    assert message_line(7, 1.5, 2, 0, Direction.TO_CLIENT, text) == event_line(event)
+    assert message_line(7, 1.5, 2, 9, Direction.TO_CLIENT, text) == event_line(
+        replace(event, exchange=9)
+    )
+
+
+def test_a_message_stands_last_and_verbatim() -> None:
+    text = '{"id": 5.0,\t"a":1e2,"a":"\\u00e9\\/é"}'
+    masked = (Masked("/a", "env:A"),)
+    event = Message(number=1, time=0, direction=Direction.TO_SERVER, text=text, masked=masked)
+    assert event_line(event).decode() == (
+        '{"k":"msg","n":1,"t":0.000000,"d":"c2s","rd":[["/a","env:A"]],"m":' + text + "}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        pytest.param('{"a": 1}', '{"a": 1}', id="one-line"),
+        pytest.param(
+            '{\n  "a" : [1, 2],\r\n\t"b": "x  y"\n}\n', '{"a" : [1, 2],"b": "x  y"}', id="several"
+        ),
+    ],
+)
+def test_only_line_feeds_and_what_is_around_them_goes(text: str, line: str) -> None:
+    assert on_one_line(text) == (line, line != text)
+    assert json.loads(text) == json.loads(line)
+
+
+def test_many_spaces_take_no_time() -> None:
+    text = '{"a":"' + " " * 1_000_000 + '"\n}'
+    assert on_one_line(text) == (text.replace("\n", ""), True)
+
+
+def test_a_header_is_read_as_it_was_written() -> None:
+    line = header_line(HEADER)
+    assert json.loads(line)["format"] == "mcpx-session/1"
+    assert read_header(line.decode()) == (HEADER, [])
+    whole = replace(HEADER, redaction="default/1", source="har", mode=Mode.IMPORT)
+    assert read_header(header_line(whole).decode()) == (whole, [])
+    for one in (HEADER, whole):
+        SCHEMA.validate(json.loads(header_line(one)))
+
+
+@pytest.mark.parametrize(
+    ("change", "warning"),
+    [
+        pytest.param({"format": "mcpx-session/1.4"}, [], id="newer-minor"),
+        pytest.param({"new": {"a": [1]}}, ["header: 'new' is not known"], id="field"),
+        pytest.param({"mode": "x"}, ["header: 'mode' is \"x\", which is not known"], id="mode"),
+        pytest.param(
+            {"fidelity": "x"}, ["header: 'fidelity' is \"x\", which is not known"], id="fidelity"
+        ),
+    ],
+)
+def test_a_header_of_a_newer_version_is_read(change: dict[str, Any], warning: list[str]) -> None:
+    header, warnings = read_header(json.dumps({**json.loads(header_line(HEADER)), **change}))
+    assert warnings == warning
+    assert header.id == "01KB"
+    if "mode" in change:
+        assert header.mode is Mode.IMPORT
+    if "fidelity" in change:
+        assert header.fidelity is Fidelity.SEMANTIC
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        pytest.param(
+            {"format": "mcpx-session/2"},
+            "a session file of version 2; this mcpx reads up to 1",
+            id="newer",
+        ),
+        pytest.param({"format": "x/1"}, "its format is 'x/1', not 'mcpx-session'", id="another"),
+        pytest.param({"format": 1}, "not a session file: 'format' is no string", id="number"),
+        pytest.param({"k": "msg"}, "its kind is not 'header'", id="kind"),
+        pytest.param(
+            {"target": []}, "its header cannot be read: 'target' is no object", id="target"
+        ),
+    ],
+)
+def test_what_is_no_header_is_refused(change: dict[str, Any], why: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_header(json.dumps({**json.loads(header_line(HEADER)), **change}))
+    assert why in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("line", "warning"),
+    [
+        pytest.param('{"k":"new","z":[{}]}', "events of kind 'new' are not known", id="kind"),
+        pytest.param(
+            '{"k":"raw","n":1,"t":0,"d":"c2s","s":"","why":"odd"}',
+            "'raw': 'why' is \"odd\", which is not known",
+            id="word",
+        ),
+        pytest.param(
+            '{"k":"raw","n":1,"t":0,"d":"c2s","s":"","why":"body","enc":"z"}',
+            "'raw': 'enc' is \"z\", which is not known",
+            id="encoding",
+        ),
+    ],
+)
+def test_an_event_of_a_newer_version_is_skipped(line: str, warning: str) -> None:
+    assert read_event(line) == (None, [warning])
+
+
+def test_an_unknown_field_is_skipped() -> None:
+    note = Note(number=1, time=0.5, text="x")
+    assert read_event('{"k":"note","n":1,"t":0.5,"s":"x","zz":{"a":1}}') == (
+        note,
+        ["'zz' of 'note' is not known"],
+    )
+
+
+def of_note(**fields: str) -> str:
+    """A note with fields of which some are written otherwise."""
+    known = {"k": '"note"', "n": "1", "t": "0", "s": '""', **fields}
+    return "{" + ",".join(f'"{name}":{text}' for name, text in known.items() if text) + "}"
+
+
+def of_message(rest: str, kind: str = "msg") -> str:
+    return f'{{"k":"{kind}","n":1,"t":0.5,"d":"c2s"{rest}}}'
+
+
+PLAIN = '{"k":"msg","n":1,"t":0.000000,"c":1,"d":"c2s","m":{"a":1}'
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        pytest.param("", "not a JSON object", id="empty"),
+        pytest.param("[]", "not a JSON object", id="array"),
+        pytest.param('{"k":"note"', "',' is missing at character 12", id="open"),
+        pytest.param('{"k":"note"} x', "more after its end at character 13", id="more"),
+        pytest.param('{"k" "note"}', "':' is missing at character 6", id="colon"),
+        pytest.param('{k:"note"}', "a name is missing at character 2", id="name"),
+        pytest.param(of_note(s="NaN"), "NaN is not a JSON value", id="nan"),
+        pytest.param(of_note(k=""), "'k' is missing", id="kind"),
+        pytest.param(of_note(n=""), "'n' is missing", id="number"),
+        pytest.param(of_note(n="true"), "'n' is no integer", id="boolean"),
+        pytest.param(of_note(n="9" * 5000), "'n' cannot be read", id="digits"),
+        pytest.param(of_note(t='"0"'), "'t' is no number", id="time"),
+        pytest.param(of_note(s="1"), "'s' is no string", id="string"),
+        pytest.param(of_note(s="[" * 500 + "]" * 500), f"more than {DEEPEST} levels", id="deep"),
+        pytest.param(of_message(""), "'m' is missing", id="message"),
+        pytest.param(of_message(',"m":{},"rd":[["a"]]'), "'rd' holds", id="masked"),
+        pytest.param(of_message(',"m":{},"bl":[1]'), "'bl' holds", id="blobs"),
+        pytest.param(of_message(',"ev":{"retry":"1"}', "sse"), "'ev' holds", id="stream"),
+        pytest.param(of_message(',"h":{"a":1}', "http"), "'h' holds", id="headers"),
+        pytest.param(
+            of_message(',"why":"body","s":"é","enc":"base64"', "raw"), "'s' cannot be", id="base64"
+        ),
+        pytest.param(PLAIN, "not JSON", id="plain-open"),
+        pytest.param(PLAIN + "]", "its end is missing", id="plain-end"),
+        pytest.param(PLAIN + ',"m":{}}', "not JSON", id="plain-more"),
+    ],
+)
+def test_a_line_that_is_no_event_is_refused(line: str, why: str) -> None:
+    with pytest.raises(LineError) as caught:
+        read_event(line)
+    assert why in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "[" * 100_000 + "]" * 100_000, '{"a":' * 5000])
+def test_what_is_nested_too_deeply_is_refused_wherever_it_is_read(text: str) -> None:
+    with pytest.raises(LineError, match="nested more than"):
+        checked(text)
+
+
+def test_brackets_in_strings_are_not_counted() -> None:
+    assert checked('["' + "[{" * 1000 + '"]') == ["[{" * 1000]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "nul", "{} {}", "\ufeff{}", '{"a":Infinity}', '{"a":"\n"}']
+)
+def test_what_is_no_json_is_refused(text: str) -> None:
+    with pytest.raises(LineError):
+        checked(text)
