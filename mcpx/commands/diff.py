@@ -64,7 +64,7 @@ def diff(
     from mcpx.operations.comparing import Relisting, SchemaJudge, changes, check_context, together
     from mcpx.operations.judging import judgement
     from mcpx.operations.made_calls import broken_calls, judged
-    from mcpx.reports.changes import verdict
+    from mcpx.reports.changes import summary, verdict
     from mcpx.reports.document import Changes
     from mcpx.schemas.workers import Worker
     from mcpx.sources.targets import width
@@ -120,7 +120,9 @@ def diff(
         document = Changes("diff", found, ignored, left_out)
         run.deliver(document)
         for one in found:
-            run.terminal.note(f"{one.server}: {verdict(one)}" if len(found) > 1 else verdict(one))
+            # What a version number has to say of all callers, the calls of one do not tell.
+            said = verdict(one) if made is None else summary(one.changes)
+            run.terminal.note(f"{one.server}: {said}" if len(found) > 1 else said)
         if told_of_calls:
             run.terminal.note(told_of_calls)
         if not found and not missing:

@@ -28,7 +28,7 @@ from pathlib import Path
 MCPX = str(Path(sys.executable).parent / "mcpx")
 MOST_TIMES, LEAST_THROUGHPUT, MOST_MEMORY = 3.0, 0.5, 150.0
 TRIPS = 2_000
-MESSAGES = 200_000
+MESSAGES = 40_000
 PIECE = 64 * 1024
 
 # Answers every request, as a server of few lines of Python does.
@@ -74,14 +74,15 @@ def tapped(command: Sequence[str], file: Path) -> list[str]:
 
 
 def others() -> Iterator[tuple[str, Wrap]]:
-    """Recorders of others, as far as they are on the PATH; how they are called differs."""
+    """Recorders of others, from PyPI, as far as they are on the PATH."""
     if shutil.which("mcp-cassette"):
-        yield (
-            "mcp-cassette",
-            lambda command, file: ["mcp-cassette", "record", "--output", str(file), "--", *command],
-        )
+        recording = ("mcp-cassette", "record", "--cassette")
+        yield "mcp-cassette", lambda command, file: [*recording, str(file), "--", *command]
     if shutil.which("mcp-rec"):
-        yield "mcp-rec", lambda command, file: ["mcp-rec", "record", "-o", str(file), *command]
+        yield (
+            "mcp-rec",
+            lambda command, file: ["mcp-rec", "record", "-o", str(file), "--", *command],
+        )
 
 
 @contextmanager
@@ -140,7 +141,7 @@ def throughput(wrap: Wrap, folder: Path, messages: int = MESSAGES) -> float:
         return messages / (time.perf_counter() - started)
 
 
-def answered(wrap: Wrap, folder: Path, messages: int = MESSAGES // 5) -> float:
+def answered(wrap: Wrap, folder: Path, messages: int = MESSAGES) -> float:
     """Small requests per second that a server of Python answers, all sent at once."""
     data = b"".join(request(number) for number in range(messages))
     with running(wrap, [sys.executable, "-S", "-c", SERVER], folder) as client:
@@ -155,6 +156,11 @@ def answered(wrap: Wrap, folder: Path, messages: int = MESSAGES // 5) -> float:
         while got < messages:
             got += stdout.read(PIECE).count(b"\n")
         return messages / (time.perf_counter() - started)
+
+
+def sustained(wrap: Wrap, folder: Path) -> float:
+    """The same for so many that recording has to keep up with them."""
+    return answered(wrap, folder, 5 * MESSAGES)
 
 
 def _all(descriptor: int, data: bytes) -> None:
@@ -194,7 +200,7 @@ def kills(number: int, folder: Path) -> int:
 
     In a session of round trips whatever was recorded before the last answer came must be there.
     """
-    wrong = torn = 0
+    wrong = torn = early = 0
     generator = random.Random(7)
     for _ in range(number):
         file = folder / f"{time.monotonic_ns()}.jsonl"
@@ -212,6 +218,7 @@ def kills(number: int, folder: Path) -> int:
                     # What is in the file by now has been written before the kill.
                     seen = max(seen, part.stat().st_size)
             client.send_signal(signal.SIGKILL)
+        early += not part.exists()
         data = part.read_bytes() if part.exists() else b""
         *whole, rest = data.split(b"\n")
         numbers = []
@@ -223,7 +230,8 @@ def kills(number: int, folder: Path) -> int:
         if numbers != list(range(1, len(numbers) + 1)) or len(data) < seen:
             wrong += 1
         torn += bool(rest)
-    print(f"{number} taps killed: {wrong} files wrong, {torn} with a torn last line")
+    print(f"{number} taps killed, {early} of them before there was a file:")
+    print(f"  {wrong} files wrong, {torn} with a torn last line")
     return wrong
 
 
@@ -248,8 +256,9 @@ def _speed(wraps: dict[str, Wrap], runs: int, folder: Path) -> bool:
     missed = False
     for title, measure, unit in (
         ("round trip, median", round_trip, 1e6),
-        ("small messages echoed", throughput, 1e-3),
-        ("small requests answered", answered, 1e-3),
+        ("small messages, echoed by cat", throughput, 1e-3),
+        ("small requests, answered by Python", answered, 1e-3),
+        ("the same, many more of them", sustained, 1e-3),
     ):
         found: dict[str, list[float]] = {name: [] for name in wraps}
         for _ in range(runs):
@@ -266,8 +275,8 @@ def _speed(wraps: dict[str, Wrap], runs: int, folder: Path) -> bool:
             print(f"  {name:<14} {median:8.1f}   {times:5.2f} x direct   {beside:5.2f} x pump")
             if name == "mcpx record" and measure is round_trip:
                 missed |= times > MOST_TIMES
-            elif name == "mcpx record" and measure is throughput:
-                missed |= beside < LEAST_THROUGHPUT
+            elif name == "mcpx record" and measure is answered:
+                missed |= times < LEAST_THROUGHPUT
     return missed
 
 

@@ -18,6 +18,8 @@ from mcpx.schemas.validation import Outcome, Verdict, Violation
 _RULES = {rule.id: rule for rule in CALL_RULES}
 # Of one tool or prompt: calls that are told one by one.
 _MOST_TOLD = 20
+# Of what is wrong with one call.
+_MOST_NAMED = 3
 
 # Whether a value fits a schema.
 Check = Callable[[Any, Any], Verdict]
@@ -117,12 +119,13 @@ def _undecided(subject: Subject, said: str, reason: str) -> Change:
 
 
 def _told(violations: list[Violation]) -> str:
-    """What is wrong, in words: the first, and how many more."""
-    if not violations:
-        return "it does not fit"
-    first = violations[0]
-    more = f", and {len(violations) - 1} more" if len(violations) > 1 else ""
-    return f"{quoted(first.place)[1:-1] if first.place else 'it'} {first.message}{more}"
+    """What is wrong, in words: the first few, and how many more."""
+    said = [
+        f"{quoted(one.place)[1:-1] if one.place else 'it'} {one.message}"
+        for one in violations[:_MOST_NAMED]
+    ]
+    more = len(violations) - len(said)
+    return "; ".join([*said, *([f"and {more} more"] if more else [])]) or "it does not fit"
 
 
 def _times(number: int) -> str:
