@@ -131,7 +131,7 @@ def _stdio(run: Run, destination: str) -> int:
     if run.connecting.dry_run:
         gate = run.gate()
         return run.plan(run.targets(None, gate), gate, {"record": destination})
-    from mcpx.operations.taps.stdio import tap
+    from mcpx.operations.taps.stdio.tap import tap
 
     return tap(run.command, destination, tapping.tell)
 
@@ -147,7 +147,7 @@ def _http(run: Run, url: str, listen: str | None, destination: str) -> ExitStatu
         return run.plan([spec], gate, {"record": destination})
     from mcpx.commands.recorded import given_secrets
     from mcpx.operations.recording import target_of
-    from mcpx.operations.taps.http import HOSTS, serve
+    from mcpx.operations.taps.http.proxy import HOSTS, serve
     from mcpx.sessions.destinations import Destination
     from mcpx.sessions.events import Mode
     from mcpx.sessions.redaction import Redaction

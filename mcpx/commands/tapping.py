@@ -19,7 +19,7 @@ def tapped(words: Sequence[str]) -> int | None:
         case ["record", "-o" | "--output", output, "--", program, *_] if program:
             if output in ("", "-") or in_missing_folder(output) or not hasattr(os, "fork"):
                 return None
-            from mcpx.operations.taps.stdio import tap
+            from mcpx.operations.taps.stdio.tap import tap
 
             return tap(words[4:], output, tell)
     return None

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from mcpx.operations.taps.http import listening
-from mcpx.operations.taps.http_upstream import upstream_of
+from mcpx.operations.taps.http.proxy import listening
+from mcpx.operations.taps.http.upstream import upstream_of
 from mcpx.servers import ServerSpec, Transport
 from mcpx.sessions.destinations import Destination
 from mcpx.sessions.events import Event, Finished, Http, Message, Mode, Streamed

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mcpx.operations.taps.flows import Flow
+from mcpx.operations.taps.stdio.flows import Flow
 
 
 class Pipes:

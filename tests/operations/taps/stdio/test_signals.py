@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from mcpx.operations.taps import signals
+from mcpx.operations.taps.stdio import signals
 
 
 @pytest.mark.parametrize("number", signals.PASSED_ON, ids=lambda number: number.name)
@@ -42,7 +42,5 @@ def test_the_end_of_a_process_is_heard() -> None:
     ids=["ends", "cannot-be-handled", "ends-nobody"],
 )
 def test_a_process_dies_of_the_signal(number: signal.Signals, status: int) -> None:
-    code = (
-        f"from mcpx.operations.taps import signals; signals.die_of({number:d}); raise SystemExit(7)"
-    )
+    code = f"from mcpx.operations.taps.stdio.signals import die_of; die_of({number:d}); exit(7)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == status

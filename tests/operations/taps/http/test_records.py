@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mcpx.operations.taps.http_conversations import Conversations
-from mcpx.operations.taps.http_heads import Headers, Places
-from mcpx.operations.taps.http_records import Book, Record
+from mcpx.operations.taps.http.conversations import Conversations
+from mcpx.operations.taps.http.heads import Headers, Places
+from mcpx.operations.taps.http.records import Book, Record
 from mcpx.sessions.events import Finish, Raw
 from tests.operations.taps.tapping import Tapped, recorder
 

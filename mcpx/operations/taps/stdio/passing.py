@@ -8,14 +8,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator, Mapping
 
-from mcpx.operations.taps import signals
-from mcpx.operations.taps.flows import Flow
-from mcpx.operations.taps.starting import Started
+from mcpx.operations.taps.stdio import signals
+from mcpx.operations.taps.stdio.flows import Flow
+from mcpx.operations.taps.stdio.starting import Started
 
 # Without "typing", and without what takes longer: the server is waiting for its first message.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcpx.operations.taps.transcript import Transcript
+    from mcpx.operations.taps.stdio.transcript import Transcript
     from mcpx.sessions.events import Ending
 
 # Of what was passed on and not yet recorded, in bytes: beyond it recording comes first.

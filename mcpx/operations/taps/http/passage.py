@@ -18,13 +18,13 @@ import h11
 
 from mcpx.client.events import EVENT_STREAM
 from mcpx.errors import Fault, McpxError, RefusedError, ServerError
-from mcpx.operations.taps import http_admission, http_heads
-from mcpx.operations.taps.http_conversations import Conversation
-from mcpx.operations.taps.http_endpoints import Endpoints
-from mcpx.operations.taps.http_heads import Headers, Places, value_of
-from mcpx.operations.taps.http_records import Book, Record
-from mcpx.operations.taps.http_upstream import Upstream
-from mcpx.operations.taps.http_wire import BrokenError, Event, LeftError, Wire
+from mcpx.operations.taps.http import admission, heads
+from mcpx.operations.taps.http.conversations import Conversation
+from mcpx.operations.taps.http.endpoints import Endpoints
+from mcpx.operations.taps.http.heads import Headers, Places, value_of
+from mcpx.operations.taps.http.records import Book, Record
+from mcpx.operations.taps.http.upstream import Upstream
+from mcpx.operations.taps.http.wire import BrokenError, Event, LeftError, Wire
 from mcpx.sessions.events import Finish
 
 # Seconds for a client to finish a request whose answer it has got already, and for a server to take
@@ -112,7 +112,7 @@ class Passage:
         request, *begun = events
         assert isinstance(request, h11.Request)
         headers = request.headers.raw_items()
-        path = http_admission.path_of(request.target)
+        path = admission.path_of(request.target)
         text = path.decode("latin-1")
         host = value_of(headers, "host")
         here = f"http://{host}" if host else self._here
@@ -123,8 +123,8 @@ class Passage:
 
     async def _passed_on(self, exchange: _Exchange) -> bool:
         record, headers = exchange.record, exchange.headers
-        path = http_admission.path_of(exchange.request.target)
-        refused = http_admission.refusal(headers)
+        path = admission.path_of(exchange.request.target)
+        refused = admission.refusal(headers)
         if refused or not path:
             error = RefusedError(refused or "this is no proxy for other hosts")
             return await self._turned_away(exchange, 403, error, Finish.REFUSED)
@@ -135,7 +135,7 @@ class Passage:
             return await self._turned_away(exchange, 403, error, Finish.REFUSED)
         except ServerError as error:
             return await self._turned_away(exchange, 502, error, Finish.UNREACHABLE)
-        sent = http_heads.of_request(
+        sent = heads.of_request(
             headers, self._upstream.host, self._upstream.origin, self._upstream.headers
         )
         head = h11.Request(
@@ -247,7 +247,7 @@ class Passage:
         headers = [
             (b"Content-Type", b"application/json"),
             (b"Content-Length", length),
-            http_heads.CLOSE,
+            heads.CLOSE,
         ]
         reason = HTTPStatus(status).phrase.encode()
         self._client.put(
@@ -299,9 +299,9 @@ class _Passing:
         fixed = {b"content-encoding", b"content-length"} & {name.lower() for name, _ in headers}
         if exchange.request.method == b"GET" and kind == EVENT_STREAM and not fixed:
             self._endpoints = Endpoints(exchange.places, exchange.record.rewrote_endpoint)
-        ends = http_heads.closes(headers) or answer.http_version < b"1.1"
+        ends = heads.closes(headers) or answer.http_version < b"1.1"
         origin = value_of(exchange.headers, "origin").encode("latin-1")
-        passed = http_heads.of_answer(headers, exchange.places, origin, ends)
+        passed = heads.of_answer(headers, exchange.places, origin, ends)
         return h11.Response(status_code=answer.status_code, headers=passed, reason=answer.reason)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mcpx.operations.taps.lines import Line, Lines
+from mcpx.operations.taps.stdio.lines import Line, Lines
 from mcpx.sessions.events import Direction, Ending
 from mcpx.sessions.ledger import Caps
 from mcpx.sessions.writing import Recorder

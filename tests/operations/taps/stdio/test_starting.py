@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mcpx.operations.taps.starting import Started, start, status_of_failure
+from mcpx.operations.taps.stdio.starting import Started, start, status_of_failure
 from tests.operations.taps.tapped import is_running, python, until
 
 

@@ -22,8 +22,8 @@ from mcpx.client.harvest import harvest
 from mcpx.client.questions import Nobody
 from mcpx.client.terms import Terms
 from mcpx.errors import ConfigError, McpxError, UsageError
-from mcpx.operations.taps.http import listening, serve
-from mcpx.operations.taps.http_upstream import upstream_of
+from mcpx.operations.taps.http.proxy import listening, serve
+from mcpx.operations.taps.http.upstream import upstream_of
 from mcpx.servers import Era, ServerSpec, Transport
 from mcpx.sessions.events import Message, Note, Raw
 from mcpx.sessions.ledger import Caps

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mcpx.operations.taps.http_admission import path_of, refusal
+from mcpx.operations.taps.http.admission import path_of, refusal
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from mcpx.client.events import EVENT_STREAM
-from mcpx.operations.taps.http_conversations import Asked, Conversation, Conversations
-from mcpx.operations.taps.http_copies import Copy, Found, copy_of, count_of
-from mcpx.operations.taps.http_endpoints import KIND as ENDPOINT
-from mcpx.operations.taps.http_heads import Headers, Places, value_of
+from mcpx.operations.taps.http.conversations import Asked, Conversation, Conversations
+from mcpx.operations.taps.http.copies import Copy, Found, copy_of, count_of
+from mcpx.operations.taps.http.endpoints import KIND as ENDPOINT
+from mcpx.operations.taps.http.heads import Headers, Places, value_of
 from mcpx.sessions.events import Direction, Finish, Unread
 from mcpx.sessions.writing import Recorder
 

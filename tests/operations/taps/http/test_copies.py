@@ -7,8 +7,8 @@ import zlib
 
 import pytest
 
-from mcpx.operations.taps import http_copies
-from mcpx.operations.taps.http_copies import Found, copy_of, count_of
+from mcpx.operations.taps.http import copies
+from mcpx.operations.taps.http.copies import Found, copy_of, count_of
 from mcpx.sessions.events import StreamEvent
 
 JSON = "application/json; charset=utf-8"
@@ -73,7 +73,7 @@ def test_a_coding_that_cannot_be_undone_is_kept_as_it_is(coding: str, body: byte
 
 
 def test_what_stands_for_too_much_is_not_undone_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_copies, "_MOST_DECODED", 1 << 20)
+    monkeypatch.setattr(copies, "_MOST_DECODED", 1 << 20)
     bomb = gzip.compress(b"x" * (1 << 22))
     assert found(JSON, bomb, "gzip", size=len(bomb)) == [Found(bomb[:100], False, len(bomb))]
 

@@ -14,8 +14,8 @@ import h11
 from mcpx import web, web_faults
 from mcpx.errors import ConfigError, Fault, ServerError, UsageError
 from mcpx.masking import mask_url
-from mcpx.operations.taps.http_heads import Headers, host_of, origin_of
-from mcpx.operations.taps.http_wire import LONGEST_HEAD, Wire, connected
+from mcpx.operations.taps.http.heads import Headers, host_of, origin_of
+from mcpx.operations.taps.http.wire import LONGEST_HEAD, Wire, connected
 from mcpx.servers import ServerSpec
 
 _PIECE = 1 << 12

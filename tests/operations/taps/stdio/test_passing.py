@@ -10,14 +10,14 @@ from tests.operations.taps.tapped import ECHO, events, python, run, start, tap, 
 # A recorder that is slow to be made and slow to write.
 SLOW = """
 import sys, time
-from mcpx.operations.taps import passing, stdio
+from mcpx.operations.taps.stdio import passing, tap
 import mcpx.sessions.writing as writing
 message = writing.Recorder.message
 def slow(*given, **more):
     time.sleep(0.05)
     message(*given, **more)
 writing.Recorder.message = slow
-sys.exit(stdio.tap(sys.argv[2:], sys.argv[1], print))
+sys.exit(tap.tap(sys.argv[2:], sys.argv[1], print))
 """
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mcpx.operations.taps import signals
+from mcpx.operations.taps.stdio import signals
 from tests.operations.taps.tapped import ECHO, events, is_running, python, run, start, tap, until
 
 PING = b'{"jsonrpc":"2.0","id":1,"method":"ping"}\n'
@@ -253,9 +253,9 @@ def test_a_server_that_stays_without_a_client_is_ended(
 ) -> None:
     code = WAITS.format("").replace("print", "signal.signal(15, signal.SIG_IGN)\nprint")
     hurried = (
-        "import sys; from mcpx.operations.taps import passing, stdio\n"
+        "import sys; from mcpx.operations.taps.stdio import passing, tap\n"
         "passing._LEAVE_AFTER_CLIENT = passing._LEAVE_AFTER_TERM = 0.1\n"
-        "sys.exit(stdio.tap(sys.argv[2:], sys.argv[1], print))"
+        "sys.exit(tap.tap(sys.argv[2:], sys.argv[1], print))"
     )
     with start([sys.executable, "-c", hurried, str(file), *python(code)]) as client:
         assert client.stdout
@@ -337,12 +337,12 @@ def test_a_file_that_vanishes_is_noticed(file: Path) -> None:
 
 def test_a_bug_in_recording_does_not_end_the_session(file: Path) -> None:
     broken = (
-        "import sys; from mcpx.operations.taps import stdio\n"
+        "import sys; from mcpx.operations.taps.stdio import tap\n"
         "import mcpx.sessions.writing as writing\n"
         "def fail(*_, **__): raise ZeroDivisionError('odd')\n"
         "writing.Recorder.message = fail\n"
         "told = lambda text: print(text, file=sys.stderr)\n"
-        "sys.exit(stdio.tap(sys.argv[2:], sys.argv[1], told))"
+        "sys.exit(tap.tap(sys.argv[2:], sys.argv[1], told))"
     )
     done = run([sys.executable, "-c", broken, str(file), *ECHO], PING * 3)
     assert (done.returncode, done.stdout) == (2, PING * 3)

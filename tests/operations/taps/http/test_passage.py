@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mcpx.operations.taps import http_passage
-from mcpx.operations.taps.http_wire import Wire
+from mcpx.operations.taps.http import passage
+from mcpx.operations.taps.http.wire import Wire
 from tests.client.loops import in_a_loop
 from tests.client.sites import Site, responds, site
 from tests.operations.taps.tapping import request, said, tapped
@@ -127,7 +127,7 @@ async def test_a_server_that_takes_nothing_does_not_hold_a_client_that_has_left(
         await asyncio.Event().wait()
 
     with pytest.MonkeyPatch.context() as patch, site({"*": responds(200, ANSWER)}) as server:
-        patch.setattr(http_passage, "_LINGERS", 0.05)
+        patch.setattr(passage, "_LINGERS", 0.05)
         patch.setattr(Wire, "taken", never)
         async with tapped(server.url, tmp_path) as tap:
             _, writer = await asyncio.open_connection("127.0.0.1", tap.port)

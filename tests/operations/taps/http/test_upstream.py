@@ -12,7 +12,7 @@ import pytest
 
 from mcpx import web
 from mcpx.errors import ConfigError, McpxError, RefusedError, ServerError, UsageError
-from mcpx.operations.taps.http_upstream import Upstream, upstream_of
+from mcpx.operations.taps.http.upstream import Upstream, upstream_of
 from mcpx.servers import ServerSpec, Transport
 from tests.client.loops import in_a_loop
 from tests.operations.taps.tapping import request, said, tapped

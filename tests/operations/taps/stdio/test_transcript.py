@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mcpx.operations.taps.transcript import ERRORS, INPUT, OUTPUT, Transcript
+from mcpx.operations.taps.stdio.transcript import ERRORS, INPUT, OUTPUT, Transcript
 from mcpx.sessions.destinations import Destination
 from mcpx.sessions.events import Ending, Mode
 from mcpx.sessions.ledger import Caps

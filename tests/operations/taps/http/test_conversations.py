@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mcpx.operations.taps import http_conversations
-from mcpx.operations.taps.http_conversations import Asked, Conversation, Conversations
+from mcpx.operations.taps.http import conversations
+from mcpx.operations.taps.http.conversations import Asked, Conversation, Conversations
 
 
 class Clients:
@@ -91,6 +91,6 @@ def test_exchanges_are_counted_by_conversation(clients: Clients) -> None:
 
 
 def test_what_is_remembered_has_a_bound(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_conversations, "_MOST", 2)
+    monkeypatch.setattr(conversations, "_MOST", 2)
     found = [clients.asks("a", session=name) for name in ("1", "2", "3", "2", "1")]
     assert found == [1, 2, 3, 2, 4]

@@ -12,11 +12,11 @@ from collections.abc import AsyncIterator, Callable
 
 from mcpx import interrupts
 from mcpx.errors import ConfigError, UsageError
-from mcpx.operations.taps.http_conversations import Conversations
-from mcpx.operations.taps.http_passage import Passage
-from mcpx.operations.taps.http_records import Book
-from mcpx.operations.taps.http_upstream import Upstream, upstream_of
-from mcpx.operations.taps.http_wire import Wire, accepting
+from mcpx.operations.taps.http.conversations import Conversations
+from mcpx.operations.taps.http.passage import Passage
+from mcpx.operations.taps.http.records import Book
+from mcpx.operations.taps.http.upstream import Upstream, upstream_of
+from mcpx.operations.taps.http.wire import Wire, accepting
 from mcpx.servers import ServerSpec
 from mcpx.sessions.ledger import Caps
 from mcpx.sessions.writing import Recorder

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcpx.operations.taps.http_endpoints import Endpoints
-from mcpx.operations.taps.http_heads import Places
+from mcpx.operations.taps.http.endpoints import Endpoints
+from mcpx.operations.taps.http.heads import Places
 
 PLACES = Places("https://far.example/sse", "http://127.0.0.1:8931")
 REST = b"event: message\ndata: {}\n\n"

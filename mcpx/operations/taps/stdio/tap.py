@@ -12,14 +12,14 @@ import os
 import time
 from collections.abc import Callable, Generator, Sequence
 
-from mcpx.operations.taps import signals
-from mcpx.operations.taps.passing import Passing
-from mcpx.operations.taps.starting import occupy_standard_streams, start, status_of_failure
+from mcpx.operations.taps.stdio import signals
+from mcpx.operations.taps.stdio.passing import Passing
+from mcpx.operations.taps.stdio.starting import occupy_standard_streams, start, status_of_failure
 
 # Without "typing", which would take a while to import.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcpx.operations.taps.transcript import Transcript
+    from mcpx.operations.taps.stdio.transcript import Transcript
     from mcpx.sessions.writing import Recorder
 
 # With which status a tap ends whose server ended with 0, but whose recording is not whole.
@@ -81,7 +81,7 @@ class _Recording:
             importlib.import_module(name)
             yield
         from mcpx import settings
-        from mcpx.operations.taps.transcript import Transcript
+        from mcpx.operations.taps.stdio.transcript import Transcript
         from mcpx.servers import ServerSpec
         from mcpx.sessions.destinations import Destination
         from mcpx.sessions.events import Mode

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mcpx.operations.taps.http_heads import (
+from mcpx.operations.taps.http.heads import (
     Headers,
     Places,
     host_of,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcpx.operations.taps.lines import Line, Lines
+from mcpx.operations.taps.stdio.lines import Line, Lines
 
 
 def cut(pieces: list[bytes], longest: int = 100, kept: int = 0) -> list[Line]:

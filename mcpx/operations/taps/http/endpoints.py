@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from mcpx.operations.taps.http_heads import Places
+from mcpx.operations.taps.http.heads import Places
 
 KIND = "endpoint"
 _BLANK_LINE = re.compile(rb"(?:\r\n|\n|\r(?!\n)){2}")
