@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mcpx.commands import tapping
-from mcpx.operations.taps import stdio
+from mcpx.operations.taps.stdio import tap
 from tests.operations.taps.tapped import ECHO
 
 WATCHES = """
@@ -25,11 +25,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], str]]:
     """What taps are asked for."""
     found: list[tuple[list[str], str]] = []
 
-    def tap(command: list[str], output: str, _told: object) -> int:
+    def taken(command: list[str], output: str, _told: object) -> int:
         found.append((list(command), output))
         return 7
 
-    monkeypatch.setattr(stdio, "tap", tap)
+    monkeypatch.setattr(tap, "tap", taken)
     return found
 
 
