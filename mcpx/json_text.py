@@ -29,6 +29,12 @@ class JsonTextError(ValueError):
         self.column = column
 
 
+class WrittenNumber(str):
+    """A number as it is written: some have more digits than Python reads."""
+
+    __slots__ = ()
+
+
 class NumberError(JsonTextError):
     """A number that no JSON text may hold, or that cannot be read and sent on."""
 
@@ -110,31 +116,6 @@ def parse_json(text: str, repeated_keys: bool = True) -> Any:
     except ValueError as error:
         # A number of thousands of digits.
         raise NumberError(str(error).partition(";")[0]) from error
-
-
-def shallow(text: str, deepest: int) -> str:
-    """JSON text without what is nested more than ``deepest`` levels deep, and never read further.
-
-    What holds it is left empty. What is no JSON stays so.
-    """
-    kept: list[str] = []
-    depth = at = 0
-    for match in _NESTING.finditer(text):
-        sign = match[0]
-        if sign in "[{":
-            depth += 1
-            if depth == deepest:
-                kept.append(text[at : match.end()])
-        elif sign in "]}":
-            if depth == deepest:
-                at = match.start()
-            depth -= 1
-    if depth < deepest:
-        kept.append(text[at:])
-    return "".join(kept)
-
-
-_NESTING = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
 def _finite(digits: str) -> float:

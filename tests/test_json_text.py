@@ -16,7 +16,6 @@ from mcpx.json_text import (
     TooDeepError,
     disarmed,
     parse_json,
-    shallow,
 )
 
 
@@ -136,17 +135,3 @@ def test_junk_is_told(text: str) -> None:
 def test_commands_of_a_ci_are_disarmed(text: str, safe: str) -> None:
     assert disarmed(text) == safe
     assert json.loads(safe) == json.loads(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        pytest.param('{"a": [1, {"b": 2}], "c": 3}', '{"a": [], "c": 3}', id="emptied"),
-        pytest.param('[{"x": "]}["}, "[[["]', '[{}, "[[["]', id="brackets in texts"),
-        pytest.param('[1, "\\\\", {"a": "\\""}]', '[1, "\\\\", {}]', id="escapes"),
-        pytest.param("[1, 2]", "[1, 2]", id="flat"),
-        pytest.param("[[[", "[[", id="no JSON stays none"),
-    ],
-)
-def test_what_is_nested_deeply_is_left_out(text: str, expected: str) -> None:
-    assert shallow(text, 2) == expected

@@ -127,8 +127,8 @@ SESSIONS = (
         "session-time",
         "Times of a recording go backwards",
         Severity.WARNING,
-        "What came before what is then not certain, nor how long an answer took. mcpx records by"
-        " a clock that only goes forward.",
+        "What came before what is then not certain, nor how long an answer took. Times are compared"
+        " within what one side of a connection, or of an HTTP exchange, said.",
         "Trust the order of the events, or record the session again.",
         '{"k":"err","n":2,"t":2.5,"c":1,"s":"one"}\n{"k":"err","n":3,"t":1.9,"c":1,"s":"two"}',
     ),

@@ -8,7 +8,8 @@ from typing import Any, NoReturn
 
 from mcpx.catalogue.model import Catalogue, Item, Kind, Problem
 from mcpx.errors import ConfigError
-from mcpx.json_text import JsonTextError, TooDeepError, parse_json, shallow
+from mcpx.json_spans import shallow
+from mcpx.json_text import JsonTextError, TooDeepError, parse_json
 from mcpx.schemas.walk import size
 from mcpx.servers import Era
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from mcpx.client.events import Event
-from mcpx.client.frames import Direction
-from mcpx.client.taps import End, Tap
+from mcpx.client.taps import Tap
 from mcpx.errors import Fault, ServerError
+from mcpx.sse_events import SseEvent
+from mcpx.wire import Direction, Finish
 
 # Faults of an exchange that never began.
 _UNREACHED = (Fault.CONNECT, Fault.TLS)
@@ -42,7 +42,7 @@ class Heard:
         path = request.url.raw_path.decode("ascii", "backslashreplace")
         self._tap.requested(self._number, request.method, path, request.headers.multi_items())
         if body:
-            self._tap.message(Direction.SENT, body, self._number)
+            self._tap.message(Direction.TO_SERVER, body, self._number)
 
     def answered(self, response: Any) -> None:
         """The head of the answer."""
@@ -60,26 +60,26 @@ class Heard:
         if self._tap is not None and data:
             json = kind == "application/json" or kind.endswith("+json")
             tell = self._tap.message if json else self._tap.unread
-            tell(Direction.RECEIVED, bytes(data), self._number)
-        self.over(End.WHOLE)
+            tell(Direction.TO_CLIENT, bytes(data), self._number)
+        self.over(Finish.END)
 
     def cut(self, data: bytearray, error: BaseException) -> None:
         """As much of the body as came before this error, which ended the reading."""
         if self._tap is not None and data:
-            self._tap.unread(Direction.RECEIVED, bytes(data), self._number)
+            self._tap.unread(Direction.TO_CLIENT, bytes(data), self._number)
         if isinstance(error, ServerError):
             self.broke(error)
 
-    def event(self, event: Event) -> None:
+    def event(self, event: SseEvent) -> None:
         """An event of the stream that the answer is."""
         if self._tap is None:
             return
         if event.is_message:
-            self._tap.message(Direction.RECEIVED, event.data, self._number, event)
+            self._tap.message(Direction.TO_CLIENT, event.data, self._number, event)
         else:
             self._tap.event(self._number, event)
 
-    def over(self, end: End, text: str = "") -> None:
+    def over(self, end: Finish, text: str = "") -> None:
         """It has ended."""
         if self._tap is not None and self._open:
             self._open = False
@@ -87,14 +87,14 @@ class Heard:
 
     def broke(self, error: ServerError) -> None:
         """Reading the answer failed: it broke off, or we read no further."""
-        self.over(End.BROKEN if error.fault is Fault.LOST else End.LEFT, error.message)
+        self.over(Finish.SERVER if error.fault is Fault.LOST else Finish.CLIENT, error.message)
 
     def left(self, error: BaseException | None = None) -> None:
         """Nobody reads on, or nothing came; no matter when it has ended already."""
         if self._answered:
-            self.over(End.WHOLE if self._without_body else End.LEFT)
+            self.over(Finish.END if self._without_body else Finish.CLIENT)
         elif isinstance(error, ServerError):
-            end = End.UNREACHABLE if error.fault in _UNREACHED else End.BROKEN
+            end = Finish.UNREACHABLE if error.fault in _UNREACHED else Finish.SERVER
             self.over(end, error.message)
         else:
-            self.over(End.LEFT)
+            self.over(Finish.CLIENT)

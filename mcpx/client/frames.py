@@ -5,18 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from mcpx.json_text import JsonTextError, TooDeepError, parse_json
 from mcpx.settings import Limits
-
-
-class Direction(StrEnum):
-    """Which way something went."""
-
-    SENT = "sent"
-    RECEIVED = "received"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,15 @@ from urllib.parse import urlunsplit
 
 from mcpx import web, web_faults
 from mcpx.client import faults
-from mcpx.client.events import Event, EventTooLongError, events
 from mcpx.client.exchanges import Heard
-from mcpx.client.taps import End, Tap
+from mcpx.client.taps import Tap
 from mcpx.errors import Fault, ServerError
 from mcpx.inflate import Inflater, TooLongError
 from mcpx.masking import mask_url
 from mcpx.servers import ServerSpec
 from mcpx.settings import Limits
+from mcpx.sse_events import EventReader, EventTooLongError, SseEvent
+from mcpx.wire import Finish
 
 # Seconds that a message waits for those before it, which have no answer, to be taken.
 IN_ORDER = 2.0
@@ -77,12 +78,14 @@ class Answer:
                         yield piece[start : start + _AT_ONCE]
                         await asyncio.sleep(0)
 
-    async def events(self) -> AsyncIterator[Event]:
+    async def events(self) -> AsyncIterator[SseEvent]:
         """The events of a stream, as they come. Raises ServerError, also for one too long."""
         try:
-            async for event in events(self.pieces(), self._limits.line):
-                self._heard.event(event)
-                yield event
+            reader = EventReader(self._limits.line)
+            async for piece in self.pieces():
+                for event in reader.of(piece):
+                    self._heard.event(event)
+                    yield event
         except EventTooLongError as error:
             failure = faults.over_limit(self._spec, "line", str(error))
             self._heard.broke(failure)
@@ -90,7 +93,7 @@ class Answer:
         except ServerError as error:
             self._heard.broke(error)
             raise
-        self._heard.over(End.WHOLE)
+        self._heard.over(Finish.END)
 
     async def whole(self, limit: int) -> bytes:
         """The decoded body. Raises ServerError, also for more than ``limit`` bytes."""

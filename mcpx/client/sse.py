@@ -10,13 +10,13 @@ from collections.abc import Mapping
 
 from mcpx import web
 from mcpx.client import faults
-from mcpx.client.events import EVENT_STREAM
 from mcpx.client.frames import Outgoing
 from mcpx.client.http import IN_ORDER, MOST_WAITING, Http, redirects_of
 from mcpx.client.peer import Peer
 from mcpx.errors import McpxError, ServerError
 from mcpx.servers import Transport
 from mcpx.settings import Limits
+from mcpx.sse_events import EVENT_STREAM
 
 # Seconds for what was said last to arrive.
 GOODBYE = 0.5

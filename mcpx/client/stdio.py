@@ -10,12 +10,13 @@ import time
 from collections.abc import Callable, Mapping
 
 from mcpx.client import faults
-from mcpx.client.frames import Direction, Outgoing
+from mcpx.client.frames import Outgoing
 from mcpx.client.processes import Process
-from mcpx.client.taps import Ended, Tap
+from mcpx.client.taps import Tap
 from mcpx.errors import ServerError
 from mcpx.servers import ServerSpec, Transport
 from mcpx.settings import Limits
+from mcpx.wire import Direction, Ending
 
 _CHUNK = 256 * 1024
 
@@ -85,7 +86,7 @@ class Stdio:
             except OSError:
                 return  # its stdin is closed: the end of its stdout or the deadline tells the rest
         if self._tap is not None:
-            self._tap.message(Direction.SENT, message.raw)
+            self._tap.message(Direction.TO_SERVER, message.raw)
         if not raw:
             return
         if not self._unsent:
@@ -123,9 +124,9 @@ class Stdio:
         self._closing = True
         process = self.process
         if process.ended:
-            self._tell_exit(Ended.US)
+            self._tell_exit(Ending.CLIENT)
             return
-        why = Ended.END_OF_INPUT if process.exit_code() is None else Ended.ITSELF
+        why = Ending.END_OF_INPUT if process.exit_code() is None else Ending.ITSELF
         self._forget(process.stdout)
         if process.stdin >= 0:
             self._forget_writer()
@@ -133,12 +134,12 @@ class Stdio:
             process.stdin = -1
         try:
             if not await self._left(LEAVE_AFTER_END_OF_INPUT):
-                why = Ended.US
+                why = Ending.CLIENT
                 process.signal_group(signal.SIGTERM)
                 await self._left(LEAVE_AFTER_TERM)
             self._collect_stderr()
         except asyncio.CancelledError:
-            why = Ended.US if process.exit_code() is None else why
+            why = Ending.CLIENT if process.exit_code() is None else why
             raise
         finally:
             self._tell_last_lines()
@@ -193,12 +194,12 @@ class Stdio:
 
     def _received(self, line: bytes) -> None:
         if self._tap is not None:
-            self._tap.message(Direction.RECEIVED, line)
+            self._tap.message(Direction.TO_CLIENT, line)
         self._receive(line)
 
     def _too_long(self, line: bytes) -> None:
         if self._tap is not None:
-            self._tap.unread(Direction.RECEIVED, line)
+            self._tap.unread(Direction.TO_CLIENT, line)
         self._forget(self.process.stdout)
         self._line.clear()
         what = f"a line of more than {self._limits.line} bytes"
@@ -211,7 +212,7 @@ class Stdio:
             self._line.clear()
         await self._left(0.3)
         self._collect_stderr()
-        self._tell_exit(Ended.ITSELF)
+        self._tell_exit(Ending.ITSELF)
         code = self.process.exit_code()
         seconds = time.monotonic() - self.process.started
         self._on_end(
@@ -276,10 +277,10 @@ class Stdio:
             self._line += chunk
         *lines, rest = bytes(self._line).split(b"\n")
         for line in [*lines, rest] if rest else lines:
-            self._tap.message(Direction.RECEIVED, line)
+            self._tap.message(Direction.TO_CLIENT, line)
         self._line.clear()
 
-    def _tell_exit(self, why: Ended) -> None:
+    def _tell_exit(self, why: Ending) -> None:
         """The exit, when it is known and has not been told, after the last words on stderr."""
         code = self.process.exit_code()
         if self._tap is None or self._exit_told or code is None:

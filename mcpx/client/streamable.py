@@ -14,7 +14,6 @@ from typing import Any
 
 from mcpx.client import faults
 from mcpx.client.codes import METHOD_NOT_FOUND
-from mcpx.client.events import EVENT_STREAM, Event
 from mcpx.client.frames import MalformedError, Outgoing, parse
 from mcpx.client.http import IN_ORDER, MOST_WAITING, Answer, Http, redirects_of
 from mcpx.client.peer import Peer, RpcError
@@ -22,9 +21,10 @@ from mcpx.errors import Fault, McpxError, ServerError
 from mcpx.retry import LONGEST_WAIT
 from mcpx.servers import Transport
 from mcpx.settings import Limits
+from mcpx.sse_events import EVENT_STREAM, SseEvent
+from mcpx.wire import SESSION_HEADER
 
 ACCEPT = f"application/json, {EVENT_STREAM}"
-SESSION = "mcp-session-id"
 _INITIALIZED = "notifications/initialized"
 # Visible ASCII (specification 2025-11-25, basic/transports, "Session Management").
 _SESSION_ID = re.compile(r"[\x21-\x7e]{1,4096}")
@@ -125,8 +125,8 @@ class StreamableHttp:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        headers = [{SESSION: self._unused}, self._with({})]
-        await asyncio.gather(*(self._end(one) for one in headers if one.get(SESSION)))
+        headers = [{SESSION_HEADER: self._unused}, self._with({})]
+        await asyncio.gather(*(self._end(one) for one in headers if one.get(SESSION_HEADER)))
         await self._http.close()
 
     async def _end(self, headers: Mapping[str, str]) -> None:
@@ -138,7 +138,7 @@ class StreamableHttp:
                 pass
 
     def _with(self, headers: Mapping[str, str]) -> dict[str, str]:
-        session = {SESSION: self.session} if self.session else {}
+        session = {SESSION_HEADER: self.session} if self.session else {}
         return {**session, **self._headers, **headers}
 
     async def _tell(
@@ -195,10 +195,10 @@ class StreamableHttp:
         method, spec = message.method, self._peer.spec
         self._peer.saw(number, f"HTTP {answer.status} came, but no answer in it")
         if method == "initialize" and answer.status < 300:
-            self._take_session(answer.headers.get(SESSION, ""))
+            self._take_session(answer.headers.get(SESSION_HEADER, ""))
             known = self._with({})
         if not 200 <= answer.status < 300:
-            raise await self._refused(answer, method, known.get(SESSION, ""))
+            raise await self._refused(answer, method, known.get(SESSION_HEADER, ""))
         if answer.kind == EVENT_STREAM:
             await self._stream(answer, method, number, known)
         elif answer.kind == "application/json":
@@ -366,7 +366,7 @@ class _Place:
         self.refused: ServerError | None = None
         self.asked = 0.0
 
-    def take(self, event: Event) -> None:
+    def take(self, event: SseEvent) -> None:
         """Note what an event says of resuming."""
         if event.id is not None and event.id.isprintable() and event.id.isascii():
             self.id = event.id

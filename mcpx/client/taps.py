@@ -3,30 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from enum import StrEnum
 
-from mcpx.client.events import Event
-from mcpx.client.frames import Direction
 from mcpx.servers import ServerSpec, Transport
+from mcpx.sse_events import SseEvent
+from mcpx.wire import Direction, Ending, Finish
 
 Headers = Iterable[tuple[str, str]]
-
-
-class End(StrEnum):
-    """How an HTTP exchange ended."""
-
-    WHOLE = "whole"
-    LEFT = "left"  # nobody waits for the rest
-    BROKEN = "broken off"
-    UNREACHABLE = "unreachable"
-
-
-class Ended(StrEnum):
-    """What made a process leave."""
-
-    ITSELF = "itself"
-    END_OF_INPUT = "end of input"
-    US = "us"  # a signal from us
 
 
 class Tap:
@@ -40,7 +22,7 @@ class Tap:
     """
 
     def message(
-        self, direction: Direction, raw: bytes, exchange: int = 0, event: Event | None = None
+        self, direction: Direction, raw: bytes, exchange: int = 0, event: SseEvent | None = None
     ) -> None:
         """A message, or a line or a body of JSON where one belongs; ``event`` brought it."""
 
@@ -53,16 +35,16 @@ class Tap:
     def answered(self, exchange: int, status: int, headers: Headers) -> None:
         """The head of its answer."""
 
-    def event(self, exchange: int, event: Event) -> None:
+    def event(self, exchange: int, event: SseEvent) -> None:
         """A server-sent event without a message: priming, a comment, the endpoint."""
 
-    def finished(self, exchange: int, end: End, text: str = "") -> None:
+    def finished(self, exchange: int, end: Finish, text: str = "") -> None:
         """An exchange is over; ``text`` says what went wrong, without secrets."""
 
     def stderr(self, line: bytes) -> None:
         """A line of stderr, without its newline."""
 
-    def exited(self, code: int, why: Ended) -> None:
+    def exited(self, code: int, why: Ending) -> None:
         """The process has left with this status, negative for a signal."""
 
 
@@ -84,7 +66,7 @@ class _Several(Tap):
         self._taps = taps
 
     def message(
-        self, direction: Direction, raw: bytes, exchange: int = 0, event: Event | None = None
+        self, direction: Direction, raw: bytes, exchange: int = 0, event: SseEvent | None = None
     ) -> None:
         for tap in self._taps:
             tap.message(direction, raw, exchange, event)
@@ -103,11 +85,11 @@ class _Several(Tap):
         for tap in self._taps:
             tap.answered(exchange, status, given)
 
-    def event(self, exchange: int, event: Event) -> None:
+    def event(self, exchange: int, event: SseEvent) -> None:
         for tap in self._taps:
             tap.event(exchange, event)
 
-    def finished(self, exchange: int, end: End, text: str = "") -> None:
+    def finished(self, exchange: int, end: Finish, text: str = "") -> None:
         for tap in self._taps:
             tap.finished(exchange, end, text)
 
@@ -115,6 +97,6 @@ class _Several(Tap):
         for tap in self._taps:
             tap.stderr(line)
 
-    def exited(self, code: int, why: Ended) -> None:
+    def exited(self, code: int, why: Ending) -> None:
         for tap in self._taps:
             tap.exited(code, why)

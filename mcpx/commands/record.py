@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from dataclasses import fields
 from pathlib import Path
 from typing import Annotated
@@ -110,18 +112,25 @@ def record(
     if destination is None or destination == "-":
         where = "standard output is the server's" if destination else "where does it go?"
         raise UsageError(f"record: {where}", hint=_EXAMPLE)
-    if tapping.in_missing_folder(destination):
-        raise ConfigError(
-            f"cannot write {destination}: no such folder",
-            hint=f"mkdir -p {Path(destination).parent}",
-        )
     if script is not None:
         from mcpx.commands.scripted import scripted
 
+        _require_folder(destination)
         return scripted(run, words, script, destination)
     if http is not None:
+        _require_folder(destination)
         return _http(run, http, listen, destination)
     return _stdio(run, destination)
+
+
+def _require_folder(destination: str) -> None:
+    """Raises ConfigError for a file in a folder that is not there, which a person has mistyped."""
+    folder = Path(destination).parent
+    if not destination.endswith(("/", os.sep)) and not os.path.lexists(folder):
+        raise ConfigError(
+            f"cannot write {destination}: no such folder",
+            hint=shlex.join(("mkdir", "-p", str(folder))),
+        )
 
 
 def _stdio(run: Run, destination: str) -> int:
@@ -146,18 +155,13 @@ def _http(run: Run, url: str, listen: str | None, destination: str) -> ExitStatu
     if run.connecting.dry_run:
         return run.plan([spec], gate, {"record": destination})
     from mcpx.commands.recorded import given_secrets
-    from mcpx.operations.recording import target_of
     from mcpx.operations.taps.http.proxy import HOSTS, serve
-    from mcpx.sessions.destinations import Destination
     from mcpx.sessions.events import Mode
-    from mcpx.sessions.redaction import Redaction
-    from mcpx.sessions.writing import Recorder, new_header
+    from mcpx.sessions.opening import open_recording
     from mcpx.settings import environment
 
     secrets = given_secrets(run.connecting, environment())
-    redaction = Redaction.of(environment(), spec, secrets)
-    header = new_header(Mode.TAP, target_of(spec), redaction)
-    recorder = Recorder(Destination(destination, spec.name), header, redaction)
+    recorder = open_recording(destination, Mode.TAP, spec, environment(), secrets)
     try:
         if recorder.failure:
             raise ConfigError(recorder.failure, hint="nothing was done")

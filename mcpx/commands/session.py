@@ -133,11 +133,10 @@ def check(
 
 
 def _checked(file: str) -> list[Finding]:
-    from mcpx.sessions.checking import Checked, check
+    from mcpx.sessions.checking import check
     from mcpx.sessions.reading import read_session
 
-    reading, is_pack = read_session(file), file.endswith(".zip")
-    return list(check(Checked(file, reading, reading.blob, lambda: reading.remarks, not is_pack)))
+    return list(check(read_session(file)))
 
 
 @command(
@@ -175,19 +174,16 @@ def import_(
     from mcpx.settings import environment
     from mcpx.terminal import counted
 
-    known = {one.id: one.title for one in FORMATS}
-    if format is not None and format not in known:
-        raise UsageError(f"--from: there is no format '{format}'", "one of: " + ", ".join(known))
     target = _target(run, file)
     name = "standard input" if file == "-" else file
     data = standard_input(name, LARGEST) if file == "-" else read_bytes(file, LARGEST)
     found = imported(data, name, format)
-    count = write_session(target, found.header, found.events, Redaction.of(environment()))
+    redaction = Redaction.of(environment())
+    count = write_session(target, found.header, found.events, redaction)
     for note in found.notes:
-        run.terminal.note(f"{file}: {note}")
-    run.terminal.note(
-        f"wrote {target}: {counted(count, 'event')} from {known.get(found.header.source, '')}"
-    )
+        run.terminal.note(f"{file}: {redaction.text(note).text}")
+    title = next(one.title for one in FORMATS if one.id == found.header.source)
+    run.terminal.note(f"wrote {target}: {counted(count, 'event')} from {title}")
     return ExitStatus.OK
 
 
@@ -226,14 +222,11 @@ def export(
       mcpx session export s.jsonl --to har -o s.har
     """
     from mcpx.files import whole_file
-    from mcpx.sessions.exporting import FORMATS, exported
+    from mcpx.sessions.exporting import export_format, exported
     from mcpx.sessions.reading import read_session
 
-    known = {one.id: one for one in FORMATS}
-    if to not in known:
-        raise UsageError(f"--to: there is no format '{to}'", "one of: " + ", ".join(known))
-    reading = read_session(file)
-    pieces = exported(reading, to)
+    format = export_format(to)
+    pieces = exported(read_session(file), format)
     if run.output in (None, "-"):
         for piece in pieces:
             run.terminal.write(piece)
@@ -244,7 +237,7 @@ def export(
             for piece in pieces:
                 target.write(piece.encode("utf-8", "surrogatepass"))
         run.terminal.note(f"wrote {run.output}")
-    run.terminal.note(f"left out: {'; '.join(known[to].loses)}")
+    run.terminal.note(f"left out: {'; '.join(format.loses)}")
     return ExitStatus.OK
 
 

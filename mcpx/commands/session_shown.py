@@ -20,19 +20,21 @@ def show(run: Run, file: str, wanted: Wanted, sequence: bool = False) -> None:
     from mcpx.sessions.reading import read_session
 
     reading = read_session(file)
+    events = iter(reading)
     gathering, tally = Gathering(_layout(run, sequence), run.terminal.width), Tally()
     with run.terminal.progress() as progress:
-        for item in timeline(reading):
+        for item in timeline(events):
             tally.add(item)
             if wanted(item):
                 gathering.add(item)
+            del item  # as large as its messages; not kept while the next are read
             if not tally.items % 1_000:
                 progress(f"{tally.items} items read")
-    run.deliver(gathering.listing(reading.header, reading.complete, reading.warnings))
-    for remark in (*gathering.remarks, *reading.warnings):
+    run.deliver(gathering.listing(reading.header, events.complete, events.warnings))
+    for remark in (*gathering.remarks, *events.warnings):
         run.terminal.note(remark)
     run.terminal.note(tally.words())
-    if not reading.complete:
+    if not events.complete:
         run.terminal.note("the recording has no end: it was cut off, or is still being written")
         if file.endswith(".part"):
             run.terminal.note(f"mcpx session show {shlex.quote(file)} --follow goes on with it")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from mcpx.client.events import Event
 from mcpx.client.faults import own_words
-from mcpx.client.frames import Direction
 from mcpx.client.taps import Tap, Tapping
 from mcpx.servers import ServerSpec
+from mcpx.sse_events import SseEvent
 from mcpx.terminal import Terminal, safe
+from mcpx.wire import Direction
 
 _LONGEST_SHOWN = 4_000
 _MOST_DECODED = 1_000_000
-_ARROWS = {Direction.SENT: "→", Direction.RECEIVED: "←"}
+_ARROWS = {Direction.TO_SERVER: "→", Direction.TO_CLIENT: "←"}
 
 
 def shown_on(terminal: Terminal) -> Tapping:
@@ -29,7 +29,7 @@ class _Shown(Tap):
         direction: Direction,
         raw: bytes,
         exchange: int = 0,  # noqa: ARG002
-        event: Event | None = None,  # noqa: ARG002
+        event: SseEvent | None = None,  # noqa: ARG002
     ) -> None:
         text = raw[:_MOST_DECODED].decode("utf-8", "backslashreplace").strip()
         if text:

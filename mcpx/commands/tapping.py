@@ -17,18 +17,12 @@ def tapped(words: Sequence[str]) -> int | None:
     """
     match words:
         case ["record", "-o" | "--output", output, "--", program, *_] if program:
-            if output in ("", "-") or in_missing_folder(output) or not hasattr(os, "fork"):
+            if output in ("", "-") or not hasattr(os, "fork"):
                 return None
             from mcpx.operations.taps.stdio.tap import tap
 
             return tap(words[4:], output, tell)
     return None
-
-
-def in_missing_folder(output: str) -> bool:
-    """Whether a file for a recording would be in a folder that is not there."""
-    folder = os.path.dirname(output)  # noqa: PTH120 - Path takes long to import
-    return not output.endswith(("/", os.sep)) and bool(folder) and not os.path.lexists(folder)
 
 
 def tell(text: str) -> None:

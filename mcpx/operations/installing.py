@@ -2,48 +2,43 @@
 
 from __future__ import annotations
 
-import bisect
 import contextlib
-import difflib
 import re
 import shlex
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from mcpx import settings
 from mcpx.errors import ConfigError, UsageError
-from mcpx.files import check_writable, folder_locked, write_whole
-from mcpx.masking import Mask, mask_text, mask_url
+from mcpx.masking import Mask, mask_url
 from mcpx.operations.host_edits import (
-    EntryText,
     UneditableError,
     put_before,
     read_again,
     take_away,
     words_of,
 )
-from mcpx.servers import Origin, Transport, numbered, tap_words
+from mcpx.operations.host_files import (
+    Change,
+    FileEdit,
+    backups,
+    difference,
+    edit,
+    planned,
+    remove_backups,
+)
+from mcpx.servers import Origin, Transport, tap_words
 from mcpx.sources.dialects import Switch
 from mcpx.sources.hosts import Merge
 from mcpx.sources.parsing import InvalidError
-from mcpx.sources.readers import LARGEST_JSON, UnreadableError, read_bytes
 from mcpx.sources.written import HostEntries, Written, named_entry
 
-BACKUP = ".mcpx-backup"
 # Files that their host writes while it runs. Source: Claude Code 2.1.330, ~/.claude.json.
 _REWRITES = (("claude-code", "user"), ("claude-code", "local"))
-# Lines beside a change that a diff shows; characters where it is too long to be read.
-_CONTEXT = 1
-_BESIDE = 60
-_LONGEST = 4_000
-
-
-T = TypeVar("T", str, list[str])
-Change = Callable[[EntryText], bytes]
+_BY_HAND = "write mcpx record -o FOLDER/ -- before its command yourself"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +55,6 @@ class Edited:
     diff: str = ""
     backup: Path | None = None
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Edit:
-    """The entry before, the bytes of its file before and after, and where the former are kept."""
-
-    entry: EntryText
-    before: bytes
-    after: bytes
-    backup: Path | None = None
 
 
 def install(word: str, folder: str | None, mask: Mask, dry_run: bool = False) -> Edited:
@@ -91,16 +76,17 @@ def install(word: str, folder: str | None, mask: Mask, dry_run: bool = False) ->
     target = recordings_folder(one, folder)
     program = _program(one.spec.env)
     words = (*program, "record", "-o", f"{target}/", "--")
-    edit = _planned(one, lambda entry: put_before(entry, words))
+    change = Change(lambda entry: put_before(entry, words), _BY_HAND)
+    made = planned(one, change)
     if dry_run:
-        return Edited(one.word, one.resolved, _difference(one.layer.path, edit, mask))
+        return Edited(one.word, one.resolved, difference(one.layer.path, made, mask))
     _make(target)
-    edit = _edit(one, lambda entry: put_before(entry, words))
+    made = edit(one, change)
     return Edited(
         one.word,
         one.resolved,
-        _difference(one.layer.path, edit, mask),
-        edit.backup,
+        difference(one.layer.path, made, mask),
+        made.backup,
         tuple(_installed(one, target, program[0])),
     )
 
@@ -118,19 +104,19 @@ def uninstall(word: str, mask: Mask, dry_run: bool = False) -> Edited:
             f"{one.word} is not recorded: it is started without mcpx record",
             hint=f"mcpx record --install {shlex.quote(one.word)}",
         )
+    change = Change(lambda entry: take_away(entry, count), _BY_HAND)
     if dry_run:
-        edit = _planned(one, lambda entry: take_away(entry, count))
-        return Edited(one.word, one.resolved, _difference(one.layer.path, edit, mask))
-    edit = _edit(one, lambda entry: take_away(entry, count), backup=False)
-    for kept in _backups(one.resolved):
-        if _holds(kept, edit.after):
-            kept.unlink(missing_ok=True)
+        return Edited(
+            one.word, one.resolved, difference(one.layer.path, planned(one, change), mask)
+        )
+    made = edit(one, change, backup=False)
+    remove_backups(one.resolved, made.after)
     return Edited(
         one.word,
         one.resolved,
-        _difference(one.layer.path, edit, mask),
+        difference(one.layer.path, made, mask),
         None,
-        tuple(_uninstalled(one, edit, count)),
+        tuple(_uninstalled(one, made, count)),
     )
 
 
@@ -206,78 +192,6 @@ def _program(env: Mapping[str, str]) -> tuple[str, ...]:
     return (sys.executable, "-E", "-P", "-m", "mcpx")
 
 
-# -- the file
-
-
-def _edit(one: Written, change: Change, backup: bool = True) -> _Edit:
-    """Change the file of an entry, whole or not at all. Raises ConfigError."""
-    path = one.resolved
-    with folder_locked(path):
-        check_writable(path)
-        edit = _planned(one, change)
-        kept = _keep(path, edit.before) if backup else None
-        try:
-            # The host has no lock: what it wrote until now is seen, and not written over.
-            if _bytes(path) != edit.before:
-                raise _meanwhile(path)
-            write_whole(path, edit.after)
-        except ConfigError:
-            if kept:
-                kept.unlink()
-            raise
-    return replace(edit, backup=kept)
-
-
-def _planned(one: Written, change: Change) -> _Edit:
-    """What a change makes of the file of an entry as it is now. Raises ConfigError."""
-    data = _bytes(one.resolved)
-    try:
-        entry = read_again(EntryText(data, one.layer, one.keys), data)
-        if entry.layer.entry.spec != one.spec:
-            raise _meanwhile(one.resolved)
-        return _Edit(entry, data, change(entry))
-    except InvalidError as error:
-        raise _meanwhile(one.resolved) from error
-    except UneditableError as error:
-        raise ConfigError(
-            f"'{one.spec.name}' in {one.layer.path} cannot be changed: {error}",
-            hint="nothing was changed; write mcpx record -o FOLDER/ -- before its command yourself",
-        ) from error
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return read_bytes(str(path), LARGEST_JSON)
-    except (FileNotFoundError, UnreadableError) as error:
-        raise ConfigError(f"cannot read {path}: {error}") from error
-
-
-def _meanwhile(path: Path) -> ConfigError:
-    return ConfigError(
-        f"{path} was changed by somebody else just now",
-        hint="nothing was changed; end the program that writes it, and try again",
-    )
-
-
-def _keep(path: Path, data: bytes) -> Path:
-    """Write what a file holds beside it, for its owner only; nothing there is written over."""
-    taken = {kept.name for kept in _backups(path)}
-    target = path.with_name(numbered(path.name + BACKUP, taken))
-    write_whole(target, data, private=True)
-    return target
-
-
-def _backups(path: Path) -> list[Path]:
-    return sorted(one for one in path.parent.iterdir() if one.name.startswith(path.name + BACKUP))
-
-
-def _holds(path: Path, data: bytes) -> bool:
-    try:
-        return read_bytes(str(path), LARGEST_JSON) == data
-    except (FileNotFoundError, UnreadableError):
-        return False
-
-
 def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -307,11 +221,11 @@ def _installed(one: Written, folder: Path, program: str) -> Iterator[str]:
     yield _undo(one)
 
 
-def _uninstalled(one: Written, edit: _Edit, count: int) -> Iterator[str]:
+def _uninstalled(one: Written, made: FileEdit, count: int) -> Iterator[str]:
     yield f"{one.word} is started as before, once {one.layer.host.name} is restarted"
-    if not _is_exact(edit, count):
+    if not _is_exact(made, count):
         yield "the entry was written anew meanwhile: it says the same as before, spaced otherwise"
-    for kept in _backups(one.resolved):
+    for kept in backups(one.resolved):
         yield f"a backup of it is left: {kept}"
 
 
@@ -325,11 +239,11 @@ def _folder_of(words: Sequence[str]) -> str:
     return f" into {after[0]}" if after else ""
 
 
-def _is_exact(edit: _Edit, count: int) -> bool:
+def _is_exact(made: FileEdit, count: int) -> bool:
     """Whether what is there now is what was there: putting the words back gives the same file."""
-    words = words_of(edit.entry.layer)[:count]
+    words = words_of(made.entry.layer)[:count]
     with contextlib.suppress(UneditableError, InvalidError):
-        return put_before(read_again(edit.entry, edit.after), words) == edit.before
+        return put_before(read_again(made.entry, made.after), words) == made.before
     return False
 
 
@@ -342,37 +256,3 @@ def _is_passing(program: str) -> bool:
 def _learn(mask: Mask, host: HostEntries) -> None:
     for one in host.entries:
         mask.learn(one.spec)
-
-
-# -- the difference
-
-
-def _difference(path: str, edit: _Edit, mask: Mask) -> str:
-    """The changed lines as a unified diff, masked; of very long lines only what is around."""
-    whole = [data.decode("utf-8-sig").splitlines() for data in (edit.before, edit.after)]
-    first, (old, new) = _around(whole, _CONTEXT)
-    texts = ["\n".join(lines) for lines in (old, new)]
-    if max(map(len, texts)) > _LONGEST:
-        # The name that makes a value a secret may stand some way before it.
-        _, texts = _around(texts, _LONGEST)
-        _, texts = _around([mask_text(mask(text)) for text in texts], _BESIDE)
-        texts = [f"…{text}…" for text in texts]
-    before, after = (mask_text(mask(text)).splitlines() for text in texts)
-    place = f"@@ -{first + 1},{len(old)} +{first + 1},{len(new)} @@"
-    lines = [*difflib.unified_diff(before, after, n=len(before), lineterm="")][3:]
-    return "".join(f"{line}\n" for line in (f"--- {path}", f"+++ {path}", place, *lines))
-
-
-def _around(both: Sequence[T], beside: int) -> tuple[int, list[T]]:
-    """Where two texts, or lists of lines, begin to differ, and what does, with some beside it."""
-    old, new = both
-    start = _common(old, new)
-    end = _common(old[start:][::-1], new[start:][::-1])
-    first = max(start - beside, 0)
-    return first, [one[first : len(one) - max(end - beside, 0)] for one in both]
-
-
-def _common(old: T, new: T) -> int:
-    """How many characters or lines two texts begin with in common."""
-    lengths = range(1, min(len(old), len(new)) + 1)
-    return bisect.bisect_left(lengths, True, key=lambda count: old[:count] != new[:count])

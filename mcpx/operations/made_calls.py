@@ -12,12 +12,12 @@ from mcpx.catalogue.model import Kind
 from mcpx.errors import UsageError
 from mcpx.json_text import JsonTextError
 from mcpx.operations.comparing import SchemaJudge, Server
-from mcpx.sessions.events import Direction
-from mcpx.sessions.inlining import inlined
+from mcpx.sessions.blobs import inlined
 from mcpx.sessions.items import Piece, RoundTrip
 from mcpx.sessions.reading import Reading
 from mcpx.sessions.round_trips import round_trips
 from mcpx.terminal import counted
+from mcpx.wire import Direction
 
 _KINDS = {
     "tools/call": (Kind.TOOL, "name"),

@@ -4,35 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from mcpx.client import frames
-from mcpx.client.events import Event
-from mcpx.client.taps import End, Ended, Headers, Tap
+from mcpx.client.taps import Headers, Tap
 from mcpx.errors import ConfigError, UsageError
 from mcpx.files import check_writable
 from mcpx.servers import ServerSpec, Transport
 from mcpx.sessions.destinations import Destination, is_free
-from mcpx.sessions.events import Direction, Ending, Finish, Mode, StreamEvent, Unread
-from mcpx.sessions.redaction import Redaction
-from mcpx.sessions.writing import Recorder, new_header
-
-_DIRECTIONS = {
-    frames.Direction.SENT: Direction.TO_SERVER,
-    frames.Direction.RECEIVED: Direction.TO_CLIENT,
-}
-
-_FINISHES = {
-    End.WHOLE: Finish.END,
-    End.LEFT: Finish.CLIENT,
-    End.BROKEN: Finish.SERVER,
-    End.UNREACHABLE: Finish.UNREACHABLE,
-}
-_ENDINGS = {
-    Ended.ITSELF: Ending.ITSELF,
-    Ended.END_OF_INPUT: Ending.END_OF_INPUT,
-    Ended.US: Ending.CLIENT,
-}
+from mcpx.sessions.events import Mode, Unread
+from mcpx.sessions.opening import open_recording
+from mcpx.sessions.writing import Recorder
+from mcpx.sse_events import SseEvent
+from mcpx.wire import Direction, Ending, Finish
 
 
 class Recordings:
@@ -72,10 +54,9 @@ class Recordings:
     def tapping(self, spec: ServerSpec, _transport: Transport, pid: int | None) -> Tap:
         """A tap for a connection that opens."""
         if spec.name not in self._recorders:
-            redaction = Redaction.of(self._environment, spec, self._given)
-            header = new_header(Mode.CLIENT, target_of(spec), redaction)
-            destination = Destination(self._path, spec.name)
-            self._recorders[spec.name] = Recorder(destination, header, redaction)
+            self._recorders[spec.name] = open_recording(
+                self._path, Mode.CLIENT, spec, self._environment, self._given
+            )
         return _Recorded(self._recorders[spec.name], pid)
 
     def close(self) -> list[str]:
@@ -89,21 +70,6 @@ class Recordings:
             elif str(path) != self._path:
                 self._told(f"{server}: recorded in {path}")
         return failures
-
-
-def target_of(spec: ServerSpec) -> dict[str, Any]:
-    """What a session file says of a recorded server: as it is written, variables by name.
-
-    ``new_header`` masks what is secret in it.
-    """
-    target: dict[str, Any] = {"transport": spec.transport.value}
-    if spec.url:
-        return {**target, "url": spec.url}
-    target["command"] = [spec.command, *spec.args]
-    target["cwd"] = str(Path(spec.cwd or ".").expanduser().absolute())
-    if spec.env:
-        target["env"] = sorted(spec.env)
-    return target
 
 
 def _check(destination: Destination) -> None:
@@ -127,19 +93,17 @@ class _Recorded(Tap):
 
     def message(
         self,
-        direction: frames.Direction,
+        direction: Direction,
         raw: bytes,
         exchange: int = 0,
-        event: Event | None = None,
+        event: SseEvent | None = None,
     ) -> None:
-        stream = None if event is None else _stream(event)
-        self._recorder.message(
-            self._connection, _DIRECTIONS[direction], raw, exchange=exchange, stream=stream
-        )
+        stream = None if event is None else event.fields
+        self._recorder.message(self._connection, direction, raw, exchange=exchange, stream=stream)
 
-    def unread(self, direction: frames.Direction, data: bytes, exchange: int = 0) -> None:
+    def unread(self, direction: Direction, data: bytes, exchange: int = 0) -> None:
         why = Unread.BODY if exchange else Unread.NOT_JSON
-        self._recorder.raw(self._connection, _DIRECTIONS[direction], data, why, exchange)
+        self._recorder.raw(self._connection, direction, data, why, exchange)
 
     def requested(self, exchange: int, method: str, path: str, headers: Headers) -> None:
         self._recorder.http_request(self._connection, exchange, method, path, headers)
@@ -147,20 +111,15 @@ class _Recorded(Tap):
     def answered(self, exchange: int, status: int, headers: Headers) -> None:
         self._recorder.http_answer(self._connection, exchange, status, headers)
 
-    def event(self, exchange: int, event: Event) -> None:
+    def event(self, exchange: int, event: SseEvent) -> None:
         # What an endpoint event names is told to nobody: it is as good as a session id.
-        self._recorder.streamed(self._connection, exchange, _stream(event))
+        self._recorder.streamed(self._connection, exchange, event.fields)
 
-    def finished(self, exchange: int, end: End, text: str = "") -> None:
-        self._recorder.finished(self._connection, exchange, _FINISHES[end], text)
+    def finished(self, exchange: int, end: Finish, text: str = "") -> None:
+        self._recorder.finished(self._connection, exchange, end, text)
 
     def stderr(self, line: bytes) -> None:
         self._recorder.stderr(self._connection, line)
 
-    def exited(self, code: int, why: Ended) -> None:
-        self._recorder.exited(self._connection, code, _ENDINGS[why])
-
-
-def _stream(event: Event) -> StreamEvent:
-    retry = None if event.retry is None else round(event.retry * 1000)
-    return StreamEvent(event.id, event.kind or None, retry, empty=not event.data)
+    def exited(self, code: int, why: Ending) -> None:
+        self._recorder.exited(self._connection, code, why)

@@ -9,12 +9,15 @@ from mcpx.sessions.events import (
     EraKnown,
     Event,
     Exited,
+    Finished,
     Header,
+    Http,
     Message,
     Note,
     Opened,
     Raw,
     Stderr,
+    Streamed,
 )
 from mcpx.sessions.items import HttpExchange, Item, Notification, RoundTrip
 
@@ -41,7 +44,8 @@ def item_data(item: Item) -> dict[str, Any]:
         piece = item.piece
         place = {"number": item.number, "time": item.time, "connection": item.connection}
         said = {"direction": piece.event.direction.value, "message": piece.value()}
-        return {"kind": "notification", **place, **said, "method": item.method}
+        about = {"method": item.method, "about": item.about or None}
+        return {"kind": "notification", **place, **said, **about}
     if isinstance(item, HttpExchange):
         return {
             "kind": "http",
@@ -76,13 +80,14 @@ def _trip(trip: RoundTrip) -> dict[str, Any]:
         "status": trip.status or None,
         "why": trip.why,
         "seconds": None if trip.seconds is None else round(trip.seconds, 6),
-        "cancelled": trip.cancelled,
+        "cancelled": trip.cancelled.event.time if trip.cancelled else None,
         "size": trip.answer.size if trip.answer else None,
         "request": trip.request.value() if trip.request else None,
         "answer": trip.answer.value() if trip.answer else None,
         "progress": trip.progress,
         "notifications": trip.notifications,
-        "said": [piece.value() for piece in trip.said],
+        "said": [one.piece.value() for one in trip.said],
+        "within": trip.within or None,
         "inside": [_trip(one) for one in trip.inside],
         "follows": trip.follows or None,
         "leg": trip.leg,
@@ -110,4 +115,16 @@ def _event(event: Event) -> dict[str, Any]:
         return {"kind": "message", "direction": event.direction.value, **what}
     if isinstance(event, Ended):
         return {"kind": "end", "events": event.events, "dropped": event.dropped}
-    return {"kind": "other"}  # of HTTP, and of no exchange that is known
+    if isinstance(event, Streamed):
+        stream = event.stream
+        fields = {"id": stream.id, "event": stream.event, "retry": stream.retry}
+        told = {**fields, "empty": stream.empty}
+        return {"kind": "sse", "exchange": event.exchange or None, "stream": told}
+    # What follows is of an exchange of which the recording has no request.
+    if isinstance(event, Http):
+        answer = {"status": event.status or None, "headers": dict(event.headers)}
+        return {"kind": "http-answer", "exchange": event.exchange or None, **answer}
+    if isinstance(event, Finished):
+        end = {"why": event.why.value, "text": event.text}
+        return {"kind": "http-end", "exchange": event.exchange or None, **end}
+    raise AssertionError(f"no data for {type(event).__name__}")

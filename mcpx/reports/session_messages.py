@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from mcpx.json_spans import tokens
 from mcpx.reports.document import Text
 from mcpx.reports.session_rows import rows_of
 from mcpx.reports.session_words import ARROWS, asked, result, took
 from mcpx.sessions.events import Raw
 from mcpx.sessions.items import Item, Notification, Piece, RoundTrip
 
-_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{},:]|[^\s\[\]{},:"]+')
 # So deep is indented; what is nested further stands in one line.
 _DEEPEST = 40
 
@@ -41,8 +40,8 @@ def _of_trip(trip: RoundTrip) -> Iterator[tuple[Piece, str]]:
         to = f" to #{trip.request.number}" if trip.request else ""
         took_so_long = f" after {took(trip)}" if took(trip) else ""
         yield trip.answer, f"answer{to}{took_so_long}: {result(trip)}"
-    for piece in trip.said:
-        yield piece, str(piece.members().get("method"))
+    for said in trip.said:
+        yield said.piece, said.method
     for one in trip.inside:
         yield from _of_trip(one)
 
@@ -63,7 +62,7 @@ def indented(text: str) -> str:
     """JSON text with one value to a line; every value, name and number stays as it was written."""
     parts: list[str] = []
     depth, opened = 0, False
-    for match in _TOKEN.finditer(text):
+    for match in tokens(text):
         token = match[0]
         if token in ("]", "}"):
             depth -= 1

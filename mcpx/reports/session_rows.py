@@ -21,7 +21,14 @@ from mcpx.reports.session_words import (
 )
 from mcpx.reports.units import bytes_shown
 from mcpx.sessions.events import Message, Opened, Raw, Stderr
-from mcpx.sessions.items import HttpExchange, Item, Notification, Piece, RoundTrip
+from mcpx.sessions.items import (
+    PROGRESS,
+    HttpExchange,
+    Item,
+    Notification,
+    Piece,
+    RoundTrip,
+)
 from mcpx.terminal import safe
 
 COLUMNS = (
@@ -103,9 +110,11 @@ def fewer(rows: Iterable[Row]) -> Iterator[Row]:
 def rows_of(item: Item) -> Iterator[Row]:
     """The rows of an item, none for what says nothing to people."""
     if isinstance(item, RoundTrip):
-        yield from _of_trip(item, "")
+        yield from _of_trip(item, _INDENT if item.within else "")
     elif isinstance(item, Notification):
-        yield _of_notification(item.piece, item.method, "")
+        # What belongs to a request is counted below it.
+        if not item.about:
+            yield _of_notification(item.piece, item.method, "")
     elif isinstance(item, HttpExchange):
         what = f"→ {cut(f'{item.method} {item.path}'.rstrip(), _LONGEST)}"
         yield Row(item.number, item.time, item.connection, what, outcome=answered_with(item))
@@ -164,12 +173,11 @@ def _of_said(trip: RoundTrip, indent: str) -> Iterator[Row]:
     """The notifications inside a round trip: of each method one row, with the first of them."""
     by_method: dict[str, list[Piece]] = {}
     kept = 0
-    for piece in trip.said:
-        method = str(piece.members().get("method"))
-        if method == "notifications/progress":
+    for said in trip.said:
+        if said.method == PROGRESS:
             continue
         kept += 1
-        by_method.setdefault(method, []).append(piece)
+        by_method.setdefault(said.method, []).append(said.piece)
     for method, pieces in by_method.items():
         yield _of_notification(pieces[0], method, indent, len(pieces))
     if trip.notifications > kept:

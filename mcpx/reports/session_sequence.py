@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from mcpx.reports.document import Text
 from mcpx.reports.session_rows import rows_of
 from mcpx.reports.session_words import asked, cut, result, short, took
-from mcpx.sessions.events import Direction
-from mcpx.sessions.items import Item, Notification, Piece, RoundTrip
+from mcpx.sessions.items import PROGRESS, Item, Notification, Piece, RoundTrip
 from mcpx.terminal import safe
+from mcpx.wire import Direction
 
 # Columns between the lifelines; wider ones are harder to read.
 _WIDEST = 84
@@ -60,7 +60,9 @@ def steps(item: Item) -> Iterator[Step]:
     if isinstance(item, RoundTrip):
         yield from _of_trip(item)
     elif isinstance(item, Notification):
-        yield _arrow(item.piece, item.method)
+        # Of progress the last is told with its request.
+        if not (item.about and item.method == PROGRESS):
+            yield _arrow(item.piece, item.method)
     else:
         for row in rows_of(item):
             words = " ".join(filter(None, (row.message, row.given, row.outcome)))
@@ -74,10 +76,9 @@ def _of_trip(trip: RoundTrip) -> Iterator[Step]:
         yield _arrow(trip.request, f"{asked(trip)} {name}{more}")
     if trip.answer is not None:
         yield _arrow(trip.answer, " ".join(filter(None, (name, result(trip), took(trip)))))
-    for piece in trip.said:
-        method = str(piece.members().get("method"))
-        if method != "notifications/progress":
-            yield _arrow(piece, method)
+    for said in trip.said:
+        if said.method != PROGRESS:
+            yield _arrow(said.piece, said.method)
     if trip.last_progress is not None:
         times = f" ×{trip.progress}" if trip.progress > 1 else ""
         yield _arrow(trip.last_progress, f"progress{times} {name}")

@@ -64,7 +64,8 @@ class Gathering:
         if isinstance(item, Note) and not self._pieces and self._layout is not Layout.DATA:
             self.remarks.append(item.text)
             return
-        self._pieces.append((item.number, list(_PIECES[self._layout](item))))
+        if pieces := list(_PIECES[self._layout](item)):
+            self._pieces.append((item.number, pieces))
 
     def listing(self, header: Header, complete: bool, warnings: Sequence[str] = ()) -> Listing:
         """All of it in the order in which it began; ``data`` is there in the layout of data."""

@@ -9,12 +9,9 @@ from typing import Any
 from mcpx.reports.json_text import dumps
 from mcpx.reports.units import seconds_shown
 from mcpx.sessions.events import (
-    Direction,
-    Ending,
     EraKnown,
     Event,
     Exited,
-    Finish,
     Message,
     Note,
     Opened,
@@ -23,6 +20,8 @@ from mcpx.sessions.events import (
     Unread,
 )
 from mcpx.sessions.items import HttpExchange, Outcome, Piece, RoundTrip
+from mcpx.terminal import counted
+from mcpx.wire import Direction, Ending, Finish
 
 # Of a value, of all values together, and of what a server says.
 _MOST_OF_ONE = 32
@@ -191,7 +190,7 @@ def answered_with(exchange: HttpExchange) -> str:
     if exchange.status:
         said.append(f"HTTP {exchange.status}")
     if exchange.messages:
-        said.append(f"{exchange.messages} message{'' if exchange.messages == 1 else 's'}")
+        said.append(counted(exchange.messages, "message"))
     if exchange.why is None:
         said.append("still open")
     elif exchange.text or exchange.why is not Finish.END:

@@ -1,19 +1,17 @@
-"""Pictures, sounds and files out of messages: kept once, by digest, beside the session file."""
+"""Pictures, sounds and files out of messages, and back in again; no I/O."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import contextlib
 import hashlib
-import os
-import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from pathlib import Path
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from mcpx.errors import ConfigError
-from mcpx.sessions.json_strings import pointer, spliced, string_tokens
+from mcpx.sessions.events import Message
+from mcpx.sessions.json_strings import pointer, spliced, string_tokens, unquoted
 
 # Members that hold base64 by the specification (2026-07-28, schema.ts: ImageContent, AudioContent,
 # BlobResourceContents), and from how many characters on it is taken out of the message.
@@ -21,7 +19,7 @@ _MEMBERS = ("data", "blob")
 SMALLEST = 32 * 1024
 _REFERENCE = "$blob"
 _MIME = "mimeType"
-_DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
+_DECODER = json.JSONDecoder(parse_float=str, parse_int=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +71,28 @@ def places_of(text: str, blobs: Iterable[Blob]) -> tuple[str, ...]:
     )
 
 
+def inlined(event: Message, blob: Callable[[str], bytes]) -> Message:
+    """The message with its blobs as base64 again; ``blob`` gives the bytes of a digest.
+
+    Raises ConfigError for a pointer to what names no blob, and whatever ``blob`` raises.
+    """
+    found = dict(_references(event))
+    missing = [place for place in event.blobs if place not in found]
+    if missing:
+        raise ConfigError(f"event {event.number}: there is no blob at '{missing[0][:200]}'")
+    pieces = [
+        # Base64 has no sign that a JSON string would escape.
+        (start, end, f'"{base64.b64encode(blob(digest)).decode()}"')
+        for start, end, digest in found.values()
+    ]
+    return replace(event, text=spliced(event.text, pieces), blobs=())
+
+
+def digests(event: Message) -> Iterator[str]:
+    """The digests of the blobs that a message refers to, as ``sha256:HEX``."""
+    return (digest for _, (_, _, digest) in _references(event))
+
+
 def _decoded(written: str) -> bytes | None:
     try:
         data = base64.b64decode(written, validate=True)
@@ -86,50 +106,20 @@ def _reference(digest: str, size: int, mime: str | None) -> str:
     return f'{{"{_REFERENCE}":"{digest}","len":{size},"enc":"base64"{kind}}}'
 
 
-def blob_name(digest: str) -> str:
-    """Where a blob lies in its folder: ``sha256/aa/HEX``. Raises ConfigError for no digest."""
-    match = _DIGEST.fullmatch(digest)
-    if match is None:
-        raise ConfigError(f"'{digest[:80]}' is no digest of a blob")
-    return f"sha256/{match[1][:2]}/{match[1]}"
-
-
-def blob_folder(path: Path) -> Path:
-    """The folder with the blobs of a session file."""
-    return path.with_name(path.name + ".blobs")
-
-
-# What a pack (a ZIP archive) holds: the session file, and its blobs by their names in a folder.
-PACKED_SESSION = "session.jsonl"
-PACKED_BLOBS = "blobs/"
-
-
-def check_blob(digest: str, data: bytes) -> bytes:
-    """The bytes, when they are those of the digest. Raises ConfigError."""
-    if f"sha256:{hashlib.sha256(data).hexdigest()}" != digest:
-        raise ConfigError(f"the blob {digest} is not what was recorded: its bytes have changed")
-    return data
-
-
-def keep_blob(folder: Path, blob: Blob) -> int:
-    """Write a blob where it belongs, once; returns how many bytes were written. Raises OSError.
-
-    Files are readable for their owner alone (0600), folders that are made too (0700).
-    """
-    path = folder / blob_name(blob.digest)
-    if path.exists():
-        return 0
-    for part in (folder, folder / "sha256", path.parent):
-        with contextlib.suppress(FileExistsError):
-            part.mkdir(mode=0o700)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
-    try:
-        with open(os.open(unfinished, flags, 0o600), "wb") as file:
-            file.write(blob.data)
-        os.replace(unfinished, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            unfinished.unlink()
-        raise
-    return len(blob.data)
+def _references(event: Message) -> Iterator[tuple[str, tuple[int, int, str]]]:
+    """Where a message refers to blobs: pointer, start and end of the reference, and its digest."""
+    wanted = set(event.blobs)
+    opened = ended = 0
+    for token in string_tokens(event.text) if wanted else ():
+        place = pointer(token.path[:-1])
+        if token.path[-1:] != (_REFERENCE,) or place not in wanted:
+            continue
+        if token.is_name:
+            opened = event.text.rfind("{", 0, token.start)
+            continue
+        _, end = _DECODER.raw_decode(event.text, opened)
+        # Not if the name came after an object, and not within another reference.
+        if end > token.end and opened >= ended:
+            wanted.remove(place)
+            ended = end
+            yield place, (opened, end, unquoted(event.text[token.start : token.end]))

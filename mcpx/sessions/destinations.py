@@ -29,7 +29,8 @@ class Destination:
     def is_folder(self) -> bool:
         """Whether recordings get names of their own in it."""
         separators = ("/", os.sep, os.altsep or "/")
-        return self.path.endswith(separators) or Path(self.path).is_dir()
+        # Unlike Path.is_dir, this raises nothing for a name that is too long, say.
+        return self.path.endswith(separators) or os.path.isdir(self.path)  # noqa: PTH112
 
     def first(self) -> Path:
         """The file that is wanted, whether or not it is free."""

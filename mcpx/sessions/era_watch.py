@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
+from mcpx.json_rpc import id_key
+from mcpx.json_text import WrittenNumber
 from mcpx.servers import Era
-from mcpx.sessions.events import Direction
+from mcpx.wire import Direction
 
 _PREFIX = "io.modelcontextprotocol/"
 _VERSION = f"{_PREFIX}protocolVersion"
@@ -35,13 +37,13 @@ class EraWatch:
     _known: set[tuple[Era, str]] = field(default_factory=set)
     # Id -> method and version of the request. Not by exchange: over HTTP+SSE a stream answers
     # what was posted in another one.
-    _open: dict[str | None, tuple[str, str]] = field(default_factory=dict)
+    _open: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def see(self, direction: Direction, value: Any) -> Seen | None:
         """What a message shows that was not known yet.
 
-        ``value`` is the message as ``lines.checked`` reads it. A connection may come to speak both
-        eras, or several versions: over HTTP a server may serve both at once.
+        ``value`` is the message as ``json_spans.checked`` reads it. A connection may come to speak
+        both eras, or several versions: over HTTP a server may serve both at once.
         """
         if not isinstance(value, dict):
             return None
@@ -50,12 +52,12 @@ class EraWatch:
             return None
         if not self._open or "method" in value:
             return None
-        asked = self._open.pop(_identity(value), None)
+        asked = self._open.pop(id_key(value.get("id")), None)
         return self._answer(*asked, value) if asked else None
 
     def _request(self, value: Mapping[str, Any]) -> None:
         method, params = value.get("method"), value.get("params")
-        if not isinstance(method, str) or not isinstance(params, dict) or "id" not in value:
+        if not _is_text(method) or not isinstance(params, dict) or "id" not in value:
             return
         if method == _INITIALIZE:
             version = params.get("protocolVersion")
@@ -64,13 +66,10 @@ class EraWatch:
             version = meta.get(_VERSION) if isinstance(meta, dict) else None
             if version is None and method != _DISCOVER:
                 return
-            if isinstance(version, str) and (Era.MODERN, version) in self._known:
+            if _is_text(version) and (Era.MODERN, version) in self._known:
                 return
         if len(self._open) < _MOST_OPEN:
-            self._open[_identity(value)] = (
-                method,
-                version if isinstance(version, str) else "",
-            )
+            self._open[id_key(value["id"])] = method, version if _is_text(version) else ""
 
     def _answer(self, method: str, version: str, value: Mapping[str, Any]) -> Seen | None:
         result = value.get("result")
@@ -88,22 +87,19 @@ class EraWatch:
         )
 
     def _news(self, era: Era, version: object, method: str, server: object) -> Seen | None:
-        if not isinstance(version, str) or not version or (era, version) in self._known:
+        if not _is_text(version) or not version or (era, version) in self._known:
             return None
         self._known.add((era, version))
         return Seen(era, version, method, _named(server))
 
 
-def _identity(value: Mapping[str, Any]) -> str | None:
-    identity = value.get("id")
-    return identity if isinstance(identity, str) else None
+def _is_text(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and not isinstance(value, WrittenNumber)
 
 
 def _chosen(asked: str, supported: object) -> str:
     """The version that was asked for, when it is supported; else the first that is."""
-    versions = (
-        [one for one in supported if isinstance(one, str)] if isinstance(supported, list) else []
-    )
+    versions = [one for one in supported if _is_text(one)] if isinstance(supported, list) else []
     return asked if asked in versions or not versions else versions[0]
 
 
@@ -111,4 +107,4 @@ def _named(server: object) -> dict[str, str]:
     """What a server says of itself, its name and version."""
     if not isinstance(server, dict):
         return {}
-    return {name: server[name] for name in ("name", "version") if isinstance(server.get(name), str)}
+    return {name: server[name] for name in ("name", "version") if _is_text(server.get(name))}

@@ -13,19 +13,13 @@ from typing import Any
 
 from mcpx.json_text import parse_json
 from mcpx.servers import NOTHING, Era
+from mcpx.wire import Direction, Ending, Finish, StreamEvent
 
 FORMAT = "mcpx-session"
 VERSION = 1
 
 # What stands in the place of a secret, with where the secret came from between the signs.
 MARKER = "‹{}›"
-
-
-class Direction(StrEnum):
-    """Which way something went; ``d`` in the file."""
-
-    TO_SERVER = "c2s"
-    TO_CLIENT = "s2c"
 
 
 class Mode(StrEnum):
@@ -42,15 +36,6 @@ class Fidelity(StrEnum):
     WIRE = "wire"  # the bytes of every message
     JSON = "json"  # the same JSON values, written anew: 5.0 may have become 5
     SEMANTIC = "semantic"  # what a library made of the messages
-
-
-class Ending(StrEnum):
-    """Who ended a server's process; ``by`` of an exit."""
-
-    ITSELF = "itself"
-    END_OF_INPUT = "stdin-eof"
-    CLIENT = "client"  # a signal of the client, which a tap passed on; mcpx may be that client
-    TAP = "tap"  # it did not leave, and was ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +64,15 @@ class Event:
 
     ``number`` counts from 1 without gaps; ``time`` is in seconds since the header, monotonic;
     ``connection`` counts connections from 1 (0: none); ``exchange`` counts the requests of a
-    connection over HTTP from 1 (0: none, as on stdio).
+    connection over HTTP from 1 (0: none, as on stdio). ``line`` is that of the file it was read
+    from (0: none), no part of what happened.
     """
 
     number: int
     time: float
     connection: int = 0
     exchange: int = 0
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,16 +80,6 @@ class Opened(Event):
     """A connection began (``open``): a process was started, or a client connected."""
 
     pid: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StreamEvent:
-    """The fields of a server-sent event beside its data; ``empty`` when it had none."""
-
-    id: str | None = None
-    event: str | None = None
-    retry: int | None = None
-    empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,17 +156,6 @@ class Streamed(Event):
     """A server-sent event without a message (``sse``): a priming event, or a comment."""
 
     stream: StreamEvent
-
-
-class Finish(StrEnum):
-    """How an HTTP exchange ended; ``why`` of a fin event."""
-
-    END = "eof"
-    CLIENT = "aborted"
-    SERVER = "broken-off"
-    UNREACHABLE = "unreachable"
-    REFUSED = "refused"
-    TAP = "tap-end"  # the recording was ended while it went on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from mcpx.sessions.events import Exited, Finish, Note, Raw
+from mcpx.sessions.events import Exited, Note, Raw
 from mcpx.sessions.items import HttpExchange, Item, Notification, RoundTrip
+from mcpx.wire import Finish
 
 _WRONG = (Finish.SERVER, Finish.UNREACHABLE, Finish.REFUSED)
 

@@ -12,12 +12,11 @@ from typing import BinaryIO
 from mcpx.errors import ConfigError
 from mcpx.sessions.destinations import PART
 from mcpx.sessions.events import Ended, Event, Header
-from mcpx.sessions.lines import LineError, read_event, read_header
+from mcpx.sessions.lines import LineError, line_text, read_event, read_header
+from mcpx.sessions.reading import LONGEST_LINE
 
 # Seconds between two looks at whether there is more.
 PAUSE = 0.2
-# Of a line; a message that is kept is smaller by far.
-LONGEST = 64 * 1024 * 1024
 
 
 class Following:
@@ -36,10 +35,11 @@ class Following:
             line = self._line()
             while line is None:
                 line = self._line()
-            self.header: Header = read_header(line)[0]
-        except ConfigError as error:
+            self.header: Header = read_header(line_text(line))[0]
+        except (LineError, ConfigError) as error:
             self._file.close()
-            raise ConfigError(f"{self.path}: {error.message}", hint=error.hint) from error
+            hint = error.hint if isinstance(error, ConfigError) else ""
+            raise ConfigError(f"{self.path}: {error}", hint=hint) from error
         except KeyboardInterrupt:
             self._file.close()
             raise
@@ -56,7 +56,7 @@ class Following:
                         if gone:
                             return
                         continue
-                    event, _ = read_event(line)
+                    event, _ = read_event(line, number) if line.strip() else (None, [])
                 except (LineError, ConfigError) as error:
                     raise ConfigError(f"{self.path}, line {number}: {error}") from error
                 number += 1
@@ -65,21 +65,18 @@ class Following:
                 if isinstance(event, Ended):
                     return
 
-    def _line(self, wait: bool = True) -> str | None:
+    def _line(self, wait: bool = True) -> bytes | None:
         """The next line without its end; None when it is not whole yet, after a while."""
-        piece = self._file.readline(LONGEST + 1)
-        if len(self._rest) + len(piece) > LONGEST:
-            raise ConfigError(f"a line is longer than {LONGEST} bytes")
+        piece = self._file.readline(LONGEST_LINE + 1)
+        if len(self._rest) + len(piece) > LONGEST_LINE:
+            raise ConfigError(f"a line is longer than {LONGEST_LINE} bytes")
         self._rest += piece
         if not self._rest.endswith(b"\n"):
             if wait:
                 time.sleep(PAUSE)
             return None
         line, self._rest = self._rest, b""
-        try:
-            return line.decode()
-        except UnicodeDecodeError as error:
-            raise ConfigError("not UTF-8 text") from error
+        return line
 
 
 def _opened(part: str, whole: str) -> BinaryIO:

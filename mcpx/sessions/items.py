@@ -1,4 +1,4 @@
-"""What the timeline of a session is made of: round trips, and all that belongs to none."""
+"""What the timeline of a session is made of: round trips, and all that is told by itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from mcpx.sessions.events import Direction, Event, Finish, Message
+from mcpx.servers import NOTHING
+from mcpx.sessions.events import Event, Message
+from mcpx.wire import Direction, Finish
+
+PROGRESS = "notifications/progress"
+CANCELLED = "notifications/cancelled"
 
 
 class Outcome(StrEnum):
@@ -74,74 +79,13 @@ class Piece:
         return found if isinstance(found, dict) else {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoundTrip:
-    """A request with what came of it; ``request`` or ``answer`` may be missing, never both.
-
-    ``direction`` is that of the request, ``name`` the tool or prompt, or the URI, that it is about.
-    ``code`` is that of a JSON-RPC error, ``status`` the HTTP status of its exchange (0: none),
-    ``why`` how that ended without an answer. ``said`` are the notifications that belong to it,
-    progress among them, in their order: the first of many, of which ``notifications`` (without
-    progress) and ``progress`` are the counts. ``inside`` are the other side's requests meanwhile.
-
-    ``follows`` is the number of the request that this one goes on with after ``input_required``
-    (0: none), ``leg`` which it is of them, from 1. ``reused``: its id was that of an open request.
-    ``cancelled`` is the time of a cancellation; an answer may have come all the same.
-    """
-
-    connection: int
-    direction: Direction
-    outcome: Outcome
-    exchange: int = 0
-    method: str = ""
-    name: str = ""
-    id: Any = None
-    request: Piece | None = None
-    answer: Piece | None = None
-    code: int | None = None
-    status: int = 0
-    why: str = ""
-    progress: int = 0
-    last_progress: Piece | None = None
-    notifications: int = 0
-    said: tuple[Piece, ...] = ()
-    inside: tuple[RoundTrip, ...] = ()
-    follows: int = 0
-    leg: int = 1
-    reused: bool = False
-    cancelled: float | None = None
-
-    @property
-    def _first(self) -> Piece:
-        piece = self.request or self.answer
-        if piece is None:
-            raise AssertionError("a round trip without a message")
-        return piece
-
-    @property
-    def number(self) -> int:
-        """The number of its first event."""
-        return self._first.number
-
-    @property
-    def time(self) -> float:
-        """When it began, in seconds since the header."""
-        return self._first.event.time
-
-    @property
-    def seconds(self) -> float | None:
-        """How long the answer took; None without a request or an answer."""
-        if self.request is None or self.answer is None:
-            return None
-        return max(self.answer.event.time - self.request.event.time, 0.0)
-
-
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """A notification that belongs to no request."""
+    """A notification; ``about`` is the number of the request that it belongs to (0: none)."""
 
     piece: Piece
     method: str
+    about: int = 0
 
     @property
     def connection(self) -> int:
@@ -161,10 +105,10 @@ class Notification:
 
 @dataclass(frozen=True, slots=True)
 class HttpExchange:
-    """An HTTP exchange that carried no request of MCP, or was refused.
+    """An HTTP exchange, as far as it went.
 
     ``status`` is 0 without an answer, ``why`` None while it was open, ``messages`` how many its
-    answer brought.
+    answer brought. ``headers`` are those of the request, ``answered`` those of the answer.
     """
 
     number: int
@@ -178,7 +122,94 @@ class HttpExchange:
     text: str = ""
     messages: int = 0
     ended: float | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    answered: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundTrip:
+    """A request with what came of it; ``request`` or ``answer`` may be missing, never both.
+
+    ``direction`` is that of the request, ``name`` the tool or prompt, or the URI, that it is about.
+    ``code`` is that of a JSON-RPC error. ``http`` is the exchange that carried a client's request,
+    or an answer alone; None on stdio.
+
+    ``said`` are the notifications that belong to it, progress among them, in their order: the
+    first of many, of which ``notifications`` (without progress) and ``progress`` are the counts.
+    ``inside`` are the other side's requests meanwhile, the first of many too; what is more comes
+    by itself. ``within`` is the number of the request that it came within (0: none).
+
+    ``follows`` is the number of the request that this one goes on with after ``input_required``
+    (0: none), ``leg`` which it is of them, from 1. ``reused``: its id was that of an open request.
+    ``cancelled`` is its cancellation; an answer may have come all the same.
+    """
+
+    connection: int
+    direction: Direction
+    outcome: Outcome
+    method: str = ""
+    name: str = ""
+    id: Any = None
+    request: Piece | None = None
+    answer: Piece | None = None
+    code: int | None = None
+    http: HttpExchange | None = None
+    progress: int = 0
+    last_progress: Piece | None = None
+    notifications: int = 0
+    said: tuple[Notification, ...] = ()
+    within: int = 0
+    inside: tuple[RoundTrip, ...] = ()
+    follows: int = 0
+    leg: int = 1
+    reused: bool = False
+    cancelled: Piece | None = None
+
+    @property
+    def _first(self) -> Piece:
+        piece = self.request or self.answer
+        if piece is None:
+            raise AssertionError("a round trip without a message")
+        return piece
+
+    @property
+    def number(self) -> int:
+        """The number of its first event."""
+        return self._first.number
+
+    @property
+    def line(self) -> int:
+        """The line of the file that its first event stands in (0: none)."""
+        return self._first.event.line
+
+    @property
+    def exchange(self) -> int:
+        """The HTTP exchange that its first event came on, 0 on stdio."""
+        return self._first.event.exchange
+
+    @property
+    def status(self) -> int:
+        """The status of its HTTP exchange, 0 without one."""
+        return self.http.status if self.http else 0
+
+    @property
+    def why(self) -> str:
+        """How its HTTP exchange ended without an answer, else empty."""
+        if self.answer is not None or self.http is None or self.http.why is None:
+            return ""
+        return self.http.text or self.http.why.value
+
+    @property
+    def time(self) -> float:
+        """When it began, in seconds since the header."""
+        return self._first.event.time
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the answer took; None without a request or an answer."""
+        if self.request is None or self.answer is None:
+            return None
+        return max(self.answer.event.time - self.request.event.time, 0.0)
 
 
 Item = RoundTrip | Notification | HttpExchange | Event

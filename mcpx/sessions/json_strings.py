@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from mcpx.json_spans import signs
+
 Path = tuple[str | int, ...]
 
-# Possessive, so that no text makes the search slow.
-_SIGN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{},]')
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u....|.)")
 
 
@@ -30,14 +30,14 @@ class StringToken:
 def string_tokens(text: str) -> Iterator[StringToken]:
     """The strings of a JSON text in their order, the names of members among them.
 
-    The text is one that ``lines.checked`` accepts: valid, and not nested beyond all measure.
+    The text is one that ``json_spans.checked`` accepts: valid, and not nested beyond all measure.
     """
     outer: list[tuple[Path, str | int, bool]] = []
     path: Path = ()  # of what encloses
     key: str | int = ""  # the member or item that is read
     named = True  # whether a string that comes now is a value
     inside = False
-    for match in _SIGN.finditer(text):
+    for match in signs(text):
         sign = text[match.start()]
         if sign == '"':
             if named:

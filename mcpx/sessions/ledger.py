@@ -4,32 +4,37 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from mcpx.sessions.blobs import SMALLEST
-from mcpx.sessions.destinations import part_of
-from mcpx.sessions.era_watch import EraWatch
+from mcpx.sessions.destinations import Destination, numbered_paths, part_of
+from mcpx.sessions.era_watch import EraWatch, Seen
 from mcpx.sessions.events import (
-    Direction,
     Ended,
     EraKnown,
     Event,
     Header,
     Message,
     Note,
-    StreamEvent,
 )
 from mcpx.sessions.lines import event_line, header_line, message_line, on_one_line
 from mcpx.sessions.masked_events import masked_event, masked_message
 from mcpx.sessions.part_file import PartFile
 from mcpx.sessions.redaction import Redaction
+from mcpx.wire import Direction, StreamEvent
 
 _MEBIBYTE = 1024 * 1024
+# A message of more is not kept, only its size.
+LARGEST_MESSAGE = 8 * _MEBIBYTE
 # What is left of a file for the events that say that it is full, and how many were lost.
 _RESERVE = 1024
+# Bytes of events that are looked at for secrets together, and written together.
+_TOGETHER = 256 * 1024
+# Seconds between two looks at whether the file is still there.
+_PAUSE = 1.0
 # Connections whose era is watched; when there are more, the oldest is taken to be over.
 _MOST_WATCHED = 1000
 
@@ -39,7 +44,7 @@ class Caps:
     """How much is kept, in bytes: of a file with its blobs, of a message, of a line of text."""
 
     file: int = 256 * _MEBIBYTE
-    message: int = 16 * _MEBIBYTE
+    message: int = LARGEST_MESSAGE
     line: int = 64 * 1024
 
 
@@ -51,26 +56,30 @@ class Ledger:
 
     def __init__(
         self,
-        first: Path,
-        candidates: Iterable[Path],
+        destination: Destination,
         header: Header,
         redaction: Redaction,
         caps: Caps,
-        fsync: bool,
+        began: float | None = None,
     ) -> None:
         self.failure = ""
         self.dropped = 0
-        self.path = first
+        self.path = self.wanted = destination.first()
         self.redaction = redaction
         self.caps = caps
-        self._fsync = fsync
-        self.began = time.monotonic()
+        self._began = time.monotonic() if began is None else began
         self._number = 0
         self._blobs = 0  # in bytes
         self._watches: dict[int, EraWatch] = {}
+        # Lines that are not written yet, their bytes, whether more may wait with them, and whether
+        # no message of those that come has a secret in it.
+        self._held: list[bytes] = []
+        self._held_size = 0
+        self._holds = self._harmless = False
+        self._looks_at = 0.0  # when it is looked again whether the file is there
         self._file: PartFile | None = None
         try:
-            self._file = PartFile(candidates)
+            self._file = PartFile(numbered_paths(self.wanted))
             self.path = self._file.path
             self._file.put(header_line(header))
         except OSError as error:
@@ -78,7 +87,7 @@ class Ledger:
 
     def add(self, event: Event, at: float) -> None:
         """Write an event; ``at`` is a time of ``time.monotonic``."""
-        if not self._is_over():
+        if not self._is_over(at):
             self._add(event, at)
 
     def message(
@@ -88,19 +97,19 @@ class Ledger:
         exchange: int,
         direction: Direction,
         text: str,
-        value: Any,
         stream: StreamEvent | None,
+        seen: Seen | None,
     ) -> None:
-        """Write a message, and what it shows of the era; ``value`` is what ``checked`` made of it.
+        """Write a message, and what was ``seen`` of the era in it.
 
         Most have nothing in them that needs more than to be copied.
         """
-        if self._is_over():
+        if self._is_over(at):
             return
         is_plain = not (stream or len(text) >= SMALLEST or "\n" in text or "\r" in text)
-        if is_plain and not (found := self.redaction.message(text)).masked:
+        if is_plain and (self._harmless or not self.redaction.message(text).masked):
             number, since = self._number + 1, self._since(at)
-            self._put(message_line(number, since, connection, exchange, direction, found.text))
+            self._put(message_line(number, since, connection, exchange, direction, text))
         else:
             text, respaced = on_one_line(text)
             event = Message(
@@ -114,8 +123,6 @@ class Ledger:
                 stream=stream,
             )
             self._add(event, at)
-        watch = self._watches.get(connection) or self._new_watch(connection)
-        seen = watch.see(direction, value)
         if seen is not None and not self.failure:
             self._add(
                 EraKnown(
@@ -131,14 +138,32 @@ class Ledger:
                 at,
             )
 
-    def look(self) -> None:
+    def see(self, connection: int, direction: Direction, value: Any) -> Seen | None:
+        """What a message shows of the era; ``value`` is what ``checked`` made of it."""
+        watch = self._watches.get(connection) or self._new_watch(connection)
+        return watch.see(direction, value)
+
+    @contextlib.contextmanager
+    def together(self, raws: Sequence[bytes]) -> Iterator[None]:
+        """Write the events of the block at its end; ``raws`` are all messages among them."""
+        if len(raws) > 1 and sum(map(len, raws)) <= _TOGETHER:
+            text = b"\n".join(raws).decode("utf-8", "replace")
+            self._harmless = self.redaction.is_harmless(text)
+        self._holds = True
+        try:
+            yield
+        finally:
+            self._holds = self._harmless = False
+            self._write()
+
+    def _look(self) -> None:
         """Look whether the file is still there."""
         if self._file is not None and not self.failure and self._file.is_gone():
             self._stop(f"{part_of(self.path)} was removed while it was written")
 
     def close(self) -> Path | None:
         """Complete the file; its path, or None when it stays what it is."""
-        self.look()
+        self._look()
         file, self._file = self._file, None
         if file is None:
             return None
@@ -181,21 +206,32 @@ class Ledger:
     def _put(self, line: bytes) -> None:
         if self._file is None or not self._has_room(len(line)):
             return
+        self._append(line)
+
+    def _append(self, line: bytes) -> None:
+        self._number += 1
+        self._held.append(line)
+        self._held_size += len(line)
+        if not self._holds or self._held_size > _TOGETHER:
+            self._write()
+
+    def _write(self) -> None:
+        """Write what is held; when that fails nothing of it is in the file."""
+        lines, self._held, self._held_size = self._held, [], 0
+        if self._file is None or not lines:
+            return
         try:
-            self._file.put(line)
-            if self._fsync:
-                self._file.sync()
+            self._file.put(b"".join(lines))
         except OSError as error:
             self._fail(error)
-            self.dropped += 1
-        else:
-            self._number += 1
+            self.dropped += len(lines)
+            self._number -= len(lines)
 
     def _has_room(self, size: int) -> bool:
         """Whether so many bytes may be written; if not, the file says that it ends here."""
         if self._file is None:
             return False
-        if self._file.size + self._blobs + size + _RESERVE <= self.caps.file:
+        if self._file.size + self._held_size + self._blobs + size + _RESERVE <= self.caps.file:
             return True
         limit = _readable(self.caps.file)
         self.dropped += 1
@@ -205,13 +241,17 @@ class Ledger:
             time=self._since(time.monotonic()),
             text=f"the limit of {limit} was reached: what followed was not recorded",
         )
-        with contextlib.suppress(OSError):
-            self._file.put(event_line(note))
-            self._number += 1
+        self._append(event_line(note))
         return False
 
-    def _is_over(self) -> bool:
-        """Whether nothing more is written; counts what is not."""
+    def _is_over(self, at: float) -> bool:
+        """Whether nothing more is written; counts what is not.
+
+        Now and then that the file was removed is noticed, so that no disk fills up unseen.
+        """
+        if at >= self._looks_at:
+            self._looks_at = at + _PAUSE
+            self._look()
         if self._file is None or self.failure:
             self.dropped += 1
             return True
@@ -224,7 +264,7 @@ class Ledger:
         return watch
 
     def _since(self, at: float) -> float:
-        return max(0.0, at - self.began)
+        return max(0.0, at - self._began)
 
     def _fail(self, error: OSError) -> None:
         self._stop(f"cannot write {part_of(self.path)}: {error.strerror or error}")

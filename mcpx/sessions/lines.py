@@ -16,18 +16,17 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from mcpx.errors import ConfigError
+from mcpx.json_spans import after_space, check_depth, end_of, fault, members
+from mcpx.json_text import JsonTextError
 from mcpx.servers import Era
 from mcpx.sessions.events import (
     FORMAT,
     VERSION,
-    Direction,
     Ended,
-    Ending,
     EraKnown,
     Event,
     Exited,
     Fidelity,
-    Finish,
     Finished,
     Header,
     Http,
@@ -39,22 +38,18 @@ from mcpx.sessions.events import (
     Raw,
     Stderr,
     Streamed,
-    StreamEvent,
     Unread,
 )
+from mcpx.wire import Direction, Ending, Finish, StreamEvent
 
-# How deeply the values of a message may be nested; Python reads little more.
-DEEPEST = 400
-_NESTING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]')
 # In seconds: more than a thousand years.
 _LATEST = 1e11
-_SPACE = re.compile(r"[ \t\n\r]*")
 # From the beginning of a run of spaces on, so that no run makes the search slow.
 _LINE_END = re.compile(r"(?<![ \t])[ \t]*+[\r\n][ \t\r\n]*+")
 _MAJOR = re.compile(rf"{FORMAT}/(\d{{1,9}})(?:\.\d+)?")
 _PLAIN = re.compile(
-    r'\{"k":"msg","n":(?P<n>\d{1,18}),"t":(?P<t>\d{1,12}\.\d{6}),"c":(?P<c>\d{1,9})'
-    r'(?:,"x":(?P<x>\d{1,9}))?,"d":"(?P<d>c2s|s2c)","m":(?=[{\[])'
+    rb'\{"k":"msg","n":(?P<n>\d{1,18}),"t":(?P<t>\d{1,12}\.\d{6}),"c":(?P<c>\d{1,9})'
+    rb'(?:,"x":(?P<x>\d{1,9}))?,"d":"(?P<d>c2s|s2c)","m":(?=[{\[])'
 )
 _Known = TypeVar("_Known", bound=StrEnum)
 
@@ -63,43 +58,9 @@ class LineError(ValueError):
     """A line that is no event of a session; its text says why."""
 
 
-def _refused(name: str) -> str:
-    raise LineError(f"{name} is not a JSON value")
-
-
-# Numbers are not needed, and some have more digits than Python reads.
-_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refused)
-
-
-def checked(text: str) -> Any:
-    """The value of a JSON text, its numbers as texts. Raises LineError.
-
-    Refuses what is nested more deeply than ``DEEPEST``, wherever it is called from.
-    """
-    _check_depth(text)
-    try:
-        value, end = _DECODER.raw_decode(text) if text[:1] in ("{", "[") else (None, -1)
-        return value if end == len(text) else _DECODER.decode(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise _not_json(error) from error
-
-
-def _not_json(error: Exception) -> LineError:
-    return LineError(f"not JSON: {getattr(error, 'msg', 'nested too deeply')}")
-
-
-def _check_depth(text: str) -> None:
-    if text.count("[") + text.count("{") <= DEEPEST:
-        return
-    depth = 0
-    for match in _NESTING.finditer(text):
-        sign = text[match.start()]
-        if sign in "[{":
-            depth += 1
-            if depth > DEEPEST:
-                raise LineError(f"nested more than {DEEPEST} levels deep")
-        elif sign != '"':
-            depth -= 1
+def _not_json(error: JsonTextError) -> LineError:
+    place = f" at character {error.column}" if error.column else ""
+    return LineError(f"{error.verdict}{error.reason}{place}")
 
 
 def on_one_line(text: str) -> tuple[str, bool]:
@@ -110,53 +71,6 @@ def on_one_line(text: str) -> tuple[str, bool]:
     if "\n" not in text and "\r" not in text:
         return text, False
     return _LINE_END.sub("", text), True
-
-
-def members(text: str) -> dict[str, tuple[int, int]]:
-    """Where the values of an object's members stand in its text; of each name the last.
-
-    Raises LineError for what is not a JSON object.
-    """
-    _check_depth(text)
-    found: dict[str, tuple[int, int]] = {}
-    try:
-        at = _after_space(text, 0)
-        if text[at : at + 1] != "{":
-            raise LineError("not a JSON object")
-        at = _after_space(text, at + 1)
-        if text[at : at + 1] == "}":
-            at += 1
-        else:
-            while True:
-                if text[at : at + 1] != '"':
-                    raise LineError(f"not JSON: a name is missing at character {at + 1}")
-                name, at = _DECODER.raw_decode(text, at)
-                at = _expected(text, at, ":")
-                start = _after_space(text, at)
-                _, at = _DECODER.raw_decode(text, start)
-                found[name] = (start, at)
-                at = _after_space(text, at)
-                if text[at : at + 1] == "}":
-                    at += 1
-                    break
-                at = _after_space(text, _expected(text, at, ","))
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise _not_json(error) from error
-    if _after_space(text, at) != len(text):
-        raise LineError(f"not JSON: more after its end at character {at + 1}")
-    return found
-
-
-def _after_space(text: str, at: int) -> int:
-    match = _SPACE.match(text, at)
-    return match.end() if match else at
-
-
-def _expected(text: str, at: int, sign: str) -> int:
-    at = _after_space(text, at)
-    if text[at : at + 1] != sign:
-        raise LineError(f"not JSON: '{sign}' is missing at character {at + 1}")
-    return at + 1
 
 
 # --- writing -----------------------------------------------------------------------------------
@@ -178,7 +92,7 @@ def header_line(header: Header) -> bytes:
     }
     if header.source:
         fields["source"] = header.source
-    return _encoded(_text(fields))
+    return _encoded(_text(fields)) + b"\n"
 
 
 def event_line(event: Event) -> bytes:
@@ -193,9 +107,11 @@ def event_line(event: Event) -> bytes:
         head += f',"x":{event.exchange}'
     kind, fields = _KINDS[type(event)]
     rest = _text(fields(event))[1:-1]
+    line = f'{{"k":"{kind}",{head}{"," if rest else ""}{rest}'
     if isinstance(event, Message) and event.text:
-        rest += f',"m":{event.text}'
-    return _encoded(f'{{"k":"{kind}",{head}{"," if rest else ""}{rest}}}')
+        # A large text is copied as seldom as can be.
+        return b"".join((_encoded(f'{line},"m":'), _encoded(event.text), b"}\n"))
+    return _encoded(line) + b"}\n"
 
 
 def message_line(
@@ -214,7 +130,7 @@ def _text(fields: Mapping[str, Any]) -> str:
 
 def _encoded(text: str) -> bytes:
     # A lone surrogate cannot be written in UTF-8; within a JSON string it can be escaped.
-    return text.encode("utf-8", "backslashreplace") + b"\n"
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _present(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -293,8 +209,17 @@ class Fields:
 
     @classmethod
     def of(cls, text: str) -> Fields:
-        """The members of a line. Raises LineError."""
-        return cls(text, members(text))
+        """The members of a line, the last of each name. Raises LineError."""
+        if text[after_space(text, 0) :][:1] != "{":
+            raise LineError("not a JSON object")
+        try:
+            check_depth(text)
+            found, end = members(text)
+            if (rest := after_space(text, end)) != len(text):
+                raise fault("more after its end", text, rest)
+        except JsonTextError as error:
+            raise _not_json(error) from error
+        return cls(text, {one.name: (one.start, one.end) for one in found})
 
     def verbatim(self, name: str) -> str | None:
         """A member's text, just as it stands in the line, and None where there is none."""
@@ -417,14 +342,15 @@ def _word(fields: Fields, name: str, weakest: _Known, warnings: list[str]) -> _K
         return weakest
 
 
-def read_event(text: str) -> tuple[Event | None, list[str]]:
+def read_event(data: bytes, line: int = 0) -> tuple[Event | None, list[str]]:
     """The event of a line, and what in the line is not known; None for an unknown event.
 
-    Raises LineError for a line that is no event.
+    ``line`` is its number, which the event is to keep. Raises LineError for a line that is no
+    event.
     """
-    if plain := _PLAIN.match(text):
-        return _plain_message(text.rstrip(), plain), []
-    fields = Fields.of(text)
+    if plain := _PLAIN.match(data):
+        return _plain_message(data.rstrip(), plain, line), []
+    fields = Fields.of(line_text(data))
     kind = fields.string("k")
     reader = _READERS.get(kind)
     if reader is None:
@@ -434,6 +360,7 @@ def read_event(text: str) -> tuple[Event | None, list[str]]:
         "time": fields.seconds("t"),
         "connection": fields.number("c", 0),
         "exchange": fields.number("x", 0),
+        "line": line,
     }
     try:
         event = reader(fields, common)
@@ -442,18 +369,35 @@ def read_event(text: str) -> tuple[Event | None, list[str]]:
     return event, [f"'{name[:40]}' of '{kind}' is not known" for name in fields.unread()]
 
 
-def _plain_message(line: str, head: re.Match[str]) -> Message:
-    """A message as ``message_line`` writes it, which is what nearly all are."""
-    text = line[head.end() : -1]
-    if line[-1] != "}":
+def line_text(data: bytes) -> str:
+    """A line as text. Raises LineError."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise LineError(f"not UTF-8 (byte {error.start})") from error
+
+
+def _plain_message(data: bytes, head: re.Match[bytes], line: int) -> Message:
+    """A message as ``message_line`` writes it, which is what nearly all are.
+
+    Only the message becomes text, and its values are not made: it may be large.
+    """
+    if not data.endswith(b"}"):
         raise LineError("not JSON: its end is missing")
-    checked(text)
+    text = line_text(data[head.end() : -1])
+    try:
+        check_depth(text)
+        if (rest := after_space(text, end_of(text, 0))) != len(text):
+            raise fault("Extra data", text, rest)
+    except JsonTextError as error:
+        raise _not_json(error) from error
     return Message(
         number=int(head["n"]),
         time=float(head["t"]),
         connection=int(head["c"]),
         exchange=int(head["x"] or 0),
-        direction=Direction(head["d"]),
+        line=line,
+        direction=Direction(head["d"].decode()),
         text=text.strip(),
     )
 

@@ -17,9 +17,9 @@ from mcpx.sessions.events import (
     Raw,
     Stderr,
     Streamed,
-    StreamEvent,
 )
 from mcpx.sessions.redaction import Redacted, Redaction
+from mcpx.wire import StreamEvent
 
 # What of a text is looked at beyond the part that is kept: a secret may lie on the border.
 _BEYOND = 4096
@@ -71,6 +71,7 @@ def _first(data: bytes, size: int) -> bytes:
 
 
 def _http(event: Http, redaction: Redaction, _: int) -> Http:
+    redaction.learn(event.path, event.headers)
     headers = redaction.headers(event.headers)
     return replace(event, path=redaction.path(event.path), headers=headers)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import IO
 
 from mcpx.files import whole_file
-from mcpx.sessions.blobs import PACKED_BLOBS, PACKED_SESSION, blob_name
+from mcpx.sessions.blob_files import PACKED_BLOBS, PACKED_SESSION, blob_name
+from mcpx.sessions.blobs import digests, inlined
 from mcpx.sessions.events import Message
-from mcpx.sessions.inlining import digests, inlined
 from mcpx.sessions.lines import event_line, header_line
 from mcpx.sessions.reading import Reading, read_session
 

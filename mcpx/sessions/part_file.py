@@ -8,7 +8,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from mcpx.sessions.blobs import Blob, blob_folder, keep_blob
+from mcpx.sessions.blob_files import blob_folder, keep_blob
+from mcpx.sessions.blobs import Blob
 from mcpx.sessions.destinations import is_free, numbered_paths, part_of
 
 # How a file system says that it has no links.
@@ -56,10 +57,6 @@ class PartFile:
     def keep(self, blob: Blob) -> int:
         """Write a blob beside the file, if it is not there; returns how many bytes were written."""
         return keep_blob(blob_folder(self.path), blob)
-
-    def sync(self) -> None:
-        """What was put is on the disk."""
-        os.fsync(self._descriptor)
 
     def is_gone(self) -> bool:
         """Whether somebody has removed the file."""

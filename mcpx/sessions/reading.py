@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import BinaryIO
+from typing import IO
 
 from mcpx.errors import ConfigError
 from mcpx.sessions.events import Ended, Event
-from mcpx.sessions.lines import LineError, read_event, read_header
+from mcpx.sessions.lines import LineError, line_text, read_event, read_header
 from mcpx.sessions.session_sources import SessionSource, source_of
 
 # Of a line, in bytes: more than any message that is kept by default.
@@ -53,32 +53,27 @@ def read_session(source: str) -> Reading:
 
 
 class Reading:
-    """A session that is read: iterate it for its events, as often as needed.
-
-    Iterating raises ConfigError with the number of a line that is no event, unless it is the last:
-    that was being written when the recording was interrupted. ``remarks``, ``warnings`` (the same
-    as text) and ``complete`` are those of the last whole iteration. A session is complete when it
-    has its end, in which no event is said to be lost, and none is missing.
-    """
+    """A session that is read: iterate it for its events, as often as needed, also at once."""
 
     def __init__(self, source: SessionSource) -> None:
         self.name = source.name
-        self.remarks: tuple[Remark, ...] = ()
-        self.complete = False
         self._source = source
         with source.open() as file:
             _, first = next(self._lines(file), (0, b""))
         try:
             if not first:
                 raise ConfigError("not a session file: it is empty")
-            self.header, self._of_header = read_header(_text(first))
+            self.header, self._of_header = read_header(line_text(first))
         except LineError as error:
             raise ConfigError(f"{self.name}: not a session file: {error}") from error
         except ConfigError as error:
             raise ConfigError(f"{self.name}: {error.message}", hint=error.hint) from error
 
-    def __iter__(self) -> Iterator[Event]:
-        seen = _Seen(self._of_header)
+    def __iter__(self) -> Pass:
+        """One way through the session, from its beginning."""
+        return Pass(self._read, self._of_header)
+
+    def _read(self, seen: _Seen) -> Iterator[Event]:
         with self._source.open() as file:
             lines = self._lines(file)
             next(lines, None)
@@ -88,23 +83,23 @@ class Reading:
                     continue
                 if bad is not None:
                     raise ConfigError(f"{self.name}, line {bad[0]}: {bad[1]}") from bad[1]
+                shown = number if self.has_lines else 0
                 try:
-                    event, warnings = read_event(_text(line))
+                    event, warnings = read_event(line, shown)
                 except LineError as error:
                     bad = (number, error)
                     continue
                 seen.line(number, event, warnings)
                 if event is not None:
                     yield event
+                del line, event  # large ones are not kept while the next is read
             if bad is not None:
                 seen.torn(bad[0])
-        self.remarks = seen.remarks()
-        self.complete = seen.is_complete
 
     @property
-    def warnings(self) -> tuple[str, ...]:
-        """The remarks as text."""
-        return tuple(map(str, self.remarks))
+    def has_lines(self) -> bool:
+        """Whether people can look at a line of it by its number; events have theirs then."""
+        return self._source.has_lines
 
     def blob(self, digest: str) -> bytes:
         """The bytes of a blob by its digest, ``sha256:HEX``.
@@ -113,11 +108,11 @@ class Reading:
         """
         return self._source.blob(digest)
 
-    def open(self) -> BinaryIO:
+    def open(self) -> IO[bytes]:
         """The file as it is, from its beginning, to be closed by the caller. Raises ConfigError."""
         return self._source.open()
 
-    def _lines(self, file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    def _lines(self, file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
         """The lines with their numbers. Raises ConfigError."""
         number = 0
         try:
@@ -134,11 +129,34 @@ class Reading:
             raise ConfigError(f"{self.name}: cannot be unpacked: {error}") from error
 
 
-def _text(line: bytes) -> str:
-    try:
-        return line.decode()
-    except UnicodeDecodeError as error:
-        raise LineError(f"not UTF-8 (byte {error.start})") from error
+class Pass(Iterator[Event]):
+    """One way through a session: its events, and what was found out about it until now.
+
+    Raises ConfigError with the number of a line that is no event, unless it is the last: that was
+    being written when the recording was interrupted.
+    """
+
+    def __init__(self, read: Callable[[_Seen], Iterator[Event]], of_header: list[str]) -> None:
+        self._seen = _Seen(of_header)
+        self._events = read(self._seen)
+
+    def __next__(self) -> Event:
+        return next(self._events)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the session has its end, in which none is said to be lost, and all before it."""
+        return self._seen.is_complete
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What there is to be warned of."""
+        return self._seen.remarks()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The remarks as text."""
+        return tuple(map(str, self.remarks))
 
 
 class _Seen:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from mcpx.masking import is_secret_name
 from mcpx.servers import ServerSpec
-from mcpx.sessions.events import MARKER, Masked, Message
+from mcpx.sessions.events import MARKER, Masked
 from mcpx.sessions.json_strings import (
     Path,
     StringToken,
@@ -20,9 +21,16 @@ from mcpx.sessions.json_strings import (
     string_tokens,
     unquoted,
 )
-from mcpx.sessions.known_values import ENCODED, KnownValues, of_option, values_of
+from mcpx.sessions.known_values import (
+    ENCODED,
+    KnownValues,
+    of_option,
+    values_of,
+    values_of_head,
+)
 from mcpx.sessions.secret_shapes import may_hold, names_secret, shapes_in
 from mcpx.sessions.sieve import Sieve
+from mcpx.wire import SESSION_HEADER
 
 POLICY = "default/1"
 
@@ -39,10 +47,22 @@ _OWN = (
 _SCHEMAS = frozenset({"inputSchema", "outputSchema", "annotations", "requestedSchema"})
 # What the protocol carries through unread: replay recognises it, so it stays as it is.
 _CARRIED = frozenset({"cursor", "nextCursor", "requestState", "progressToken", "taskId"})
+# Methods of the protocol: they stay whatever somebody chose for a password.
+_METHOD = re.compile(
+    r"initialize|ping|(?:notifications|tools|resources|prompts|completion|logging|sampling"
+    r"|elicitation|roots|tasks|server|subscriptions)(?:/[A-Za-z_]{1,24}){1,3}"
+)
 _PROTOCOL = "io.modelcontextprotocol/"
+# Members that hold the name of a value, and the value.
+_NAME_NAMES = ("name", "key", "header", "variable")
+_VALUE_NAMES = ("value", "values")
+# What is in the names of lists of pairs.
+_OF_LISTS = ("header", "env", "cookie")
+_LONGEST_NAME = 200
 # So many secrets are told apart in one file; of those that follow each gets a number of its own.
 _MOST_NUMBERED = 100_000
-_MOST_SESSIONS = 32
+# So many of those that came over HTTP are looked for: those that came last.
+_MOST_LEARNT = 64
 
 _KEPT_HEADERS = frozenset(
     {
@@ -50,7 +70,6 @@ _KEPT_HEADERS = frozenset(
         *("x-accel-buffering", "traceparent"),
     }
 )
-_SESSION_HEADER = "mcp-session-id"
 _SESSION = re.compile(r"<s\d+>")
 _QUERY = re.compile(r"(?P<sign>[?&])(?P<name>[^=&#]{1,200})=(?P<value>[^&#]*)")
 
@@ -77,6 +96,8 @@ class Redaction:
         self._numbers: dict[bytes, int] = {}
         self._counts: dict[str, int] = {}
         self._sessions: dict[bytes, int] = {}
+        # What came over HTTP, the latest last.
+        self._learnt: dict[str, None] = {}
         # So that no digest that is kept in memory can be looked up in a table.
         self._key = os.urandom(16)
 
@@ -106,8 +127,15 @@ class Redaction:
         """Nothing is masked but session ids and the headers that are never kept."""
         return cls(policy="")
 
+    def is_harmless(self, messages: str) -> bool:
+        """Whether nothing is masked in any of some messages; quick, and errs only by saying no."""
+        return not self.policy or not any(self._sieve.look(messages))
+
     def message(self, text: str) -> Redacted:
-        """A message, which is valid JSON; only strings of it are replaced, each in its place."""
+        """A message, which is valid JSON; only strings of it are replaced, each in its place.
+
+        Numbers stay whatever they are called: a marker would be of another type.
+        """
         if not self.policy:
             return Redacted(text)
         known, shaped = self._sieve.look(text)
@@ -116,14 +144,14 @@ class Redaction:
         pieces: list[tuple[int, int, str]] = []
         masked: list[Masked] = []
         renamed: dict[Path, str] = {}
+        names = _names_beside(text) if shaped else {}
         for token in string_tokens(text):
-            found = self._in_token(text, token, known)
+            found = self._in_token(text, token, known, names)
             if not found:
                 continue
             raw = text[token.start : token.end]
-            sources = [
-                self._numbered(source, unquoted(raw)[start:end]) for start, end, source in found
-            ]
+            value = unquoted(raw)
+            sources = [self._numbered(source, value[start:end]) for start, end, source in found]
             spans = list(places(raw, ((start, end) for start, end, _ in found)))
             new = spliced(
                 raw,
@@ -141,18 +169,22 @@ class Redaction:
             return Redacted(text)
         return Redacted(spliced(text, pieces), tuple(masked))
 
-    def _in_token(self, text: str, token: StringToken, known: bool) -> list[_Found]:
+    def _in_token(
+        self, text: str, token: StringToken, known: bool, names: Mapping[Path, str]
+    ) -> list[_Found]:
         """What is secret in one string of a message, in order and apart."""
         path = token.path[1:] if token.path and isinstance(token.path[0], int) else token.path
-        if path in (("method",), ("jsonrpc",)):
-            return []
         value = unquoted(text[token.start : token.end])
+        if path == ("method",) and _METHOD.fullmatch(value):
+            return []
         found = list(self._values.spans(value)) if known else []
+        if path in (("method",), ("jsonrpc",)):
+            return _apart(found)
         if token.is_name:
             found += self._shapes(value)
         elif not _is_carried(path):
             own = _begins_own(path)
-            if value and own and _named(path[own:], value):
+            if value and own and _named(path[own:], value, names.get(token.path)):
                 # By its name the whole of it; what is known of it says more.
                 whole = next((one for one in found if one[1] - one[0] == len(value)), None)
                 found = [whole or (0, len(value), "rule:name")]
@@ -198,7 +230,7 @@ class Redaction:
         kept: dict[str, str] = {}
         for given, value in headers.items():
             name = given.lower()
-            if name == _SESSION_HEADER:
+            if name == SESSION_HEADER:
                 kept[name] = self.session(value)
             elif name in _KEPT_HEADERS:
                 kept[name] = self.text(value).text
@@ -208,7 +240,8 @@ class Redaction:
 
     def _own_header(self, name: str, value: str) -> str:
         if self.policy and value and names_secret(name, value):
-            return MARKER.format(self._numbered("rule:name", value))
+            source = self._values.source(value) or "rule:name"
+            return MARKER.format(self._numbered(source, value))
         return self.text(value).text
 
     def session(self, value: str) -> str:
@@ -218,20 +251,55 @@ class Redaction:
         digest = self._digest(value)
         if digest not in self._sessions:
             self._sessions[digest] = len(self._sessions) + 1
-            if len(self._sessions) <= _MOST_SESSIONS and len(value) >= 8:
-                self._values.add({value: "rule:session"})
-                self._sieve.forget()
+        if len(value) >= 8:
+            self._learn({value: "rule:session"})
         return f"<s{self._sessions[digest]}>"
+
+    def learn(self, path: str, headers: Mapping[str, str]) -> None:
+        """Take note of the secrets in the head of an HTTP request or answer: they may come back.
+
+        Credentials, cookies, and what stands under the name of a secret; as ``rule:header``,
+        ``rule:cookie`` and ``rule:query``. To be told of before anything that may repeat them.
+        """
+        if self.policy:
+            named = {name.lower(): value for name, value in headers.items()}
+            unkept = {
+                name: value
+                for name, value in named.items()
+                if name not in _KEPT_HEADERS and name != SESSION_HEADER
+            }
+            query = _QUERY.sub(
+                lambda one: one["sign"] if _is_session(one["name"]) else one[0], path
+            )
+            self._learn(values_of_head(query, unkept))
+
+    def _learn(self, values: Mapping[str, str]) -> None:
+        new: dict[str, str] = {}
+        for value, source in values.items():
+            if value in self._learnt:
+                del self._learnt[value]
+            elif value in self._values:
+                continue
+            else:
+                new[value] = source
+            self._learnt[value] = None
+        if new:
+            old = list(self._learnt)[:-_MOST_LEARNT]
+            for value in old:
+                del self._learnt[value]
+            self._values.change(new, old)
+            self._sieve.forget()
 
     def path(self, path: str) -> str:
         """The path of a request with the values of its query masked, session ids numbered."""
 
         def masked(match: re.Match[str]) -> str:
             name, value = match["name"], match["value"]
-            if value and name.lower().replace("_", "").replace("-", "") == "sessionid":
+            if value and _is_session(name):
                 value = self.session(value)
             elif value and self.policy:
-                value = MARKER.format(self._numbered("rule:query", value))
+                source = self._values.source(value) or "rule:query"
+                value = MARKER.format(self._numbered(source, value))
             return f"{match['sign']}{name}={value}"
 
         place, question, query = path.partition("?")
@@ -256,6 +324,11 @@ class Redaction:
         return hashlib.blake2b(octets, key=self._key, digest_size=16).digest()
 
 
+def _is_session(parameter: str) -> bool:
+    """Whether a parameter of a URL is the id of a session."""
+    return parameter.lower().replace("_", "").replace("-", "") == "sessionid"
+
+
 def _is_carried(path: Path) -> bool:
     """Whether a string is carried through unread: a cursor, a state."""
     if len(path) == 2:
@@ -268,10 +341,65 @@ def _begins_own(path: Path) -> int:
     return 2 if path[:2] in _OWN and len(path) > 2 else 0
 
 
-def _named(path: Path, value: str) -> bool:
-    """Whether a name on the path to a string says that it is a secret: its own, or a list's."""
-    name = next((part for part in reversed(path) if isinstance(part, str)), "")
+def _named(path: Path, value: str, beside: str | None) -> bool:
+    """Whether a name says that a string is a secret: that of its member, or of its list.
+
+    Of a member that is called "value" it is the name that stands beside it, or that of the whole.
+    """
+    if beside and names_secret(beside, value):
+        return True
+    names = (part for part in reversed(path) if isinstance(part, str))
+    name = next(names, "")
+    if name.lower() in _VALUE_NAMES:
+        name = next(names, "")
     return bool(name) and not name.startswith(_PROTOCOL) and names_secret(name, value)
+
+
+def _names_beside(text: str) -> dict[Path, str]:
+    """The names of values that stand beside them, by the paths of the values.
+
+    ``{"name": "Authorization", "value": "..."}`` and ``["Authorization", "..."]``: so environments,
+    headers and cookies are written as lists.
+    """
+    small = text.lower()
+    pairs = '"value' in small
+    if not pairs and not any(map(small.__contains__, _OF_LISTS)):
+        return {}
+    found: dict[Path, str] = {}
+    for token in string_tokens(text):
+        *outer, last = token.path or ("",)
+        if token.is_name:
+            continue
+        if isinstance(last, str):
+            if pairs and last.lower() in _NAME_NAMES:
+                name = unquoted(text[token.start : token.end])
+                if _may_name(name):
+                    found |= {(*outer, one): name for one in _spellings(last)}
+        elif last % 2 == 0 and _is_list_of_names(outer, last):
+            name = unquoted(text[token.start : token.end])
+            if _may_name(name):
+                found[(*outer, last + 1)] = name
+    return found
+
+
+def _may_name(name: str) -> bool:
+    return len(name) <= _LONGEST_NAME and is_secret_name(name)
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    """How the member beside one that is called "name" or "Name" is called."""
+    return ("Value", "Values") if name[0].isupper() else ("value", "values")
+
+
+def _is_list_of_names(outer: list[str | int], last: int) -> bool:
+    """Whether names and values alternate in a list: a pair of a list of headers, or raw ones."""
+    if not outer:
+        return False
+    name = outer[-1]
+    if isinstance(name, str):
+        return name.lower().replace("_", "") == "rawheaders"
+    of = outer[-2] if len(outer) > 1 else ""
+    return last == 0 and isinstance(of, str) and any(map(of.lower().__contains__, _OF_LISTS))
 
 
 def _apart(found: list[_Found]) -> list[_Found]:
@@ -297,36 +425,3 @@ def _renamed(path: Path, renamed: Mapping[Path, str]) -> Path:
         renamed.get(path[: depth + 1], part) if isinstance(part, str) else part
         for depth, part in enumerate(path)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """A message's text with the values of variables put back, and the sources that are missing."""
-
-    text: str
-    missing: tuple[str, ...] = ()
-
-
-def put_back(message: Message, value_of: Callable[[str], str | None]) -> Restored:
-    """A message as it was, as far as its secrets came from variables.
-
-    ``value_of`` gives the value for a source such as ``env:GITHUB_TOKEN``, or None.
-    """
-    sources: dict[str, list[str]] = {}
-    for one in message.masked:
-        sources.setdefault(one.pointer, []).append(one.source)
-    if not sources:
-        return Restored(message.text)
-    pieces: list[tuple[int, int, str]] = []
-    missing: dict[str, None] = {}
-    for token in string_tokens(message.text):
-        raw = new = message.text[token.start : token.end]
-        for source in sources.get(pointer(token.path), ()):
-            value = value_of(source)
-            if value is None:
-                missing[source] = None
-            else:
-                new = new.replace(quoted(MARKER.format(source))[1:-1], quoted(value)[1:-1])
-        if new != raw:
-            pieces.append((token.start, token.end, new))
-    return Restored(spliced(message.text, pieces), tuple(missing))

@@ -32,11 +32,14 @@ _OF_TOKENS = (
 )
 _SIGNS = (*_OF_NAMES, *_OF_SCHEMES, *_OF_TOKENS)
 # Words with a sign in them that are in many messages.
-_HARMLESS = re.compile("progress[-_]?token|tokens|tokeniz")
+_HARMLESS = re.compile("progress[-_]?token|tokens|tokeniz|token[-_]?count")
 # Names that the protocol, and those who page, give to what is no secret.
 _OPAQUE = re.compile(
     r"(?:progress|page|paging|next|continuation|continue|sync|cursor)[-_]?token|max[-_]?tokens"
-    r"|(?:next)?cursor|request[-_]?state",
+    r"|(?:next)?cursor|request[-_]?state|idempotency[-_]?key"
+    # How many, how long, of what kind, and where to get one.
+    r"|token[-_]?(?:count|usage|used|limit|budget|length|size|type|ttl|expir|endpoint)"
+    r"|(?:num|number|count|total|max|min|limit)[-_]?(?:of[-_]?)?token(?![a-z])",
     re.IGNORECASE,
 )
 _WRITER = re.compile(r"author(?!i[sz])", re.IGNORECASE)
@@ -60,6 +63,29 @@ _VALUE = re.compile(
     (?:(?P<quote>\\*+["'])(?P<quoted>[^"'\\\s][^"'\\]*+)(?P=quote)|(?P<bare>[^\s"',;&}\])\\]++))
     """,
     re.IGNORECASE | re.VERBOSE,
+)
+# What a value may stand within: an object with a member that is called so, or a list.
+_OBJECT = re.compile(
+    r"\s{0,4}\{[^{}]{0,200}?(?<![\w-])values?\\*+[\"']?\s{0,4}[=:]\s{0,4}", re.IGNORECASE
+)
+_LIST = re.compile(r"\s{0,4}\[")
+_ITEM = re.compile(
+    r"""
+    (?:\s|,|\\++[nrt])*+
+    (?:"(?P<plain>(?:[^"\\]|\\.)*+)"|(?P<quote>\\*+["'])(?P<value>[^"'\\]*+)(?P=quote))
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+# A name and a value beside each other, as members of one object.
+_NAMED = (
+    r"(?<![\w-])(?:name|key|header|variable)\\*+[\"']?\s{0,4}[=:]\s{0,4}"
+    r"\\*+[\"'](?P<name>[\w.-]{3,120}+)\\*+[\"']"
+)
+_VALUE_OF = r"(?<![\w-])value\\*+[\"']?\s{0,4}[=:]\s{0,4}"
+_BEFORE = re.compile(rf"{_NAMED}[^{{}}]{{0,200}}?{_VALUE_OF}", re.IGNORECASE)
+_AFTER = re.compile(
+    rf"{_VALUE_OF}(?P<quote>\\*+[\"'])(?P<value>[^\"'\\]++)(?P=quote)[^{{}}]{{0,200}}?{_NAMED}",
+    re.IGNORECASE,
 )
 _FLAG = re.compile(
     rf"(?<![\w-])--?[\w-]{{0,40}}?{_NAME_WORD}[\w-]{{0,40}}[ \t]{{1,4}}(?P<value>[^\s\"';|&\\]++)",
@@ -116,22 +142,28 @@ def names_secret(name: str, value: str) -> bool:
     return len(value) >= _LONG_ENOUGH and is_secret_name(name) and _is_random(value)
 
 
+def is_placeholder(value: str) -> bool:
+    """Whether a value stands for one, or is a word of those who write values."""
+    return _PLACEHOLDER.fullmatch(value) is not None
+
+
 def shapes_in(text: str) -> Iterator[Shape]:
     """What looks like a secret in a text, in no order; some may overlap."""
-    if len(text) > _LONG_TEXT:
-        if _BASE64.fullmatch(text):
-            return
+    if len(text) <= _LONG_TEXT:
+        yield from _private_keys(text)
+        yield from _of_line(text, 0, text)
+    elif _BASE64.fullmatch(text):
+        return
+    else:
         if "PRIVATE KEY-----" in text:
             yield from _private_keys(text)
         at = 0
         for line in text.splitlines(keepends=True):
             if may_hold(line):
-                for start, end, rule in _of_line(line):
-                    yield at + start, at + end, rule
+                yield from _of_line(text, at, line)
             at += len(line)
-    else:
-        yield from _private_keys(text)
-        yield from _of_line(text)
+    if "value" in text.lower():
+        yield from _beside(text)
 
 
 def _private_keys(text: str) -> Iterator[Shape]:
@@ -139,44 +171,71 @@ def _private_keys(text: str) -> Iterator[Shape]:
         yield *match.span("key"), "private-key"
 
 
-def _of_line(text: str) -> Iterator[Shape]:
-    small = text.lower()
+def _of_line(text: str, at: int, line: str) -> Iterator[Shape]:
+    """What is in a line that begins at a place of the text; a value may stand in the next line."""
+    small = line.lower()
     if _has(small, _OF_TOKENS):
-        for start, end in token_spans(text):
-            yield start, end, "token"
+        for start, end in token_spans(line):
+            yield at + start, at + end, "token"
     if _has(small, _OF_SCHEMES):
-        for match in _BEARER.finditer(text):
+        for match in _BEARER.finditer(line):
             if _is_credential(match["scheme"], match["value"]):
-                yield *match.span("value"), "bearer"
-    if may_hold_url(text):
-        for match in _URL.finditer(text):
+                yield at + match.start("value"), at + match.end("value"), "bearer"
+    if may_hold_url(line):
+        for match in _URL.finditer(line):
             for start, end in _of_url(match["rest"]):
-                yield match.start("rest") + start, match.start("rest") + end, "url"
+                begin = at + match.start("rest")
+                yield begin + start, begin + end, "url"
     if _has(small, _OF_NAMES):
-        yield from _of_names(text)
+        if "=" in line or ":" in line:
+            yield from _after_names(text, at, at + len(line))
+        if "-" in line:
+            for match in _FLAG.finditer(text, at, at + len(line)):
+                if _is_value(match["value"], ":", " "):
+                    yield *match.span("value"), "value"
 
 
-def _of_names(text: str) -> Iterator[Shape]:
-    """The values that stand after names for secrets, and after such flags."""
-    if "=" in text or ":" in text:
-        for match in _NAME.finditer(text):
-            if _STRONG_NAME.search(match["name"]) and names_secret(match["name"], ""):
-                yield from _value(text, match)
-    if "-" in text:
-        for match in _FLAG.finditer(text):
-            if _is_value(match["value"], ":", " "):
-                yield *match.span("value"), "value"
+def _after_names(text: str, at: int, end: int) -> Iterator[Shape]:
+    """The values that stand after names for secrets: one, a list of them, or one in an object."""
+    beyond = 0
+    for name in _NAME.finditer(text, at, end):
+        if name.start() >= beyond and _says_secret(name["name"]):
+            inner = _OBJECT.match(text, name.end())
+            place = inner.end() if inner else name.end()
+            if opened := _LIST.match(text, place):
+                place = opened.end()
+                while item := _ITEM.match(text, place):
+                    place = beyond = item.end()
+                    group = "value" if item["plain"] is None else "plain"
+                    if item[group] and not _PLACEHOLDER.fullmatch(item[group]):
+                        yield *item.span(group), "value"
+            else:
+                yield from _value(text, place, ":" if inner else name["sign"])
 
 
-def _value(text: str, name: re.Match[str]) -> Iterator[Shape]:
-    """What stands after a name and its sign, if it is a secret."""
-    found = _VALUE.match(text, name.end())
+def _beside(text: str) -> Iterator[Shape]:
+    """The values of objects that hold a name and a value."""
+    for match in _BEFORE.finditer(text):
+        if _says_secret(match["name"]):
+            yield from _value(text, match.end(), ":")
+    for match in _AFTER.finditer(text):
+        if _says_secret(match["name"]) and not _PLACEHOLDER.fullmatch(match["value"]):
+            yield *match.span("value"), "value"
+
+
+def _says_secret(name: str) -> bool:
+    return bool(_STRONG_NAME.search(name)) and names_secret(name, "")
+
+
+def _value(text: str, at: int, sign: str) -> Iterator[Shape]:
+    """What stands at a place, after a name and its sign, if it is a secret."""
+    found = _VALUE.match(text, at)
     if found is None:
         return
     if found["quote"]:
         if not _PLACEHOLDER.fullmatch(found["quoted"]):
             yield *found.span("quoted"), "value"
-    elif _is_value(found["bare"], name["sign"], text[found.end() : found.end() + 1]):
+    elif _is_value(found["bare"], sign, text[found.end() : found.end() + 1]):
         yield *found.span("bare"), "value"
 
 

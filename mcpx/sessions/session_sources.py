@@ -11,10 +11,16 @@ import weakref
 import zipfile
 import zlib
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import IO, Protocol
 
 from mcpx.errors import ConfigError, UsageError
-from mcpx.sessions.blobs import PACKED_BLOBS, PACKED_SESSION, blob_folder, blob_name, check_blob
+from mcpx.sessions.blob_files import (
+    PACKED_BLOBS,
+    PACKED_SESSION,
+    blob_folder,
+    blob_name,
+    check_blob,
+)
 from mcpx.sessions.destinations import PART, part_of
 
 STANDARD_INPUT = "-"
@@ -29,8 +35,10 @@ class SessionSource(Protocol):
     """A session that can be read from its beginning as often as needed."""
 
     name: str
+    # Whether people can look at a line of it by its number.
+    has_lines: bool
 
-    def open(self) -> BinaryIO:
+    def open(self) -> IO[bytes]:
         """The lines of the session, to be closed by the caller. Raises ConfigError."""
         ...
 
@@ -52,7 +60,7 @@ def source_of(source: str) -> SessionSource:
     return _Pack(source, Path(source)) if packed else _File(source)
 
 
-def _opened(source: str) -> BinaryIO:
+def _opened(source: str) -> IO[bytes]:
     # What is no file must not keep us waiting: another process may never open its end of a pipe.
     try:
         descriptor = os.open(source, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
@@ -74,7 +82,7 @@ def _opened(source: str) -> BinaryIO:
         raise ConfigError(f"cannot read {source}: no file can have that name") from error
 
 
-def _spooled(name: str, stream: BinaryIO) -> SessionSource:
+def _spooled(name: str, stream: IO[bytes]) -> SessionSource:
     """What can be read only once, copied to a file that has no name."""
     copy = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the source
     shutil.copyfileobj(stream, copy)
@@ -88,6 +96,8 @@ def _spooled(name: str, stream: BinaryIO) -> SessionSource:
 class _File:
     """A session file, with its blobs beside it."""
 
+    has_lines = True
+
     def __init__(self, name: str) -> None:
         self.name = name
         path = Path(name)
@@ -95,7 +105,7 @@ class _File:
             path = path.with_name(path.name.removesuffix(PART))
         self._blobs = blob_folder(path)
 
-    def open(self) -> BinaryIO:
+    def open(self) -> IO[bytes]:
         return _opened(self.name)
 
     def blob(self, digest: str) -> bytes:
@@ -111,12 +121,14 @@ class _File:
 class _Copy:
     """A session that came through a pipe, without its blobs."""
 
-    def __init__(self, name: str, copy: BinaryIO) -> None:
+    has_lines = True
+
+    def __init__(self, name: str, copy: IO[bytes]) -> None:
         self.name = name
         self._copy = copy
         weakref.finalize(self, copy.close)
 
-    def open(self) -> BinaryIO:
+    def open(self) -> IO[bytes]:
         # Not by the file's own means, which may only move within what it has read already.
         os.lseek(self._copy.fileno(), 0, os.SEEK_SET)
         return open(os.dup(self._copy.fileno()), "rb")
@@ -131,7 +143,9 @@ class _Copy:
 class _Pack:
     """A ZIP archive with a session file and its blobs."""
 
-    def __init__(self, name: str, file: Path | BinaryIO) -> None:
+    has_lines = False
+
+    def __init__(self, name: str, file: Path | IO[bytes]) -> None:
         self.name = name
         try:
             self._archive = zipfile.ZipFile(file)
@@ -141,7 +155,7 @@ class _Pack:
             if not isinstance(file, Path):
                 weakref.finalize(self, file.close)
 
-    def open(self) -> BinaryIO:
+    def open(self) -> IO[bytes]:
         return self._member(PACKED_SESSION, LARGEST_PACKED)
 
     def blob(self, digest: str) -> bytes:
@@ -153,12 +167,12 @@ class _Pack:
                 raise ConfigError(f"{self.name}: {name} cannot be unpacked: {error}") from error
         return check_blob(digest, _bounded(data, name))
 
-    def _member(self, name: str, largest: int) -> BinaryIO:
+    def _member(self, name: str, largest: int) -> IO[bytes]:
         try:
             information = self._archive.getinfo(name)
             if information.file_size > largest:
                 raise ConfigError(f"{self.name}: {name} is larger than {largest} bytes, not read")
-            return self._archive.open(information)  # type: ignore[return-value]
+            return self._archive.open(information)
         except KeyError as error:
             raise ConfigError(f"{self.name}: there is no {name} in it") from error
         except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:

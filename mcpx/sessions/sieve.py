@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from mcpx.sessions.known_values import KnownValues
@@ -12,6 +14,9 @@ _WORDS = bytes(
     octet if octet < 128 and (chr(octet).isalnum() or chr(octet) in "_-") else 32
     for octet in range(256)
 )
+_BETWEEN = re.compile("[^A-Za-z0-9_-]")
+# Characters of a text that are taken apart at a time, so that large ones take little memory.
+_AT_ONCE = 1 << 16
 _MOST_WORDS = 20_000
 _LONGEST_WORD = 64
 
@@ -21,6 +26,9 @@ class Suspicion(NamedTuple):
 
     known: bool
     shaped: bool
+
+
+_NOTHING = Suspicion(known=False, shaped=False)
 
 
 class Sieve:
@@ -36,19 +44,10 @@ class Sieve:
 
     def look(self, text: str) -> Suspicion:
         """What a closer look may find in a text."""
-        words = set(text.encode("utf-8", "surrogatepass").translate(_WORDS).split())
-        new = words - self._harmless
-        if new and not self._known.of_digits:
-            # Nearly every message has an id of its own.
-            new = {word for word in new if not word.isdigit()}
         known = shaped = False
-        if new:
-            joined = b'"%b"' % b'"'.join(new)
-            read = joined.decode()
-            known = self._known.may_hold(read)
-            shaped = may_hold(read)
-            if not known and not shaped:
-                self._remember(new)
+        for part in (text,) if len(text) <= _AT_ONCE else _parts(text):
+            found = self._words(part)
+            known, shaped = known or found.known, shaped or found.shaped
         if "\\u" in text:
             # Letters may be written as numbers.
             return Suspicion(bool(self._known), True)
@@ -56,6 +55,22 @@ class Sieve:
             known or self._known.may_be_encoded(text),
             shaped or ("://" in text and may_hold_url(text)),
         )
+
+    def _words(self, text: str) -> Suspicion:
+        """What the words of a text tell."""
+        words = set(text.encode("utf-8", "surrogatepass").translate(_WORDS).split())
+        new = words - self._harmless
+        if new and not self._known.of_digits:
+            # Nearly every message has an id of its own.
+            new = {word for word in new if not word.isdigit()}
+        if not new:
+            return _NOTHING
+        joined = b'"%b"' % b'"'.join(new)
+        read = joined.decode()
+        found = Suspicion(self._known.may_hold(read), may_hold(read))
+        if found == _NOTHING:
+            self._remember(new)
+        return found
 
     def _remember(self, words: set[bytes]) -> None:
         if len(self._harmless) > _MOST_WORDS:
@@ -65,3 +80,13 @@ class Sieve:
     def forget(self) -> None:
         """To be told when there are more values to be known."""
         self._harmless.clear()
+
+
+def _parts(text: str) -> Iterator[str]:
+    """A text in parts, none of which ends within a word."""
+    at = 0
+    while at < len(text):
+        between = _BETWEEN.search(text, at + _AT_ONCE)
+        end = between.start() if between else len(text)
+        yield text[at:end]
+        at = end

@@ -8,75 +8,41 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mcpx import __version__
 from mcpx.errors import ConfigError
-from mcpx.sessions.blobs import blob_folder
+from mcpx.json_spans import checked
+from mcpx.json_text import JsonTextError
+from mcpx.sessions.blob_files import blob_folder
 from mcpx.sessions.destinations import Destination, part_of
 from mcpx.sessions.events import (
-    Direction,
     Ended,
-    Ending,
     Event,
     Exited,
-    Fidelity,
-    Finish,
     Finished,
     Header,
     Http,
     Message,
-    Mode,
     Note,
     Opened,
     Raw,
     Stderr,
     Streamed,
-    StreamEvent,
     Unread,
 )
+from mcpx.sessions.headers import lower_names
 from mcpx.sessions.ledger import Caps, Ledger
-from mcpx.sessions.lines import LineError, checked, event_line, header_line, on_one_line
+from mcpx.sessions.lines import event_line, header_line, on_one_line
 from mcpx.sessions.masked_events import masked_event, masked_message
 from mcpx.sessions.part_file import PartFile
 from mcpx.sessions.redaction import Redaction
 from mcpx.sessions.targets import masked_target
+from mcpx.wire import Direction, Ending, Finish, StreamEvent
 
 _SPACE = b" \t\r\n"
-# Seconds between two looks at whether the file is still there.
-_PAUSE = 1.0
-
-
-def new_header(
-    mode: Mode,
-    target: Mapping[str, Any],
-    redaction: Redaction,
-    fidelity: Fidelity = Fidelity.WIRE,
-    source: str = "",
-) -> Header:
-    """The header of a recording that begins now; secrets in ``target`` are masked."""
-    now = time.time()
-    seconds = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
-    return Header(
-        id=_new_id(now),
-        created=f"{seconds}.{int(now * 1000) % 1000:03d}Z",
-        tool=f"mcpx {__version__}",
-        mode=mode,
-        fidelity=fidelity,
-        target=masked_target(target, redaction),
-        redaction=redaction.policy,
-        source=source,
-    )
-
-
-def _new_id(now: float) -> str:
-    """A ULID (github.com/ulid/spec): sorts by time, and no two are the same."""
-    number = int(now * 1000) << 80 | int.from_bytes(os.urandom(10), "big")
-    signs = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-    return "".join(signs[number >> shift & 31] for shift in range(125, -1, -5))
 
 
 class Recorder:
@@ -94,22 +60,13 @@ class Recorder:
         header: Header,
         redaction: Redaction,
         caps: Caps | None = None,
-        fsync: bool = False,
         began: float | None = None,
     ) -> None:
-        """Makes the file. With ``fsync`` every event is on the disk before the next is taken.
-
-        ``began`` is when the recording began, where that was before its file was made.
-        """
+        """Makes the file; ``began`` is when the recording began, where that was before now."""
         self._lock = threading.Lock()
         self._connections = 0
-        self._looked = time.monotonic()
         self._caps = caps or Caps()
-        self._ledger = Ledger(
-            destination.first(), destination.candidates(), header, redaction, self._caps, fsync
-        )
-        if began is not None:
-            self._ledger.began = began
+        self._ledger = Ledger(destination, header, redaction, self._caps, began)
 
     @property
     def failure(self) -> str:
@@ -125,6 +82,11 @@ class Recorder:
     def path(self) -> Path:
         """What the file is called, or will be."""
         return self._ledger.path
+
+    @property
+    def wanted(self) -> Path:
+        """What it would be called, had that name been free."""
+        return self._ledger.wanted
 
     # --- what is recorded ----------------------------------------------------------------------
 
@@ -153,27 +115,62 @@ class Recorder:
         around a message is left out.
         """
         at = time.monotonic() if at is None else at
+        with self._lock:
+            try:
+                self._message(at, connection, exchange, direction, raw, size, stream)
+            except Exception as error:  # a fault of ours must not end the session
+                self._ledger.broken(error)
+
+    def messages(
+        self,
+        connection: int,
+        direction: Direction,
+        lines: Sequence[tuple[bytes, int]],
+        at: float | None = None,
+    ) -> None:
+        """Messages that came together over a pipe, each with its size as for ``message``.
+
+        It takes less time than one by one. They are in the file when it returns.
+        """
+        at = time.monotonic() if at is None else at
+        with self._lock:
+            try:
+                with self._ledger.together([raw for raw, _ in lines]):
+                    for raw, size in lines:
+                        self._message(at, connection, 0, direction, raw, size, None)
+            except Exception as error:  # a fault of ours must not end the session
+                self._ledger.broken(error)
+
+    def _message(
+        self,
+        at: float,
+        connection: int,
+        exchange: int,
+        direction: Direction,
+        raw: bytes,
+        size: int,
+        stream: StreamEvent | None,
+    ) -> None:
         size = max(size, len(raw))
         if size > len(raw) or size > self._caps.message:
             place = {"connection": connection, "exchange": exchange, "direction": direction}
-            self._add(at, Message, text="", cut=size, stream=stream, **place)
+            self._put(at, Message, text="", cut=size, stream=stream, **place)
             return
+        why = Unread.NOT_JSON
         try:
             text = raw.strip(_SPACE).decode()
             value = checked(text)
         except UnicodeDecodeError:
-            self.raw(connection, direction, raw.rstrip(b"\r\n"), Unread.NOT_UTF8, exchange, at)
-            return
-        except LineError:
+            value, why = None, Unread.NOT_UTF8
+        except JsonTextError:
             value = None
-        if not isinstance(value, dict | list):
-            self.raw(connection, direction, raw.rstrip(b"\r\n"), Unread.NOT_JSON, exchange, at)
-            return
-        with self._lock:
-            try:
-                self._ledger.message(at, connection, exchange, direction, text, value, stream)
-            except Exception as error:  # a fault of ours must not end the session
-                self._ledger.broken(error)
+        if isinstance(value, dict | list):
+            seen = self._ledger.see(connection, direction, value)
+            del value  # which may take much memory
+            self._ledger.message(at, connection, exchange, direction, text, stream, seen)
+        else:
+            place = {"connection": connection, "exchange": exchange, "direction": direction}
+            self._put(at, Raw, data=raw.rstrip(b"\r\n"), why=why, **place)
 
     def raw(
         self,
@@ -201,7 +198,7 @@ class Recorder:
     ) -> None:
         """The head of an HTTP request; of its headers the allowed ones are kept."""
         place = {"connection": connection, "exchange": exchange, "direction": Direction.TO_SERVER}
-        self._add(at, Http, method=method, path=path, headers=_joined(headers), **place)
+        self._add(at, Http, method=method, path=path, headers=lower_names(headers), **place)
 
     def http_answer(
         self,
@@ -213,7 +210,7 @@ class Recorder:
     ) -> None:
         """The head of an HTTP answer; of its headers the allowed ones are kept."""
         place = {"connection": connection, "exchange": exchange, "direction": Direction.TO_CLIENT}
-        self._add(at, Http, status=status, headers=_joined(headers), **place)
+        self._add(at, Http, status=status, headers=lower_names(headers), **place)
 
     def streamed(
         self, connection: int, exchange: int, stream: StreamEvent, at: float | None = None
@@ -249,19 +246,14 @@ class Recorder:
         at = time.monotonic() if at is None else at
         with self._lock:
             try:
-                self._ledger.add(kind(number=0, time=0.0, **fields), at)
+                self._put(at, kind, **fields)
             except Exception as error:  # a fault of ours must not end the session
                 self._ledger.broken(error)
 
-    # --- the file ------------------------------------------------------------------------------
+    def _put(self, at: float, kind: type[Event], **fields: Any) -> None:
+        self._ledger.add(kind(number=0, time=0.0, **fields), at)
 
-    def flush(self) -> None:
-        """Now and then look whether the file is there; what was told is in it already."""
-        now = time.monotonic()
-        if now - self._looked > _PAUSE:
-            self._looked = now
-            with self._lock:
-                self._ledger.look()
+    # --- the file ------------------------------------------------------------------------------
 
     def close(self) -> Path | None:
         """The recording is complete; its path, or None when it could not be completed.
@@ -272,20 +264,12 @@ class Recorder:
             return self._ledger.close()
 
 
-def _joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Headers by their names in small letters; of one that comes again all (RFC 9110, 5.3)."""
-    found: dict[str, str] = {}
-    for name, value in headers:
-        name = name.lower()
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
-
-
 def write_session(path: Path, header: Header, events: Iterable[Event], redaction: Redaction) -> int:
     """Write a whole session, or nothing; returns how many events.
 
-    Events are numbered anew and masked, and blobs are taken out of messages. Raises ConfigError
-    when there is a file of that name, when it cannot be written, and for a message that is no JSON.
+    The target of the header and the events are masked; events are numbered anew, and blobs are
+    taken out of messages. Raises ConfigError when there is a file of that name, when it cannot be
+    written, and for a message that is no JSON.
     """
     from mcpx.files import check_writable
 
@@ -302,6 +286,8 @@ def write_session(path: Path, header: Header, events: Iterable[Event], redaction
         ) from error
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror}") from error
+    target = masked_target(header.target, redaction)
+    header = replace(header, target=target, redaction=redaction.policy)
     try:
         file.put(header_line(header))
         number = 0
@@ -324,7 +310,7 @@ def _whole_line(file: PartFile, event: Event, redaction: Redaction) -> bytes:
     if isinstance(event, Message) and event.text:
         try:
             checked(event.text)
-        except LineError as error:
+        except JsonTextError as error:
             raise ConfigError(f"event {event.number}: {error}") from error
         text, respaced = on_one_line(event.text)
         event = replace(event, text=text, respaced=event.respaced or respaced)

@@ -2,46 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
-
+from mcpx.json_spans import after_space, end_of, members
 from mcpx.sources.spans import DEEPEST, Member, Node, Shape
-
-_SPACE = re.compile(r"[ \t\r\n]*")
-_value_at = json.JSONDecoder().raw_decode
 
 
 def value_at(text: str, keys: tuple[str, ...]) -> int | None:
     """Where the value under a path of keys begins; of members of one name the last counts."""
-    position = _skip(text, 0)
+    position = after_space(text, 0)
     for step in keys:
-        found = [start for name, _, start in members(text, position) if name == step]
+        found = [one.start for one in members(text, position)[0] if one.name == step]
         if not found:
             return None
         position = found[-1]
     return position
-
-
-def members(text: str, position: int) -> Iterator[tuple[str, int, int]]:
-    """The members of the object or array at a position: name or index, start, start of value."""
-    if text[position : position + 1] not in ("{", "["):
-        return
-    is_object = text[position] == "{"
-    position = _skip(text, position + 1)
-    index = 0
-    while text[position] not in "}]":
-        start = position
-        name = str(index)
-        if is_object:
-            name, position = _value_at(text, position)
-            position = _skip(text, _skip(text, position) + 1)
-        yield name, start, position
-        _, position = _value_at(text, position)
-        position = _skip(text, position)
-        if text[position] == ",":
-            position = _skip(text, position + 1)
-        index += 1
 
 
 def json_node(text: str, keys: tuple[str, ...]) -> Node | None:
@@ -51,18 +24,13 @@ def json_node(text: str, keys: tuple[str, ...]) -> Node | None:
 
 
 def _node(text: str, start: int, levels: int) -> Node:
-    _, end = _value_at(text, start)
+    end = end_of(text, start)
     sign = text[start]
     if sign not in "{[":
         return Node(start, end, Shape.SCALAR)
-    found = list(members(text, start)) if levels else []
+    found = members(text, start)[0] if levels else []
     if sign == "[":
-        items = tuple(_node(text, value, levels - 1) for _, _, value in found)
+        items = tuple(_node(text, one.start, levels - 1) for one in found)
         return Node(start, end, Shape.LIST, items=items)
-    inner = {name: Member(at, at, _node(text, value, levels - 1)) for name, at, value in found}
+    inner = {one.name: Member(one.at, one.at, _node(text, one.start, levels - 1)) for one in found}
     return Node(start, end, Shape.MAP, inner)
-
-
-def _skip(text: str, position: int) -> int:
-    match = _SPACE.match(text, position)
-    return match.end() if match else position

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mcpx.sources.json_spans import members, value_at
+from mcpx.json_spans import members
+from mcpx.sources.json_spans import value_at
 from mcpx.sources.parsing import TOO_DEEP, InvalidError, Places
 from mcpx.toml_text import parse_toml
 
@@ -170,7 +171,7 @@ def _json_places(text: str, key: tuple[str, ...]) -> Places:
     line, counted = 1, 0
     lines: dict[str, int] = {}
     repeated: list[str] = []
-    for name, at, _ in members(text, position):
+    for name, at, *_ in members(text, position)[0]:
         line, counted = line + text.count("\n", counted, at), at
         if name in lines:
             repeated.append(name)

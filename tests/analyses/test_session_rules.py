@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mcpx.analyses.session_rules import SESSIONS
-from mcpx.sessions.checking import Checked, check
+from mcpx.sessions.checking import check
 from mcpx.sessions.lines import header_line
 from mcpx.sessions.reading import read_session
 from tests.analyses.examples import examples_of
@@ -62,9 +62,7 @@ def fired(example: str, folder: Path) -> list[str]:
     end = "" if torn or ends else f'\n{{"k":"end","n":{count},"t":9.9,"events":{count - 1}}}'
     path = folder / "s.jsonl"
     path.write_bytes(header_line(HEADER) + (text + end + "\n" * (not torn)).encode())
-    reading = read_session(str(path))
-    checked = Checked(str(path), reading, reading.blob, lambda: reading.remarks)
-    return [finding.rule.id for finding in check(checked)]
+    return [finding.rule.id for finding in check(read_session(str(path)))]
 
 
 @examples_of(SESSIONS, STEPS)

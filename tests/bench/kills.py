@@ -56,7 +56,7 @@ def killed(path: Path, seconds: float) -> Killed:
         while piece := os.read(output, 65536):
             said = (said + piece)[-100:]
     told = int(said[: said.rindex(b"\n")].rpartition(b"\n")[2])
-    reading = read_session(str(part_of(path)))
+    reading = iter(read_session(str(part_of(path))))
     read = 0
     for event in reading:
         assert isinstance(event, Message)

@@ -289,6 +289,11 @@ def _memory(gigabytes: float, folder: Path) -> bool:
         "lines of 100 bytes": b"x" * 99 + b"\n",
         "messages of 10 kB": b'{"jsonrpc":"2.0","method":"m","params":{"a":"%s"}}\n'
         % (b"x" * 9_950),
+        "messages of 8 MB": b'{"jsonrpc":"2.0","method":"m","params":{"a":"%s"}}\n'
+        % ("é".encode() * 4_000_000),
+        # Of which Python takes four bytes for each character.
+        "8 MB, an emoji": b'{"jsonrpc":"2.0","method":"m","params":{"a":"%s"}}\n'
+        % (b"x" * 8_000_000 + "😀".encode()),
         "messages of 15 MB": b'{"jsonrpc":"2.0","method":"m","params":{"a":"%s"}}\n'
         % ("é".encode() * 7_500_000),
         "messages of 20 MB": b'["%s"]\n' % (b"x" * 20_000_000),

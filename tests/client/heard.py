@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from mcpx.client.events import Event
-from mcpx.client.frames import Direction
-from mcpx.client.taps import End, Ended, Headers, Tap
+from mcpx.client.taps import Headers, Tap
 from mcpx.servers import ServerSpec, Transport
+from mcpx.sse_events import SseEvent
+from mcpx.wire import Direction, Ending, Finish
+
+WORDS = {Direction.TO_SERVER: "sent", Direction.TO_CLIENT: "received"}
 
 
 class HeardTap(Tap):
@@ -20,9 +22,9 @@ class HeardTap(Tap):
         self.told: list[tuple[Any, ...]] = []
 
     def message(
-        self, direction: Direction, raw: bytes, exchange: int = 0, event: Event | None = None
+        self, direction: Direction, raw: bytes, exchange: int = 0, event: SseEvent | None = None
     ) -> None:
-        self.told.append((direction.value, raw, exchange, event))
+        self.told.append((WORDS[direction], raw, exchange, event))
 
     def unread(self, direction: Direction, data: bytes, exchange: int = 0) -> None:
         self.told.append(("unread", data, exchange))
@@ -33,16 +35,16 @@ class HeardTap(Tap):
     def answered(self, exchange: int, status: int, headers: Headers) -> None:
         self.told.append(("answered", exchange, status, dict(headers)))
 
-    def event(self, exchange: int, event: Event) -> None:
+    def event(self, exchange: int, event: SseEvent) -> None:
         self.told.append(("event", exchange, event))
 
-    def finished(self, exchange: int, end: End, text: str = "") -> None:
+    def finished(self, exchange: int, end: Finish, text: str = "") -> None:
         self.told.append(("finished", exchange, end, text))
 
     def stderr(self, line: bytes) -> None:
         self.told.append(("stderr", line))
 
-    def exited(self, code: int, why: Ended) -> None:
+    def exited(self, code: int, why: Ending) -> None:
         self.told.append(("exited", code, why))
 
     def of(self, *kinds: str) -> list[tuple[Any, ...]]:

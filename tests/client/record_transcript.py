@@ -17,13 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from mcpx.client.connection import connect
-from mcpx.client.events import Event
-from mcpx.client.frames import Direction
 from mcpx.client.harvest import harvest
 from mcpx.client.taps import Tap
 from mcpx.client.terms import Terms
 from mcpx.servers import Era, ServerSpec
+from mcpx.sse_events import SseEvent
+from mcpx.wire import Direction
 
+# As the transcripts name them.
+WORDS_OF_WAYS = {Direction.TO_SERVER: "sent", Direction.TO_CLIENT: "received"}
 ITEMS = 2
 WORDS = ("description", "instructions", "title", "text", "websiteUrl", "src")
 LISTS = ("tools", "prompts", "resources", "resourceTemplates", "icons")
@@ -44,9 +46,9 @@ async def record(spec: ServerSpec, era: Era, call: str) -> list[dict[str, Any]]:
 
     class Rows(Tap):
         def message(
-            self, direction: Direction, raw: bytes, exchange: int = 0, event: Event | None = None
+            self, direction: Direction, raw: bytes, exchange: int = 0, event: SseEvent | None = None
         ) -> None:
-            rows.append({direction.value: cut(json.loads(raw))})
+            rows.append({WORDS_OF_WAYS[direction]: cut(json.loads(raw))})
 
     terms = Terms(era=era, tapping=lambda *_: Rows(), deadline=120)
     async with connect(spec, terms) as connection:

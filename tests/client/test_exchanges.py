@@ -5,11 +5,11 @@ import asyncio
 import httpx
 import pytest
 
-from mcpx.client.events import Event
 from mcpx.client.exchanges import Heard
-from mcpx.client.taps import End
 from mcpx.errors import Fault, ServerError
 from mcpx.servers import Transport
+from mcpx.sse_events import SseEvent
+from mcpx.wire import Finish
 from tests.client.heard import HeardTap
 
 REQUEST = httpx.Request("POST", "http://h/mcp?a=b", headers={"X-A": "1"}, content=b"{}")
@@ -55,19 +55,19 @@ def test_a_body_is_a_message_by_its_kind(tap: HeardTap, kind: str, told: str) ->
     heard.left()
     assert [row[0] for row in tap.told[3:]] == [told, "finished"]
     assert tap.of(told)[0][0] == b"[]"
-    assert tap.of("finished") == [(7, End.WHOLE, "")]
+    assert tap.of("finished") == [(7, Finish.END, "")]
 
 
 @pytest.mark.parametrize(
     ("status", "headers", "error", "end"),
     [
-        pytest.param(200, {}, None, (End.LEFT, ""), id="left"),
-        pytest.param(200, {}, LOST, (End.LEFT, ""), id="left because of another fault"),
-        pytest.param(202, {"content_length": "0"}, None, (End.WHOLE, ""), id="no body"),
-        pytest.param(204, {}, None, (End.WHOLE, ""), id="no content"),
-        pytest.param(None, {}, LOST, (End.BROKEN, "it broke"), id="no answer"),
-        pytest.param(None, {}, REFUSED, (End.UNREACHABLE, "nobody there"), id="unreachable"),
-        pytest.param(None, {}, asyncio.CancelledError(), (End.LEFT, ""), id="left before"),
+        pytest.param(200, {}, None, (Finish.CLIENT, ""), id="left"),
+        pytest.param(200, {}, LOST, (Finish.CLIENT, ""), id="left because of another fault"),
+        pytest.param(202, {"content_length": "0"}, None, (Finish.END, ""), id="no body"),
+        pytest.param(204, {}, None, (Finish.END, ""), id="no content"),
+        pytest.param(None, {}, LOST, (Finish.SERVER, "it broke"), id="no answer"),
+        pytest.param(None, {}, REFUSED, (Finish.UNREACHABLE, "nobody there"), id="unreachable"),
+        pytest.param(None, {}, asyncio.CancelledError(), (Finish.CLIENT, ""), id="left before"),
     ],
 )
 def test_leaving_ends_it(
@@ -75,7 +75,7 @@ def test_leaving_ends_it(
     status: int | None,
     headers: dict[str, str],
     error: BaseException | None,
-    end: tuple[End, str],
+    end: tuple[Finish, str],
 ) -> None:
     heard = begun(tap, status, **headers)
     heard.__exit__(None, error, None)
@@ -86,8 +86,8 @@ def test_leaving_ends_it(
 @pytest.mark.parametrize(
     ("error", "end"),
     [
-        pytest.param(LOST, [(7, End.BROKEN, "it broke")], id="broken"),
-        pytest.param(ServerError(Fault.LIMIT, "much"), [(7, End.LEFT, "much")], id="too much"),
+        pytest.param(LOST, [(7, Finish.SERVER, "it broke")], id="broken"),
+        pytest.param(ServerError(Fault.LIMIT, "much"), [(7, Finish.CLIENT, "much")], id="too much"),
         pytest.param(asyncio.CancelledError(), [], id="left, which the block tells"),
     ],
 )
@@ -107,6 +107,6 @@ def test_without_a_tap_nothing_happens() -> None:
     with Heard(None, 1) as heard:
         heard.requested(None, None)
         heard.answered(None)
-        heard.event(Event("", b"{}"))
+        heard.event(SseEvent("", b"{}"))
         heard.body("application/json", bytearray(b"{}"))
         heard.broke(LOST)

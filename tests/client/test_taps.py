@@ -14,16 +14,17 @@ import pytest
 
 from mcpx.client import streamable
 from mcpx.client.connection import Connection, connect
-from mcpx.client.events import EVENT_STREAM, Event, EventReader
 from mcpx.client.harvest import harvest
 from mcpx.client.peer import RpcError
 from mcpx.client.rounds import Request, completed
-from mcpx.client.taps import End, Ended, Tap, together
+from mcpx.client.taps import Tap, together
 from mcpx.client.terms import Terms
 from mcpx.errors import ServerError
 from mcpx.retry import Retries
 from mcpx.servers import Era, ServerSpec, Transport
 from mcpx.settings import Limits
+from mcpx.sse_events import EVENT_STREAM, EventReader, SseEvent
+from mcpx.wire import Ending, Finish
 from tests.client.children import BAD, GOOD
 from tests.client.heard import Heard, HeardTap
 from tests.client.loops import in_a_loop
@@ -94,7 +95,7 @@ def test_on_stdio_every_byte_is_told(tmp_path: Path, era: Era) -> None:
     assert b"".join(raw for raw, *_ in tap.of("sent")) == (tmp_path / "in").read_bytes()
     received = b"".join(raw + b"\n" for raw, *_ in tap.of("received"))
     assert received == (tmp_path / "out").read_bytes()
-    assert tap.of("exited") == [(0, Ended.END_OF_INPUT)]
+    assert tap.of("exited") == [(0, Ending.END_OF_INPUT)]
     assert {exchange for _, _, exchange, _ in tap.of("sent", "received")} == {0}
 
 
@@ -218,27 +219,27 @@ HTML = responds(200, b"<p>", kind="text/html")
         pytest.param(
             in_turn(responds(503), EMPTY),
             [
-                [("answered", 503), ("finished", End.WHOLE)],
-                [("answered", 200), ("received",), ("finished", End.WHOLE)],
+                [("answered", 503), ("finished", Finish.END)],
+                [("answered", 200), ("received",), ("finished", Finish.END)],
             ],
             id="each attempt",
         ),
         pytest.param(
             in_turn(responds(307, Location="/mcp"), EMPTY),
             [
-                [("answered", 307), ("finished", End.WHOLE)],
-                [("answered", 200), ("received",), ("finished", End.WHOLE)],
+                [("answered", 307), ("finished", Finish.END)],
+                [("answered", 200), ("received",), ("finished", Finish.END)],
             ],
             id="each redirect",
         ),
         pytest.param(
             HTML,
-            [[("answered", 200), ("unread", b"<p>"), ("finished", End.WHOLE)]],
+            [[("answered", 200), ("unread", b"<p>"), ("finished", Finish.END)]],
             id="a body that is no message",
         ),
         pytest.param(
             responds(400, b'{"jsonrpc":"2.0","id":2,"error":{"code":-1,"message":"no"}}'),
-            [[("answered", 400), ("received",), ("finished", End.WHOLE)]],
+            [[("answered", 400), ("received",), ("finished", Finish.END)]],
             id="an error with a status",
         ),
         pytest.param(
@@ -246,23 +247,23 @@ HTML = responds(200, b"<p>", kind="text/html")
             [
                 [
                     ("answered", 200),
-                    ("event", Event("", b"")),
-                    ("event", Event("", b"", "7", 0.02)),
+                    ("event", SseEvent("", b"")),
+                    ("event", SseEvent("", b"", "7", 0.02)),
                     ("received",),
                     ("received",),
-                    ("finished", End.WHOLE),
+                    ("finished", Finish.END),
                 ]
             ],
             id="a stream",
         ),
         pytest.param(
             lambda _site, exchange: (exchange.stream(), exchange.event(LINE), exchange.cut()),
-            [[("answered", 200), ("received",), ("finished", End.BROKEN)]] * 3,
+            [[("answered", 200), ("received",), ("finished", Finish.SERVER)]] * 3,
             id="broken off",
         ),
         pytest.param(
             lambda _site, exchange: exchange.cut(),
-            [[("finished", End.BROKEN)]] * 3,
+            [[("finished", Finish.SERVER)]] * 3,
             id="no answer",
         ),
     ],
@@ -294,12 +295,12 @@ async def test_a_stream_that_is_resumed_is_an_exchange_more(
     assert first == [
         *LISTED,
         ("answered", 200),
-        ("event", Event("", b"", "1", 0.01)),
-        ("finished", End.WHOLE),
+        ("event", SseEvent("", b"", "1", 0.01)),
+        ("finished", Finish.END),
     ]
     assert second[0] == ("requested", "GET", "/mcp")
     (*_, event) = heard.taps[0].of("received")[-1]
-    assert event == Event("message", json.dumps(LINE).encode(), "2")
+    assert event == SseEvent("message", json.dumps(LINE).encode(), "2")
 
 
 @in_a_loop
@@ -330,7 +331,7 @@ async def test_who_leaves_breaks_off() -> None:
                 async with connection.in_time(0.2) as errand:
                     await errand.request("tools/list")
     ((*_, end),) = of_listing(heard.taps[0])
-    assert end == ("finished", End.LEFT)
+    assert end == ("finished", Finish.CLIENT)
 
 
 @in_a_loop
@@ -343,7 +344,7 @@ async def test_each_attempt_to_reach_a_server_is_a_connection() -> None:
     assert len(heard.taps) == 3
     for tap in heard.taps:
         ((_, end, text),) = tap.of("finished")
-        assert end is End.UNREACHABLE
+        assert end is Finish.UNREACHABLE
         assert text == error.message
 
 
@@ -378,7 +379,7 @@ ANSWERS = """
     [
         pytest.param(
             "        print('hello', file=sys.stderr); os._exit(3)",
-            [("stderr", b"hello"), ("exited", 3, Ended.ITSELF)],
+            [("stderr", b"hello"), ("exited", 3, Ending.ITSELF)],
             id="dies",
         ),
         pytest.param(
@@ -386,13 +387,13 @@ ANSWERS = """
             [
                 ("received", b"not a message", 0, None),
                 ("stderr", b"half"),
-                ("exited", 0, Ended.ITSELF),
+                ("exited", 0, Ending.ITSELF),
             ],
             id="noise and half a line",
         ),
         pytest.param(
             "        os.kill(os.getpid(), signal.SIGKILL)",
-            [("exited", -9, Ended.ITSELF)],
+            [("exited", -9, Ending.ITSELF)],
             id="is killed",
         ),
     ],
@@ -422,7 +423,7 @@ async def test_a_server_that_does_not_leave_is_ended_by_us(
     (tap,) = heard.taps
     assert tap.told[-2:] == [
         ("received", b"last words", 0, None),
-        ("exited", -15, Ended.US),
+        ("exited", -15, Ending.CLIENT),
     ]
 
 
@@ -448,7 +449,7 @@ async def test_a_fresh_process_is_another_connection(monkeypatch: pytest.MonkeyP
     assert first.pid != second.pid
     assert [json.loads(raw)["method"] for raw, *_ in first.of("sent")] == ["server/discover"]
     assert json.loads(second.of("sent")[0][0])["method"] == "initialize"
-    assert [why for _, why in first.of("exited")] == [Ended.ITSELF]
+    assert [why for _, why in first.of("exited")] == [Ending.ITSELF]
 
 
 def test_several_taps_are_told_the_same() -> None:

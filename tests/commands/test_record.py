@@ -38,10 +38,16 @@ from tests.servers import good_http
             id="nothing-to-record",
         ),
         pytest.param(
-            "record -o missing/s.jsonl -- a",
+            "record -o missing/s.jsonl --http http://127.0.0.1:1/mcp",
             "cannot write missing/s.jsonl: no such folder",
             "mkdir -p missing",
-            id="no-such-folder",
+            id="no-such-folder-for-a-proxy",
+        ),
+        pytest.param(
+            "record -o missing;/s.jsonl --script x demo:shop",
+            "cannot write missing;/s.jsonl: no such folder",
+            "mkdir -p 'missing;'",
+            id="no-such-folder-for-a-script",
         ),
         pytest.param(
             "record -o s.jsonl demo:shop",

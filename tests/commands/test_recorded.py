@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mcpx.commands import recorded
-from mcpx.operations import recording
+from mcpx.sessions import opening
 from mcpx.sessions.destinations import part_of
 from mcpx.sessions.writing import Recorder
 from tests.client.children import environment
@@ -121,7 +121,7 @@ def test_a_recording_that_fails_costs_the_status_alone(
     verb, *rest = words
     target = f"stdio:{' '.join(GOOD_SERVER)}"
     plain = run(verb, target, *rest)
-    monkeypatch.setattr(recording, "Recorder", Failing)
+    monkeypatch.setattr(opening, "Recorder", Failing)
     done = run(verb, target, *rest, "--record", "s.jsonl")
     assert (done.status, done.out) == (2, plain.out)
     assert done.err == plain.err + (

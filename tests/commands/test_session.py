@@ -137,33 +137,43 @@ def test_an_import_from_standard_input_needs_a_name(run: Run, project: Path, for
 def test_secrets_are_not_imported(run: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     secret = "correct-horse-battery-staple-9"
     monkeypatch.setenv("NOTES_TOKEN", secret)
-    lines = [
+    call = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {"name": "login", "arguments": {"with": secret}},
+    }
+    lines: list[dict[str, object]] = [
         {
-            "dir": "c2s",
-            "msg": {
-                "jsonrpc": "2.0",
-                "id": 1,
-                "method": "tools/call",
-                "params": {"name": "login", "arguments": {"with": secret}},
-            },
+            "type": "header",
+            "cassetteVersion": 2,
+            "transport": "stdio",
+            "command": ["server", secret, f"--cfg={secret}"],
+            "recorder": f"mine {secret}",
         },
-        {"dir": "s2c", "msg": {"jsonrpc": "2.0", "id": 1, "result": {"content": []}}},
+        {"type": "frame", "t": 1, "dir": "c2s", "frame": call},
     ]
     (project / "a.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    assert run("session", "import", "a.jsonl", "-o", "s.jsonl").status == 0
+    done = run("session", "import", "a.jsonl", "-o", "s.jsonl")
+    assert (done.status, secret in done.err) == (0, False)
     assert secret not in (project / "s.jsonl").read_text()
+    header = read_session(str(project / "s.jsonl")).header
+    assert header.target["command"] == ["server", "‹env:NOTES_TOKEN›", "--cfg=‹env:NOTES_TOKEN›"]
+    assert header.redaction == "default/1"
     assert "with=‹env:NOTES_TOKEN›" in run("session", "show", "s.jsonl").out
+    exported = run("session", "export", "s.jsonl", "--to", "har").out
+    assert "What stands between ‹ and › is in the place of a secret." in exported
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        pytest.param(["import", "{}", "--from", "x"], "--from: there is no format 'x'", id="from"),
+        pytest.param(["import", "nothing", "--from", "x"], "there is no format 'x'", id="from"),
         pytest.param(["import", "{}", "-o", "-"], "a session is written to a file", id="stdout"),
         pytest.param(["import", "gone"], "cannot read gone", id="no-file"),
         pytest.param(["import", "s.jsonl"], "it is a session of mcpx already", id="already"),
         pytest.param(["import", "nothing"], "its format is not known", id="unknown"),
-        pytest.param(["export", "s.jsonl", "--to", "x"], "there is no format 'x'", id="to"),
+        pytest.param(["export", "s.jsonl", "--to", "x"], "'x' is no format to export to", id="to"),
         pytest.param(["export", "gone", "--to", "har"], "cannot read gone", id="export-no-file"),
         pytest.param(["pack", "s.jsonl", "-o", "-"], "a pack is written to a file", id="pack"),
         pytest.param(["pack", "gone"], "cannot read gone", id="pack-no-file"),

@@ -5,10 +5,10 @@ import json
 
 import pytest
 
-from mcpx.client.frames import Direction
 from mcpx.commands.shown_messages import shown_on
 from mcpx.servers import ServerSpec, Transport
 from mcpx.terminal import Terminal
+from mcpx.wire import Direction
 from tests.conftest import GOOD_SERVER, Run
 
 SPEC = ServerSpec("one", command="x", env={"API_TOKEN": "canary-0123456789"})
@@ -17,11 +17,11 @@ SPEC = ServerSpec("one", command="x", env={"API_TOKEN": "canary-0123456789"})
 @pytest.mark.parametrize(
     ("direction", "raw", "shown"),
     [
-        pytest.param(Direction.SENT, b'{"a":1}\n', 'one → {"a":1}\n', id="sent"),
-        pytest.param(Direction.RECEIVED, b'{"a":1}', 'one ← {"a":1}\n', id="received"),
-        pytest.param(Direction.RECEIVED, b" \r", "", id="blank"),
-        pytest.param(Direction.RECEIVED, b"\xff\x1b[2J", "one ← \\xff\\x1b[2J\n", id="hostile"),
-        pytest.param(Direction.RECEIVED, b"canary-0123456789", "one ← ***\n", id="secret"),
+        pytest.param(Direction.TO_SERVER, b'{"a":1}\n', 'one → {"a":1}\n', id="sent"),
+        pytest.param(Direction.TO_CLIENT, b'{"a":1}', 'one ← {"a":1}\n', id="received"),
+        pytest.param(Direction.TO_CLIENT, b" \r", "", id="blank"),
+        pytest.param(Direction.TO_CLIENT, b"\xff\x1b[2J", "one ← \\xff\\x1b[2J\n", id="hostile"),
+        pytest.param(Direction.TO_CLIENT, b"canary-0123456789", "one ← ***\n", id="secret"),
     ],
 )
 def test_a_message_is_a_line(direction: Direction, raw: bytes, shown: str) -> None:
@@ -34,7 +34,7 @@ def test_a_message_is_a_line(direction: Direction, raw: bytes, shown: str) -> No
 def test_a_long_message_is_shortened() -> None:
     terminal = Terminal(io.StringIO(), err := io.StringIO())
     terminal.adjust(verbose=2)
-    shown_on(terminal)(SPEC, Transport.STDIO, 1).message(Direction.SENT, b"x" * 10_000)
+    shown_on(terminal)(SPEC, Transport.STDIO, 1).message(Direction.TO_SERVER, b"x" * 10_000)
     assert 4_000 <= len(err.getvalue()) < 4_100
 
 

@@ -37,6 +37,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], str]]:
     ("words", "command", "output"),
     [
         pytest.param("record -o s.jsonl -- a", "a", "s.jsonl", id="file"),
+        pytest.param("record -o missing/s.jsonl -- a", "a", "missing/s.jsonl", id="no-folder-yet"),
         pytest.param("record --output logs/ -- a b -- c", "a b -- c", "logs/", id="folder"),
         pytest.param("record -o s -- npx -o t --help", "npx -o t --help", "s", id="own-options"),
     ],
@@ -58,7 +59,6 @@ def test_a_plain_tap_is_recognised(
         pytest.param(["record", "--", "a"], id="no-destination"),
         pytest.param(["record", "-o", "-", "--", "a"], id="standard-output"),
         pytest.param(["record", "-o", "", "--", "a"], id="an-empty-destination"),
-        pytest.param(["record", "-o", "missing/s.jsonl", "--", "a"], id="no-such-folder"),
         pytest.param(["record", "-q", "-o", "s", "--", "a"], id="another-option"),
         pytest.param(["record", "-os", "--", "a"], id="another-spelling"),
         pytest.param(["record", "-o", "s", "demo:shop", "--", "a"], id="a-target"),
@@ -70,15 +70,6 @@ def test_anything_else_is_left_to_the_parser(
 ) -> None:
     assert tapping.tapped(words) is None
     assert asked == []
-
-
-@pytest.mark.parametrize(
-    ("output", "missing"),
-    [("s.jsonl", False), ("missing/", False), ("there/s", False), ("missing/s", True)],
-)
-def test_a_file_needs_its_folder(project: Path, output: str, missing: bool) -> None:
-    (project / "there").mkdir()
-    assert tapping.in_missing_folder(output) is missing
 
 
 def test_a_tap_imports_neither_the_parser_nor_what_it_does_not_need(tmp_path: Path) -> None:

@@ -12,17 +12,14 @@ from typing import Any
 import pytest
 
 from mcpx.client.connection import Connection
-from mcpx.client.frames import Direction as Way
 from mcpx.client.taps import together
 from mcpx.errors import ConfigError, McpxError, ServerError, UsageError
-from mcpx.operations.recording import _FINISHES, Recordings
+from mcpx.operations.recording import Recordings
 from mcpx.servers import Era, ServerSpec, Transport
 from mcpx.sessions.events import (
-    Direction,
     EraKnown,
     Event,
     Exited,
-    Finish,
     Finished,
     Http,
     Message,
@@ -33,13 +30,14 @@ from mcpx.sessions.events import (
     Streamed,
 )
 from mcpx.sessions.reading import read_session
+from mcpx.wire import Direction, Finish
 from tests.client.heard import Heard, HeardTap
 from tests.client.loops import in_a_loop
 from tests.client.sites import Site, in_turn, responds, site, spec_of, streams
 from tests.client.test_every_wire import WIRES, reached
 from tests.client.test_taps import ANSWERS, LINE, asked, program, talk, tapped
 
-WAYS = {Way.SENT: Direction.TO_SERVER, Way.RECEIVED: Direction.TO_CLIENT}
+WAYS = {"sent": Direction.TO_SERVER, "received": Direction.TO_CLIENT}
 
 
 class Both(Heard):
@@ -66,7 +64,7 @@ def recording(folder: Path, spec: ServerSpec, **given: str) -> Iterator[tuple[Bo
 
 def kept(path: Path, kind: type[Event] = Event) -> list[Any]:
     """The events of a recording, all or of one kind."""
-    reading = read_session(str(path))
+    reading = iter(read_session(str(path)))
     events = list(reading)
     assert reading.complete
     assert reading.warnings == ()
@@ -90,7 +88,7 @@ def told(tap: HeardTap) -> list[tuple[Any, ...]]:
     for kind, *rest in tap.told:
         if kind in ("sent", "received"):
             raw, exchange, event = rest
-            found.append((WAYS[Way(kind)], exchange, raw.strip(), event))
+            found.append((WAYS[kind], exchange, raw.strip(), event))
         elif kind == "unread":
             found.append((Direction.TO_CLIENT, rest[1], rest[0], None))
     return found
@@ -124,7 +122,7 @@ def test_all_that_was_told_is_kept(tmp_path: Path, wire: str) -> None:
         status for _, status, _ in tap.of("answered")
     ]
     ends = [(one.exchange, one.why) for one in events if isinstance(one, Finished)]
-    assert ends == [(number, _FINISHES[end]) for number, end, _ in tap.of("finished")]
+    assert ends == [(number, end) for number, end, _ in tap.of("finished")]
     header = read_session(str(path)).header
     assert (header.mode, header.target["transport"]) == (Mode.CLIENT, spec.transport.value)
 

@@ -9,22 +9,21 @@ from mcpx.reports.session_data import header_data, item_data
 from mcpx.reports.session_timeline import record
 from mcpx.servers import Era
 from mcpx.sessions.events import (
-    Direction,
     Ended,
-    Ending,
     EraKnown,
     Exited,
-    Finish,
+    Finished,
+    Http,
     Note,
     Opened,
     Raw,
     Stderr,
     Streamed,
-    StreamEvent,
     Unread,
 )
 from mcpx.sessions.items import Item
 from mcpx.sessions.round_trips import timeline
+from mcpx.wire import Direction, Ending, Finish, StreamEvent
 from tests.sessions.tapes import HEADER, call, came, done, fin, http, sent, status, tape
 from tests.shipped.test_json_schemas import check
 
@@ -53,7 +52,22 @@ def test_a_header_as_data() -> None:
         ),
         (came(**PLACE, cut=9, text=""), {"kind": "message", "text": "", "cut": 9}),
         (Ended(**PLACE, events=2, dropped=1), {"kind": "end", "events": 2, "dropped": 1}),
-        (Streamed(**PLACE, stream=StreamEvent()), {"kind": "other"}),
+        (
+            Streamed(**PLACE, exchange=2, stream=StreamEvent("7", None, 3000, True)),
+            {
+                "kind": "sse",
+                "exchange": 2,
+                "stream": {"id": "7", "event": None, "retry": 3000, "empty": True},
+            },
+        ),
+        (
+            Http(**PLACE, direction=Direction.TO_CLIENT, status=404, headers={"a": "b"}),
+            {"kind": "http-answer", "exchange": None, "status": 404, "headers": {"a": "b"}},
+        ),
+        (
+            Finished(**PLACE, exchange=3, why=Finish.SERVER, text="reset"),
+            {"kind": "http-end", "exchange": 3, "why": "broken-off", "text": "reset"},
+        ),
     ],
     ids=lambda one: type(one).__name__,
 )

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcpx.reports.session_messages import indented, messages
-from mcpx.sessions.events import Direction, Note, Raw, Unread
+from mcpx.sessions.events import Note, Raw, Unread
 from mcpx.sessions.round_trips import timeline
+from mcpx.wire import Direction
 from tests.sessions.tapes import call, came, done, sent, tape
 
 JSON = st.recursive(

@@ -49,6 +49,11 @@ def test_notifications_beyond_those_kept_are_counted() -> None:
     ]
 
 
+def test_a_request_that_came_by_itself_stands_below_that_which_it_came_within() -> None:
+    found = rows(call(1), came("ping", 5), done(1), sent(id=5, result={}))
+    assert [row.message for row in found[:2]] == ["→ tools/call add", "  ← ping"]
+
+
 def test_an_answer_alone_comes_from_where_it_came() -> None:
     (row,) = rows(done("x"))
     assert (row.message, row.outcome) == ("← answer x", "to no request")

@@ -7,20 +7,17 @@ import pytest
 
 from mcpx.reports import session_words as words
 from mcpx.sessions.events import (
-    Direction,
-    Ending,
     Event,
     Exited,
-    Finish,
     Note,
     Opened,
     Raw,
     Streamed,
-    StreamEvent,
     Unread,
 )
 from mcpx.sessions.items import HttpExchange, RoundTrip
 from mcpx.sessions.round_trips import round_trips
+from mcpx.wire import Direction, Ending, Finish, StreamEvent
 from tests.sessions.tapes import call, came, done, fin, http, sent, status, tape
 
 

@@ -7,17 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 from mcpx.sessions.events import (
-    Direction,
     Ended,
     Event,
     Fidelity,
-    Finish,
     Finished,
     Header,
     Http,
     Message,
     Mode,
 )
+from mcpx.wire import Direction, Finish
 
 HEADER = Header(
     "one",

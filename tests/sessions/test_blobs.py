@@ -1,26 +1,18 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
-import os
-import stat
-from pathlib import Path
+import re
+from dataclasses import replace
 
 import pytest
 
 from mcpx.errors import ConfigError
-from mcpx.sessions.blobs import (
-    SMALLEST,
-    Blob,
-    blob_folder,
-    blob_name,
-    check_blob,
-    keep_blob,
-    places_of,
-    taken_out,
-)
+from mcpx.sessions.blobs import SMALLEST, digests, inlined, places_of, taken_out
+from tests.sessions.tapes import done
 
-BYTES = os.urandom(SMALLEST)
+BYTES = bytes(n * 7 % 251 for n in range(SMALLEST))
 WRITTEN = base64.b64encode(BYTES).decode()
 
 
@@ -75,33 +67,62 @@ def test_what_may_hold_a_secret_stays() -> None:
     assert asked == [WRITTEN]
 
 
-def test_a_blob_is_kept_once_for_its_owner_alone(tmp_path: Path) -> None:
-    folder = blob_folder(tmp_path / "s.jsonl")
-    _, (blob,) = taken_out(image(WRITTEN), never)
-    assert keep_blob(folder, blob) == len(BYTES)
-    path = tmp_path / "s.jsonl.blobs" / "sha256" / blob.digest[7:9] / blob.digest[7:]
-    assert path.read_bytes() == BYTES
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert {stat.S_IMODE(one.stat().st_mode) for one in (folder, path.parent)} == {0o700}
-    assert keep_blob(folder, blob) == 0
-    assert list(path.parent.iterdir()) == [path]
+# --- and back in again -------------------------------------------------------------------------
+
+PICTURE, SOUND = bytes(range(256)) * 200, b"\0" * 40_000
 
 
-def test_nothing_is_left_of_a_blob_that_cannot_be_written(tmp_path: Path) -> None:
-    blob = Blob("sha256:" + "a" * 64, b"x")
-    (tmp_path / "sha256" / "aa" / ("." + "a" * 64 + f".{os.getpid()}")).mkdir(parents=True)
-    with pytest.raises(OSError):
-        keep_blob(tmp_path, blob)
+def digest(data: bytes) -> str:
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
-@pytest.mark.parametrize("digest", ["", "sha256:../../x", "sha256:" + "A" * 64, "md5:" + "a" * 64])
-def test_what_is_no_digest_names_no_file(digest: str) -> None:
-    with pytest.raises(ConfigError, match="is no digest"):
-        blob_name(digest)
+KEPT = {digest(data): data for data in (PICTURE, SOUND)}
 
 
-def test_a_blob_that_has_changed_is_refused() -> None:
-    _, (blob,) = taken_out(image(WRITTEN), never)
-    assert check_blob(blob.digest, BYTES) == BYTES
-    with pytest.raises(ConfigError, match="its bytes have changed"):
-        check_blob(blob.digest, BYTES + b"x")
+def content(*blobs: bytes) -> str:
+    items = [
+        {"type": "image", "data": base64.b64encode(data).decode(), "n": 5.0, "mimeType": "a/b"}
+        for data in blobs
+    ]
+    return json.dumps({"jsonrpc": "2.0", "id": 1, "result": {"content": items}})
+
+
+@pytest.mark.parametrize(
+    "blobs",
+    [
+        pytest.param((PICTURE,), id="one"),
+        pytest.param((PICTURE, SOUND, PICTURE), id="several"),
+        pytest.param((), id="none"),
+    ],
+)
+def test_a_message_is_what_it_was_before(blobs: tuple[bytes, ...]) -> None:
+    before = content(*blobs)
+    text, found = taken_out(before, lambda _: False)
+    assert len(text) < 1000
+    event = done(1, text=text, blobs=places_of(text, found))
+    assert list(digests(event)) == [digest(data) for data in blobs]
+    after = inlined(event, KEPT.__getitem__)
+    assert (after.text, after.blobs) == (before, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "pointer"),
+    [
+        pytest.param('{"a":{"$blob":"x"}}', "/b", id="elsewhere"),
+        pytest.param('{"a":"x"}', "/a", id="no-object"),
+        pytest.param('{"a":{"$blob":3}}', "/a", id="no-string"),
+        pytest.param('{"a":{"b":{},"$blob":"x"}}', "/a", id="not-first"),
+        pytest.param('{"$blob":"x"}', "/$blob", id="its-own-name"),
+        pytest.param('{"$blob":{"$blob":"x"}}', "", id="within-itself"),
+    ],
+)
+def test_what_names_no_blob_is_refused(text: str, pointer: str) -> None:
+    event = replace(done(1, text=text, blobs=(pointer,)), number=7)
+    assert list(digests(event)) == []
+    with pytest.raises(ConfigError, match=re.escape(f"event 7: there is no blob at '{pointer}'")):
+        inlined(event, KEPT.__getitem__)
+
+
+def test_what_looks_like_a_blob_and_is_none_stays() -> None:
+    event = done(1, text='{"a":{"$blob":"sha256:00"},"b":1}')
+    assert inlined(event, KEPT.__getitem__).text == event.text

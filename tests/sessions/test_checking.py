@@ -1,49 +1,54 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mcpx.analyses.finding import Finding, Location, Severity
-from mcpx.errors import ConfigError
-from mcpx.servers import Era
+from mcpx.servers import NOTHING, Era
 from mcpx.sessions import checking
-from mcpx.sessions.checking import Checked, check
+from mcpx.sessions.blob_files import blob_folder, blob_name
+from mcpx.sessions.checking import check
 from mcpx.sessions.events import (
-    Direction,
-    Ending,
     EraKnown,
     Event,
     Exited,
-    Finish,
     Masked,
+    Opened,
     Raw,
     Unread,
 )
-from mcpx.sessions.reading import Oddity, Remark
-from tests.sessions.tapes import call, came, done, fin, http, sent, status, tape
+from mcpx.sessions.lines import event_line, header_line
+from mcpx.sessions.reading import read_session
+from mcpx.wire import Direction, Ending, Finish
+from tests.sessions.tapes import HEADER, call, came, done, fin, http, sent, status, tape
 
 LEGACY = EraKnown(number=0, time=-1.0, connection=1, era=Era.LEGACY, version="2025-11-25", how="x")
 DATA = b"png"
 DIGEST = f"sha256:{hashlib.sha256(DATA).hexdigest()}"
 
 
-def found(
-    *events: Event,
-    blobs: dict[str, bytes] | None = None,
-    remarks: Iterable[Remark] = (),
-    **more: Any,
-) -> list[Finding]:
-    def blob(digest: str) -> bytes:
-        try:
-            return (blobs or {})[digest]
-        except KeyError:
-            raise ConfigError(f"s.jsonl: there is no blob {digest}") from None
+@pytest.fixture(autouse=True)
+def _in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
 
-    events = tuple(tape(LEGACY, *events, **more))
-    return list(check(Checked("s.jsonl", events, blob, lambda: remarks)))
+
+def found(*events: Event, blobs: Mapping[str, bytes] = NOTHING, **more: Any) -> list[Finding]:
+    return found_in([event_line(event) for event in tape(LEGACY, *events, **more)], blobs)
+
+
+def found_in(lines: Iterable[bytes], blobs: Mapping[str, bytes] = NOTHING) -> list[Finding]:
+    path = Path("s.jsonl")
+    path.write_bytes(header_line(HEADER) + b"".join(lines))
+    for digest, data in blobs.items():
+        kept = blob_folder(path) / blob_name(digest)
+        kept.parent.mkdir(parents=True)
+        kept.write_bytes(data)
+    return list(check(read_session("s.jsonl")))
 
 
 def told(*events: Event, **more: Any) -> list[tuple[str, str]]:
@@ -142,14 +147,19 @@ def test_variables_that_a_replay_needs_are_told_once() -> None:
     ("digest", "blobs", "message"),
     [
         pytest.param(DIGEST, {DIGEST: DATA}, "", id="there"),
-        pytest.param(DIGEST, {}, f"s.jsonl: there is no blob {DIGEST}", id="missing"),
+        pytest.param(
+            DIGEST,
+            {},
+            f"cannot read s.jsonl.blobs/{blob_name(DIGEST)}: No such file or directory",
+            id="missing",
+        ),
         pytest.param(
             DIGEST,
             {DIGEST: b"other"},
-            f"what stands there as {DIGEST} has another digest",
+            f"the blob {DIGEST} is not what was recorded: its bytes have changed",
             id="another",
         ),
-        pytest.param("sha256:../x", {}, "'sha256:../x' is no digest", id="no-digest"),
+        pytest.param("sha256:../x", {}, "'sha256:../x' is no digest of a blob", id="no-digest"),
     ],
 )
 def test_blobs_are_looked_at(digest: str, blobs: dict[str, bytes], message: str) -> None:
@@ -174,30 +184,80 @@ def test_a_recording_without_an_end_is_incomplete_and_what_it_lacks_is_not_told(
 
 
 def test_what_the_reader_remarks_is_told_with_its_line() -> None:
-    remarks = (
-        Remark(4, Oddity.GAP, "event 5 follows on event 3"),
-        Remark(6, Oddity.UNKNOWN, "'x' of 'msg' is not known", 3),
-        Remark(9, Oddity.TORN, "the last line is not whole"),
-    )
-    said = [(one.rule.id, one.location, one.message) for one in found(remarks=remarks)]
+    one, _, three = [event_line(event) for event in tape(LEGACY, call(1), done(1))][:3]
+    lines = [one, b"\n", three, b'{"k":"new","n":4,"t":1}\n' * 3, b'{"k":"msg"']
+    said = [(one.rule.id, one.location, one.message) for one in found_in(lines)]
     assert said == [
-        ("session-incomplete", Location("s.jsonl", 9), "the last line is not whole"),
-        ("session-dropped", Location("s.jsonl", 4), "event 5 follows on event 3"),
-        ("session-skipped", Location("s.jsonl", 6), "'x' of 'msg' is not known, 3 times"),
+        ("session-unasked", Location("s.jsonl", 4), "nobody asked for an answer to id 1"),
+        (
+            "session-incomplete",
+            Location("s.jsonl", 8),
+            "the last line is not whole: the recording was interrupted",
+        ),
+        ("session-dropped", Location("s.jsonl", 4), "event 3 follows on event 1"),
+        (
+            "session-skipped",
+            Location("s.jsonl", 5),
+            "events of kind 'new' are not known, 3 times",
+        ),
     ]
 
 
+def packed() -> None:
+    with zipfile.ZipFile("s.jsonl.pack", "w") as archive:
+        archive.write("s.jsonl", "session.jsonl")
+    Path("s.jsonl.pack").replace("s.jsonl")
+
+
 @pytest.mark.parametrize(
-    ("times", "message"),
+    ("before", "pack", "line"),
     [
-        pytest.param((1.0, 0.99), None, id="a-moment"),
-        pytest.param((2.0, 1.0), "1.000 s comes after 2.000 s", id="backwards"),
+        pytest.param(b"", False, 3, id="file"),
+        pytest.param(b"\n \n", False, 5, id="after-blank-lines"),
+        pytest.param(b"", True, None, id="pack-by-any-name"),
     ],
 )
-def test_times_may_stand_a_moment_apart(times: tuple[float, float], message: str | None) -> None:
-    first, second = times
-    said = told(call(1, time=first), done(1, time=second), complete=False)
-    assert [text for rule, text in said if rule == "session-time"] == [message][: bool(message)]
+def test_a_finding_has_the_line_that_people_can_look_at(
+    before: bytes, pack: bool, line: int | None
+) -> None:
+    lines = [event_line(event) for event in tape(LEGACY, done(1))]
+    lines.insert(1, before)
+    (finding,) = found_in(lines)
+    if pack:
+        packed()
+        (finding,) = check(read_session("s.jsonl"))
+    assert (finding.rule.id, finding.location) == ("session-unasked", Location("s.jsonl", line))
+    assert finding.subjects[0].key == "#2 an answer"
+
+
+OPENED = Opened(number=0, time=0.3, connection=1)
+
+
+@pytest.mark.parametrize(
+    ("events", "messages"),
+    [
+        pytest.param([call(1, time=1.0), call(2, time=0.99)], [], id="a-moment"),
+        pytest.param(
+            [call(1, time=2.0), call(2, time=1.0)], ["1.000 s comes after 2.000 s"], id="backwards"
+        ),
+        pytest.param([call(1, time=2.0), done(1, time=1.0)], [], id="two-sides"),
+        pytest.param([call(1, time=2.0), call(1, time=1.0, connection=2)], [], id="connections"),
+        pytest.param(
+            [call(1, time=2.0, exchange=1), call(2, time=1.0, exchange=2)], [], id="exchanges"
+        ),
+        pytest.param(
+            [came("a", time=2.0, exchange=1), came("a", time=1.0, exchange=1)],
+            ["1.000 s comes after 2.000 s"],
+            id="one-exchange",
+        ),
+        pytest.param([call(1, time=2.0), OPENED], [], id="opened-late"),
+    ],
+)
+def test_times_are_compared_where_one_comes_after_the_other(
+    events: list[Event], messages: list[str]
+) -> None:
+    said = told(*events, complete=False)
+    assert [text for rule, text in said if rule == "session-time"] == messages
 
 
 def test_a_connection_that_does_not_say_what_it_speaks() -> None:

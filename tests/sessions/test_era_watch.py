@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from mcpx.json_text import WrittenNumber
 from mcpx.servers import Era
 from mcpx.sessions.era_watch import EraWatch, Seen
-from mcpx.sessions.events import Direction
+from mcpx.wire import Direction
 
 VERSION = "io.modelcontextprotocol/protocolVersion"
 SERVER = "io.modelcontextprotocol/serverInfo"
@@ -79,6 +80,20 @@ DISCOVER = asks("server/discover", version="2026-07-28")
         pytest.param([asks("tools/list"), answers(tools=[])], [], id="nothing-said"),
         pytest.param([INITIALIZE, answers("2", protocolVersion="x")], [], id="another-answer"),
         pytest.param([INITIALIZE, answers(protocolVersion=5)], [], id="no-version"),
+        pytest.param(
+            [INITIALIZE, answers(protocolVersion=WrittenNumber("5"))], [], id="a-number-as-written"
+        ),
+        pytest.param(
+            [asks("initialize", id=WrittenNumber("1")), AGREED], [], id="another-id-with-quotes"
+        ),
+        pytest.param(
+            [
+                asks("initialize", id=WrittenNumber("1")),
+                answers(WrittenNumber("1.0"), protocolVersion="2025-06-18"),
+            ],
+            [Seen(Era.LEGACY, "2025-06-18", "initialize")],
+            id="the-same-number",
+        ),
         pytest.param(
             [INITIALIZE, {"s2c": 1, "id": "1", "method": "ping"}, AGREED], [LEGACY], id="same-id"
         ),

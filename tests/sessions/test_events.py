@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from mcpx.json_text import JsonTextError
-from mcpx.sessions.events import Direction, Message
+from mcpx.sessions.events import Message
+from mcpx.wire import Direction
 
 
 def message(text: str, cut: int = 0) -> Message:

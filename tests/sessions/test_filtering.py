@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from mcpx.sessions.events import Ending, Exited, Finish, Note, Stderr
+from mcpx.sessions.events import Exited, Note, Stderr
 from mcpx.sessions.filtering import Wanted
 from mcpx.sessions.round_trips import timeline
+from mcpx.wire import Ending, Finish
 from tests.sessions.tapes import call, came, done, fin, http, sent, status, tape
 
 EVENTS = tape(

@@ -84,7 +84,7 @@ def test_a_recording_that_is_taken_away_ends(project: Path) -> None:
 def test_what_is_no_session_is_refused(
     project: Path, data: bytes, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(following, "LONGEST", 1_000)
+    monkeypatch.setattr(following, "LONGEST_LINE", 1_000)
     (project / "s.jsonl").write_bytes(data)
     with pytest.raises(ConfigError, match=message):
         list(Following("s.jsonl"))

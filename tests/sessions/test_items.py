@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from mcpx.sessions.events import Direction
 from mcpx.sessions.items import Outcome, Piece, RoundTrip
+from mcpx.wire import Direction
 from tests.sessions.tapes import call, came, done, sent
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from mcpx.json_spans import DEEPEST
 from mcpx.sessions.json_strings import places, pointer, quoted, spliced, string_tokens, unquoted
-from mcpx.sessions.lines import DEEPEST
 from tests.sessions.json_texts import MESSAGES
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from mcpx.servers import ServerSpec
-from mcpx.sessions.known_values import ENCODED, KnownValues, values_of
+from mcpx.sessions.known_values import ENCODED, KnownValues, values_of, values_of_head
 
 VALUE = "s3cr3t/v@lue+1"
 
@@ -56,8 +56,32 @@ def test_a_value_of_digits_is_told_apart() -> None:
 
 def test_the_first_source_of_a_value_holds() -> None:
     known = KnownValues({VALUE: "env:A"})
-    known.add({VALUE: "option:b", "another-1": "option:b"})
+    known.change({VALUE: "option:b", "another-1": "option:b"})
     assert [source for _, _, source in known.spans(f"{VALUE} another-1")] == ["env:A", "option:b"]
+
+
+def test_values_may_be_forgotten() -> None:
+    known = KnownValues({VALUE: "env:A", "!$?=)(/": "env:B"})
+    known.change({"another-1": "option:b"}, [VALUE, "!$?=)(/"])
+    assert [source for _, _, source in known.spans(f"{VALUE} another-1")] == ["option:b"]
+    assert (VALUE in known, known.source(VALUE)) == (False, None)
+    assert ("another-1" in known, known.source("another-1")) == (True, "option:b")
+    assert not known.may_hold(f"{VALUE} !$?=)(/")
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "expected"),
+    [
+        ("/mcp?a=Kq7v-1", {"accept": "text/html", "x-trace": "Kq7v-2"}, {}),
+        ("/mcp?token=Kq7v-1", {}, {"Kq7v-1": "rule:query"}),
+        ("/mcp", {"cookie": "a=Kq7v-1; b=x"}, {"Kq7v-1": "rule:cookie"}),
+        ("/mcp", {"x-auth-token": "Kq7v-1"}, {"Kq7v-1": "rule:header"}),
+    ],
+)
+def test_the_head_of_a_request_holds_secrets(
+    path: str, headers: dict[str, str], expected: dict[str, str]
+) -> None:
+    assert values_of_head(path, headers) == expected
 
 
 @pytest.mark.parametrize(

@@ -3,21 +3,24 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from mcpx.sessions.events import Direction, Fidelity, Header, Mode, Note
+from mcpx.sessions.destinations import Destination
+from mcpx.sessions.events import Fidelity, Header, Mode, Note
 from mcpx.sessions.ledger import Caps, Ledger
 from mcpx.sessions.redaction import Redaction
+from mcpx.wire import Direction
 from tests.sessions.recordings import kinds, lines
 
 HEADER = Header("1", "2026-11-22T14:00:00.120Z", "mcpx", Mode.TAP, Fidelity.WIRE, {})
 
 
 def ledger(path: Path, caps: Caps | None = None) -> Ledger:
-    return Ledger(path, [path], HEADER, Redaction(), caps or Caps(), False)
+    return Ledger(Destination(str(path)), HEADER, Redaction(), caps or Caps())
 
 
 def say(made: Ledger, connection: int, text: str = "{}", at: float | None = None) -> None:
     moment = time.monotonic() if at is None else at
-    made.message(moment, connection, 0, Direction.TO_SERVER, text, {}, None)
+    seen = made.see(connection, Direction.TO_SERVER, {})
+    made.message(moment, connection, 0, Direction.TO_SERVER, text, None, seen)
 
 
 def test_numbers_follow_and_times_are_never_before_the_header(tmp_path: Path) -> None:

@@ -10,16 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mcpx.errors import ConfigError
+from mcpx.json_spans import DEEPEST, members
 from mcpx.servers import Era
 from mcpx.sessions.events import (
-    Direction,
     Ended,
-    Ending,
     EraKnown,
     Event,
     Exited,
     Fidelity,
-    Finish,
     Finished,
     Header,
     Http,
@@ -31,22 +29,19 @@ from mcpx.sessions.events import (
     Raw,
     Stderr,
     Streamed,
-    StreamEvent,
     Unread,
 )
 from mcpx.sessions.lines import (
-    DEEPEST,
     LineError,
-    checked,
     event_line,
     header_line,
-    members,
     message_line,
     on_one_line,
     read_event,
     read_header,
 )
 from mcpx.shipped import json_schemas
+from mcpx.wire import Direction, Ending, Finish, StreamEvent
 from tests.sessions.json_texts import MESSAGES
 
 SCHEMA = jsonschema_rs.validator_for(json.loads(json_schemas.text("session")))
@@ -126,18 +121,16 @@ def test_any_event_is_read_as_it_was_written(event: Event) -> None:
     line = event_line(event)
     assert line.endswith(b"\n")
     assert b"\n" not in line[:-1]
-    assert read_event(line.decode()) == (event, [])
+    assert read_event(line) == (event, [])
 
 
 @settings(deadline=None)
 @given(EVENTS, st.randoms())
 def test_members_may_come_in_any_order(event: Event, random: Any) -> None:
     text = event_line(event).decode()
-    pieces = [
-        f" {json.dumps(name)} : {text[start:end]} " for name, (start, end) in members(text).items()
-    ]
+    pieces = [f" {json.dumps(one.name)} : {text[one.start : one.end]} " for one in members(text)[0]]
     random.shuffle(pieces)
-    assert read_event("{" + ",".join(pieces) + "}") == (event, [])
+    assert read_event(("{" + ",".join(pieces) + "}").encode()) == (event, [])
 
 
 @settings(deadline=None)
@@ -255,12 +248,12 @@ def test_what_is_no_header_is_refused(change: dict[str, Any], why: str) -> None:
     ],
 )
 def test_an_event_of_a_newer_version_is_skipped(line: str, warning: str) -> None:
-    assert read_event(line) == (None, [warning])
+    assert read_event(line.encode()) == (None, [warning])
 
 
 def test_an_unknown_field_is_skipped() -> None:
     note = Note(number=1, time=0.5, text="x")
-    assert read_event('{"k":"note","n":1,"t":0.5,"s":"x","zz":{"a":1}}') == (
+    assert read_event(b'{"k":"note","n":1,"t":0.5,"s":"x","zz":{"a":1}}') == (
         note,
         ["'zz' of 'note' is not known"],
     )
@@ -285,7 +278,7 @@ PLAIN = '{"k":"msg","n":1,"t":0.000000,"c":1,"d":"c2s","m":{"a":1}'
         pytest.param("", "not a JSON object", id="empty"),
         pytest.param("[]", "not a JSON object", id="array"),
         pytest.param('{"k":"note"', "',' is missing at character 12", id="open"),
-        pytest.param('{"k":"note"} x', "more after its end at character 13", id="more"),
+        pytest.param('{"k":"note"} x', "more after its end at character 14", id="more"),
         pytest.param('{"k" "note"}', "':' is missing at character 6", id="colon"),
         pytest.param('{k:"note"}', "a name is missing at character 2", id="name"),
         pytest.param(of_note(s="NaN"), "NaN is not a JSON value", id="nan"),
@@ -311,23 +304,5 @@ PLAIN = '{"k":"msg","n":1,"t":0.000000,"c":1,"d":"c2s","m":{"a":1}'
 )
 def test_a_line_that_is_no_event_is_refused(line: str, why: str) -> None:
     with pytest.raises(LineError) as caught:
-        read_event(line)
+        read_event(line.encode())
     assert why in str(caught.value)
-
-
-@pytest.mark.parametrize("text", ["[" * 100_000, "[" * 100_000 + "]" * 100_000, '{"a":' * 5000])
-def test_what_is_nested_too_deeply_is_refused_wherever_it_is_read(text: str) -> None:
-    with pytest.raises(LineError, match="nested more than"):
-        checked(text)
-
-
-def test_brackets_in_strings_are_not_counted() -> None:
-    assert checked('["' + "[{" * 1000 + '"]') == ["[{" * 1000]
-
-
-@pytest.mark.parametrize(
-    "text", ["", "{", "nul", "{} {}", "\ufeff{}", '{"a":Infinity}', '{"a":"\n"}']
-)
-def test_what_is_no_json_is_refused(text: str) -> None:
-    with pytest.raises(LineError):
-        checked(text)

@@ -8,11 +8,9 @@ import pytest
 
 from mcpx.servers import Era
 from mcpx.sessions.events import (
-    Direction,
     Ended,
     EraKnown,
     Event,
-    Finish,
     Finished,
     Http,
     Masked,
@@ -21,11 +19,11 @@ from mcpx.sessions.events import (
     Raw,
     Stderr,
     Streamed,
-    StreamEvent,
     Unread,
 )
 from mcpx.sessions.masked_events import masked_event, masked_message
 from mcpx.sessions.redaction import Redaction
+from mcpx.wire import Direction, Finish, StreamEvent
 
 SECRET = "known-secret-4711"
 MARKER = "‹env:TOKEN›"

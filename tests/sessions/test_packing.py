@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from mcpx.errors import ConfigError
-from mcpx.sessions.blobs import blob_folder, keep_blob, places_of, taken_out
+from mcpx.sessions.blob_files import blob_folder, keep_blob
+from mcpx.sessions.blobs import places_of, taken_out
 from mcpx.sessions.events import Message
 from mcpx.sessions.lines import event_line, header_line
 from mcpx.sessions.packing import inline, pack
@@ -57,8 +58,9 @@ def test_a_pack_holds_the_file_and_each_blob_once(tmp_path: Path) -> None:
     assert packed.stat().st_mode & 0o777 == 0o600
     assert packed.stat().st_size < 5000
     reading = read_session(str(packed))
-    assert [event.text for event in reading if isinstance(event, Message)] == written
-    assert reading.complete
+    events = iter(reading)
+    assert [event.text for event in events if isinstance(event, Message)] == written
+    assert events.complete
     assert reading.blob(f"sha256:{names[1].rpartition('/')[2]}") in (PICTURE, SOUND)
 
 
@@ -91,7 +93,9 @@ def test_what_is_not_known_is_packed_as_it_is(tmp_path: Path) -> None:
     assert pack(str(file), packed) == 0
     with zipfile.ZipFile(packed) as archive:
         assert archive.read("session.jsonl") == file.read_bytes()
-    assert not read_session(str(packed)).complete
+    events_read = iter(read_session(str(packed)))
+    assert [event.number for event in events_read] == [1, 2, 3]
+    assert not events_read.complete
 
 
 def test_blobs_are_put_back_into_their_messages(tmp_path: Path) -> None:
@@ -104,7 +108,8 @@ def test_blobs_are_put_back_into_their_messages(tmp_path: Path) -> None:
         assert texts(whole) == before
     assert whole.stat().st_mode & 0o777 == 0o600
     reading = read_session(str(whole))
-    assert (len(list(reading)), reading.complete, reading.header) == (4, True, HEADER)
+    events = iter(reading)
+    assert (len(list(events)), events.complete, reading.header) == (4, True, HEADER)
 
 
 @pytest.mark.parametrize("write", [pack, inline], ids=lambda one: one.__name__)

@@ -10,8 +10,8 @@ import pytest
 from mcpx.errors import ConfigError
 from mcpx.servers import Era
 from mcpx.sessions import reading as module
-from mcpx.sessions.events import Ended, EraKnown, Event, Header, Message, Mode, Note
-from mcpx.sessions.inlining import inlined
+from mcpx.sessions.blobs import inlined
+from mcpx.sessions.events import Ended, EraKnown, Header, Message, Mode, Note
 from mcpx.sessions.lines import event_line, header_line
 from mcpx.sessions.reading import Oddity, read_session
 from mcpx.shipped import json_schemas
@@ -40,9 +40,10 @@ def test_the_first_version_is_read_for_ever() -> None:
     for line in SAMPLE.read_text(encoding="utf-8").splitlines():
         validator.validate(json.loads(line))
     reading = read_session(str(SAMPLE))
-    events = list(reading)
-    assert reading.complete
-    assert reading.warnings == ()
+    passed = iter(reading)
+    events = list(passed)
+    assert passed.complete
+    assert passed.warnings == ()
     assert reading.header == Header(
         id="01M95HJ5Z0ZZZZZZZZZZZZZZZZ",
         created="2026-11-23T05:20:00.120Z",
@@ -72,6 +73,15 @@ def test_it_can_be_read_again_and_by_two(tmp_path: Path) -> None:
     assert all(one == other for one, other in zip(reading, reading, strict=True))
 
 
+def test_what_one_way_through_it_finds_out_is_its_own(tmp_path: Path) -> None:
+    reading = read_session(written(tmp_path, note(1), note(3), end(4)))
+    first, second = iter(reading), iter(reading)
+    next(first)
+    assert [event.line for event in second] == [2, 3, 4]
+    assert (first.warnings, first.complete) == ((), False)
+    assert second.warnings == ("line 3: event 3 follows on event 1",)
+
+
 def test_a_last_line_may_be_torn_at_every_byte(tmp_path: Path) -> None:
     whole = note(1) + event_line(
         Message(number=2, time=1, connection=1, direction=TO_SERVER, text='{"a":"é"}')
@@ -79,7 +89,7 @@ def test_a_last_line_may_be_torn_at_every_byte(tmp_path: Path) -> None:
     before = [json.loads(line)["n"] for line in whole.splitlines()]
     ends = [0, len(note(1)) - 1, len(whole) - 1]
     for length in range(len(whole) + 1):
-        reading = read_session(written(tmp_path, whole[:length]))
+        reading = iter(read_session(written(tmp_path, whole[:length])))
         numbers = [event.number for event in reading]
         # A line is whole without its line feed too.
         assert numbers == before[: sum(length >= one for one in ends[1:])]
@@ -92,7 +102,7 @@ def test_a_last_line_may_be_torn_at_every_byte(tmp_path: Path) -> None:
     "torn", [b"\0" * 100, b"{}\n", b"\xff\n", b'{"k":"note","n":2}\n', b"\n\n"]
 )
 def test_a_bad_last_line_is_dropped(tmp_path: Path, torn: bytes) -> None:
-    reading = read_session(written(tmp_path, note(1), torn))
+    reading = iter(read_session(written(tmp_path, note(1), torn)))
     assert [event.number for event in reading] == [1]
     assert not reading.complete
 
@@ -148,7 +158,7 @@ def test_a_bad_line_inside_is_an_error_with_its_number(
 def test_what_is_found_out_on_the_way(
     tmp_path: Path, rest: list[bytes], complete: bool, warnings: list[str]
 ) -> None:
-    reading = read_session(written(tmp_path, *rest))
+    reading = iter(read_session(written(tmp_path, *rest)))
     list(reading)
     assert reading.complete is complete
     assert list(reading.warnings) == warnings
@@ -156,7 +166,7 @@ def test_what_is_found_out_on_the_way(
 
 def test_warnings_are_bounded(tmp_path: Path) -> None:
     odd = b"".join(b'{"k":"k%d"}\n' % number for number in range(1000))
-    reading = read_session(written(tmp_path, odd))
+    reading = iter(read_session(written(tmp_path, odd)))
     list(reading)
     assert len(reading.warnings) == 100
 
@@ -205,7 +215,7 @@ def test_what_was_recorded_can_be_read_before_it_is_complete(tmp_path: Path) -> 
     made = recorder(tmp_path / "s.jsonl")
     made.message(1, TO_CLIENT, PING)
     reading = read_session(str(tmp_path / "s.jsonl.part"))
-    events: list[Event] = list(reading)
-    assert [type(event) for event in events] == [Message]
-    assert not reading.complete
+    passed = iter(reading)
+    assert [type(event) for event in passed] == [Message]
+    assert not passed.complete
     assert header_line(reading.header).startswith(b'{"k":"header"')

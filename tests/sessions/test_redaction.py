@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from mcpx.servers import ServerSpec
-from mcpx.sessions.events import Direction, Masked, Message
-from mcpx.sessions.redaction import Redaction, put_back
+from mcpx.sessions.events import Masked
+from mcpx.sessions.redaction import Redaction
 from tests.sessions.json_texts import MESSAGES
 
 TOKEN = "ghp_0123456789abcdefghij"  # of nobody
@@ -124,6 +124,69 @@ CONTENT = "/result/content/0/text"
         ),
         pytest.param(
             request(data={"secret": "x1"}), "/params/data/secret", "rule:name#1", "x1", id="logged"
+        ),
+        pytest.param(
+            json.dumps({"jsonrpc": "2.0", "method": f"acme/{TOKEN}"}),
+            "/method",
+            "env:GITHUB_TOKEN",
+            TOKEN,
+            id="known-in-a-method",
+        ),
+        pytest.param(
+            json.dumps({"jsonrpc": TOKEN, "method": "ping"}),
+            "/jsonrpc",
+            "env:GITHUB_TOKEN",
+            TOKEN,
+            id="known-in-the-version",
+        ),
+        pytest.param(
+            result(structuredContent={"password": {"type": "x", "value": "x1"}}),
+            "/result/structuredContent/password/value",
+            "rule:name#1",
+            "x1",
+            id="one-level-below-its-name",
+        ),
+        pytest.param(
+            result(structuredContent={"headers": [{"name": "Authorization", "value": "s1"}]}),
+            "/result/structuredContent/headers/0/value",
+            "rule:name#1",
+            "s1",
+            id="beside-its-name",
+        ),
+        pytest.param(
+            request(arguments={"value": "s1", "key": "DB_PASSWORD"}),
+            "/params/arguments/value",
+            "rule:name#1",
+            "s1",
+            id="before-its-name",
+        ),
+        pytest.param(
+            result(structuredContent={"Environment": [{"Name": "API_TOKEN", "Value": "s1"}]}),
+            "/result/structuredContent/Environment/0/Value",
+            "rule:name#1",
+            "s1",
+            id="beside-its-name-in-capitals",
+        ),
+        pytest.param(
+            result(structuredContent={"headers": [["accept", "*"], ["Authorization", "s1"]]}),
+            "/result/structuredContent/headers/1/1",
+            "rule:name#1",
+            "s1",
+            id="pair-of-a-list",
+        ),
+        pytest.param(
+            result(structuredContent={"rawHeaders": ["Host", "h", "X-Api-Key", "s1"]}),
+            "/result/structuredContent/rawHeaders/3",
+            "rule:name#1",
+            "s1",
+            id="raw-headers",
+        ),
+        pytest.param(
+            text('{"secrets":["shadow"]}'),
+            CONTENT,
+            "rule:value#1",
+            "shadow",
+            id="list-in-text",
         ),
         pytest.param(
             "[" + request(arguments={"token": "x1"}) + "]",
@@ -252,6 +315,29 @@ def test_planted_secrets_are_found(
         ),
         pytest.param(request(arguments={"auth": "none"}), id="word"),
         pytest.param(
+            result(
+                structuredContent={
+                    "tokenCount": "13",
+                    "token_count": "13",
+                    "max_tokens": "500",
+                    "tokens_used": "7",
+                    "maxToken": "5",
+                    "token_type": "Bearer",
+                }
+            ),
+            id="counts-of-tokens",
+        ),
+        pytest.param(
+            result(
+                structuredContent={
+                    "fields": [{"name": "city", "value": "Oslo"}, ["password", "user"]],
+                    "allowedHeaders": ["Authorization", "Content-Type"],
+                    "mode": {"value": "fast"},
+                }
+            ),
+            id="names-and-values-that-are-no-secrets",
+        ),
+        pytest.param(
             text("The token is stored in the secret store; see the API key docs."), id="prose"
         ),
         pytest.param(
@@ -360,6 +446,138 @@ def test_headers_are_kept_by_a_list_and_session_ids_numbered(redaction: Redactio
     assert redaction.text("it is 5c1f-4711-aaaa").text == "it is ‹rule:session#1›"
 
 
+def echoed(redaction: Redaction, *said: str) -> list[str]:
+    return [redaction.text(f"got {one}.").text[4:-1] for one in said]
+
+
+BASIC = base64.b64encode(b"bob:Kq7v-pass").decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "expected"),
+    [
+        pytest.param(
+            "/",
+            {"Authorization": "Bearer aB3dE6gH9jK2"},
+            {"aB3dE6gH9jK2": "rule:header#1"},
+            id="bearer",
+        ),
+        pytest.param(
+            "/",
+            {"authorization": f"Basic {BASIC}"},
+            {"Kq7v-pass": "rule:header#1", BASIC: "rule:header#1"},
+            id="basic",
+        ),
+        pytest.param(
+            "/",
+            {"Authorization": 'Acme id="7", token="Zx81Sp"'},
+            {"Zx81Sp": "rule:header#1"},
+            id="parameter-of-a-scheme",
+        ),
+        pytest.param(
+            "/", {"X-Api-Key": "7f3e9a1c"}, {"7f3e9a1c": "rule:header#1"}, id="named-header"
+        ),
+        pytest.param(
+            "/", {"Mcp-Param-Password": "letmein"}, {"letmein": "rule:header#1"}, id="parameter"
+        ),
+        pytest.param(
+            "/",
+            {"Location": "https://h/?token=LOC-4711"},
+            {"LOC-4711": "rule:header#1"},
+            id="by-its-shape",
+        ),
+        pytest.param(
+            "/",
+            {"Cookie": "theme=dark-ish1; sid=letmeinnow; n=12345678901; mode=advanced"},
+            {
+                "dark-ish1": "rule:cookie#1",
+                "letmeinnow": "rule:cookie#1",
+                "12345678901": "",
+                "advanced": "",
+            },
+            id="cookies",
+        ),
+        pytest.param(
+            "/",
+            {"Set-Cookie": "a=Kq7v-1; Expires=Wed, 21 Oct 2026 07:28:00 GMT; Path=/p, b=Kq7v-2"},
+            {"Kq7v-1": "rule:cookie#1", "Kq7v-2": "rule:cookie#1", "/p": "", "21 Oct 2026": ""},
+            id="set-cookies",
+        ),
+        pytest.param(
+            "/mcp?session_id=Kq7v-sess-1&access_token=Kq7v%2Fa+b&page=Kq7v-page",
+            {},
+            {
+                "Kq7v%2Fa+b": "rule:query#1",
+                "Kq7v/a b": "rule:query#1",
+                "Kq7v-page": "",
+                "Kq7v-sess-1": "",
+            },
+            id="query",
+        ),
+        pytest.param(
+            "/?token=undefined",
+            {
+                "Authorization": "Bearer",
+                "X-Auth-Mode": "password",
+                "X-Auth-Token": "abc",
+                "Access-Control-Allow-Credentials": "true",
+                "X-Token-Count": "1234567890",
+                "Idempotency-Key": "0a1b2c3d4e5f6a7b",
+                "WWW-Authenticate": "Bearer realm=x1y2",
+                "Proxy-Authenticate": "Basic realm=x1y2",
+                "X-Csrf-Token": "123456",
+                "Accept": "application/json",
+            },
+            dict.fromkeys(
+                (
+                    *("undefined", "Bearer", "password", "abc", "true", "1234567890", "123456"),
+                    *("realm=x1y2", "0a1b2c3d4e5f6a7b", "application/json"),
+                ),
+                "",
+            ),
+            id="no-secrets",
+        ),
+    ],
+)
+def test_what_http_brought_is_masked_when_it_comes_back(
+    path: str, headers: dict[str, str], expected: dict[str, str]
+) -> None:
+    for value, source in expected.items():
+        redaction = Redaction()
+        assert echoed(redaction, value) == [value]
+        redaction.learn(path, headers)
+        assert echoed(redaction, value) == [f"‹{source}›" if source else value]
+
+
+def test_a_secret_that_was_learnt_has_one_source_everywhere() -> None:
+    redaction = Redaction.of({"API_TOKEN": "Kq7v-env"})
+    headers = {"X-Api-Key": "Kq7v-env", "Mcp-Param-Token": "Kq7v-own"}
+    redaction.learn("/?token=Kq7v-own&key=Kq7v-env", headers)
+    assert echoed(redaction, "Kq7v-env", "Kq7v-own") == ["‹env:API_TOKEN›", "‹rule:header#1›"]
+    assert redaction.path("/?token=Kq7v-own&key=Kq7v-env") == (
+        "/?token=‹rule:header#1›&key=‹env:API_TOKEN›"
+    )
+    assert redaction.headers(headers) == {"mcp-param-token": "‹rule:header#1›"}
+    found = redaction.message(request(arguments={"token": "Kq7v-own"}))
+    assert found.masked == (Masked("/params/arguments/token", "rule:header#1"),)
+
+
+def test_of_what_was_learnt_the_latest_is_kept() -> None:
+    redaction = Redaction.of({"API_TOKEN": "Kq7v-env"})
+    for number in range(200):
+        redaction.learn("/", {"authorization": "Bearer Kq7v-same", "x-token": f"Kq7v-{number:04}"})
+    assert len(redaction._learnt) == 64
+    assert echoed(redaction, "Kq7v-env", "Kq7v-same", "Kq7v-0199", "Kq7v-0000") == [
+        *("‹env:API_TOKEN›", "‹rule:header#1›", "‹rule:header#2›", "Kq7v-0000")
+    ]
+
+
+def test_without_a_policy_nothing_is_learnt() -> None:
+    redaction = Redaction.none()
+    redaction.learn("/", {"authorization": "Bearer aB3dE6gH9jK2"})
+    assert redaction._learnt == {}
+
+
 @pytest.mark.parametrize(
     ("path", "kept"),
     [
@@ -380,26 +598,6 @@ def test_a_path_loses_the_values_of_its_query(redaction: Redaction, path: str, k
     assert redaction.path(path) == kept
 
 
-def test_variables_are_put_back(redaction: Redaction) -> None:
-    before = json.dumps(
-        {"params": {"arguments": {TOKEN: f"{SECRET} {TOKEN}", "token": "x1"}}}, ensure_ascii=False
-    )
-    found = redaction.message(before)
-    event = Message(
-        number=1, time=0, direction=Direction.TO_SERVER, text=found.text, masked=found.masked
-    )
-    environment = {f"env:{name}": value for name, value in ENVIRONMENT.items()}
-    restored = put_back(event, environment.get)
-    assert restored.text == before.replace("x1", "‹rule:name#1›")
-    assert restored.missing == ("rule:name#1",)
-    assert put_back(event, {}.get).missing == ("env:GITHUB_TOKEN", "env:DB_PASSWORD", "rule:name#1")
-
-
-def test_only_what_was_masked_is_put_back() -> None:
-    event = Message(number=1, time=0, direction=Direction.TO_SERVER, text='["‹env:A›"]')
-    assert put_back(event, {"env:A": "x"}.get).text == '["‹env:A›"]'
-
-
 @settings(deadline=None)
 @given(MESSAGES)
 def test_any_message_stays_valid(message: str) -> None:
@@ -417,6 +615,12 @@ def test_any_message_stays_valid(message: str) -> None:
         pytest.param("-----BEGIN PRIVATE KEY-----" * 20_000, id="keys"),
         pytest.param("Bearer " * 100_000, id="schemes"),
         pytest.param(("a" * 50 + "--token ") * 10_000, id="flags"),
+        pytest.param('secret: ["' * 50_000, id="lists"),
+        pytest.param("secret: [" + '"a",' * 100_000, id="a-long-list"),
+        pytest.param("token: {" * 60_000, id="objects"),
+        pytest.param('name: "token" value ' * 20_000, id="names-beside-values"),
+        pytest.param('value: "x" name: "' * 20_000, id="values-beside-names"),
+        pytest.param('value" ' + "\\" * 500_000, id="backslashes-after-a-value"),
     ],
 )
 def test_no_text_makes_it_slow(redaction: Redaction, said: str) -> None:

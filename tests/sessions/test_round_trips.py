@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from mcpx.servers import Era
-from mcpx.sessions import round_trips as module
-from mcpx.sessions.events import Direction, EraKnown, Event, Finish, Message, Stderr
+from mcpx.sessions import pairing
+from mcpx.sessions.events import EraKnown, Event, Message, Stderr
 from mcpx.sessions.items import HttpExchange, Notification, Outcome, RoundTrip
+from mcpx.sessions.pairing import Keeping, Pairing
 from mcpx.sessions.round_trips import round_trips, timeline
+from mcpx.wire import Direction, Finish
 from tests.sessions.tapes import call, came, done, fin, http, sent, status, tape
 
 MODERN = EraKnown(number=0, time=-1.0, connection=1, era=Era.MODERN, version="2026-07-28", how="x")
@@ -310,40 +313,103 @@ def test_everything_else_comes_as_it_is() -> None:
     assert list(timeline(events)) == events
 
 
-@pytest.mark.parametrize(
-    ("method", "params", "expected"),
-    [
-        ("tools/call", {"name": "add"}, "add"),
-        ("resources/read", {"uri": "a://b"}, "a://b"),
-        ("completion/complete", {"ref": {"type": "ref/prompt", "name": "greet"}}, "greet"),
-        ("tasks/get", {"taskId": "t1"}, "t1"),
-        ("tools/list", {"cursor": "c"}, ""),
-        ("tools/call", {"name": 3}, ""),
-    ],
-)
-def test_requests_are_about_something(method: str, params: Any, expected: str) -> None:
-    assert module.named(method, params) == expected
-
-
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_MOST_OPEN", 3)
-    monkeypatch.setattr(module, "_MOST_HELD", 5_000)
+    monkeypatch.setattr(pairing, "_MOST_OPEN", 3)
     many = [call(number) for number in range(1, 6)]
     found = pairs(*many, done(1))
     assert [one[2] for one in found] == ["not-recorded"] * 2 + ["unanswered"] * 3 + ["not-recorded"]
-    large = [call(number, arguments={"text": "x" * 3_000}) for number in range(3)]
-    assert [one[2] for one in pairs(*large)] == ["not-recorded", "not-recorded", "unanswered"]
 
 
-def test_nothing_is_held_when_all_is_answered() -> None:
-    pairing = module._Pairing()
+@pytest.mark.parametrize(
+    ("sign", "outcomes"),
+    [
+        pytest.param("x", ["unanswered"] * 3, id="one-byte-each"),
+        pytest.param("\N{GRINNING FACE}", ["not-recorded"] * 2 + ["unanswered"], id="four-bytes"),
+    ],
+)
+def test_what_is_held_is_counted_in_bytes_of_memory(sign: str, outcomes: list[str]) -> None:
+    large = [
+        call(number, text=json.dumps({"id": number, "method": sign * 3_000}, ensure_ascii=False))
+        for number in range(3)
+    ]
+    found = round_trips(tape(*large), Keeping(held=20_000))
+    assert [one.outcome.value for one in found] == outcomes
+
+
+def test_answers_that_wait_for_the_end_of_their_exchange_are_counted_too() -> None:
+    events: list[Event] = []
+    for number in range(1, 4):
+        answer = done(number, {"text": "x" * 5_000}, exchange=number)
+        events += [http(number), call(number, exchange=number), answer]
+    held = Pairing(Keeping(held=8_000))
+    told = [[one.number for one in held.take(event)] for event in tape(*events, complete=False)]
+    assert told == [[], [], [], [], [], [2, 5], [], [], []]
+    assert [one.number for one in held.rest()] == [8]
+
+
+def chatty() -> list[Event]:
     meta = {"_meta": {"progressToken": 1}}
-    progress = came("notifications/progress", params={"progressToken": 1})
-    inside = [came("ping", 5), sent(id=5, result={})]
-    for event in tape(http(1), call(1, params=meta), progress, *inside, done(1), complete=False):
-        list(pairing.take(event))
-    assert (pairing._held, len(pairing._order), len(pairing._tokens)) == (0, 0, 0)
-    assert all(not ids for ids in pairing._open.values())
+    events: list[Event] = [call(1, params=meta)]
+    for number in range(5):
+        events += [
+            came("notifications/progress", params={"progressToken": 1, "progress": number}),
+            came("roots/list", number),
+            sent(id=number, result={}),
+        ]
+    return [*events, done(1)]
+
+
+def test_what_is_not_kept_comes_by_itself_with_its_request() -> None:
+    found = list(timeline(tape(*chatty(), complete=False), Keeping(said=2)))
+    assert [(type(one).__name__, one.number) for one in found] == [
+        *[("Notification", 8), ("RoundTrip", 9), ("Notification", 11), ("RoundTrip", 12)],
+        *[("Notification", 14), ("RoundTrip", 15), ("RoundTrip", 1)],
+    ]
+    trips = [one for one in found if isinstance(one, RoundTrip)]
+    assert [one.within for one in trips] == [1, 1, 1, 0]
+    assert [one.about for one in found if isinstance(one, Notification)] == [1, 1, 1]
+    whole = trips[-1]
+    assert [one.number for one in whole.said] == [2, 5]
+    assert [(one.number, one.within) for one in whole.inside] == [(3, 1), (6, 1)]
+    assert (whole.progress, {one.about for one in whole.said}) == (5, {1})
+
+
+def test_everything_can_be_kept() -> None:
+    (trip,) = timeline(tape(*chatty(), complete=False), Keeping(said=sys.maxsize))
+    assert isinstance(trip, RoundTrip)
+    assert (len(trip.said), len(trip.inside)) == (5, 5)
+
+
+def test_a_request_of_the_server_that_outlives_the_call_is_within_it_all_the_same() -> None:
+    trips = list(round_trips(tape(call(1), came("ping", 5), done(1), sent(id=5, result={}))))
+    assert [(one.method, one.within) for one in trips] == [("tools/call", 0), ("ping", 1)]
+
+
+def test_a_round_trip_has_the_whole_of_its_exchange() -> None:
+    head = replace(http(1), headers={"mcp-method": "tools/call"})
+    answer = replace(status(1), headers={"content-type": "application/json"})
+    events = tape(head, call(1, exchange=1), answer, done(1, exchange=1), fin(1), complete=False)
+    held = Pairing()
+    told = [held.take(event) for event in events]
+    assert told[:-1] == [[]] * 4
+    (trip,) = told[-1]
+    assert isinstance(trip, RoundTrip)
+    found = trip.http
+    assert found is not None
+    assert (found.headers, found.answered) == (head.headers, answer.headers)
+    assert (found.status, found.why, found.messages, found.ended) == (200, Finish.END, 1, 0.5)
+    assert (trip.status, trip.exchange, trip.why) == (200, 1, "")
+
+
+def test_a_cancellation_is_kept() -> None:
+    trip = alone(call(1), sent("notifications/cancelled", params={"requestId": 1, "reason": "x"}))
+    assert trip.cancelled is not None
+    assert (trip.cancelled.number, trip.cancelled.params()["reason"]) == (2, "x")
+
+
+def test_an_answer_of_no_recorded_exchange_comes_as_it_is() -> None:
+    (event,) = tape(status(3, 404), complete=False)
+    assert list(timeline([event])) == [event]
 
 
 def test_a_message_is_read_from_its_batch() -> None:

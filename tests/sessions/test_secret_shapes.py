@@ -29,6 +29,30 @@ def test_a_shape_is_found_and_has_a_rule(text: str, secret: str, rule: str) -> N
     assert may_hold(text)
 
 
+@pytest.mark.parametrize("filler", ["", "x: 1\n" * 1000], ids=["short", "long"])
+@pytest.mark.parametrize(
+    ("text", "secrets"),
+    [
+        pytest.param('{"secrets":["a b","c\\"d"],"x":["e"]}', ["a b", 'c\\"d'], id="list"),
+        pytest.param('"secrets": [\n  "a",\n  "b"\n]', ["a", "b"], id="list-over-lines"),
+        pytest.param(r"{\"secrets\":[\"a\",\"b\"]}", ["a", "b"], id="escaped-list"),
+        pytest.param('password: ["required", "a"]', ["a"], id="word-of-a-list"),
+        pytest.param('{"password": {"value": "a"}}', ["a"], id="object"),
+        pytest.param('"password": {\n "type": "t",\n "value": "a"\n}', ["a"], id="second-member"),
+        pytest.param('[{"name":"Authorization","value":"a"}]', ["a"], id="pair"),
+        pytest.param('{\n "key": "API_KEY",\n "value": "a"\n}', ["a"], id="pair-over-lines"),
+        pytest.param('{"value":"a","name":"API_KEY"}', ["a"], id="value-first"),
+        pytest.param(r"{\"name\":\"cookie\",\"value\":\"a\"}", ["a"], id="escaped-pair"),
+        pytest.param('{"name":"token","x":{"value":"a"}}', [], id="of-another-object"),
+        pytest.param('{"name":"city","value":"a"}', [], id="harmless-pair"),
+        pytest.param('tokenCount: 1300, "tokenType":"Bearer"', [], id="counts"),
+        pytest.param('"names": ["token"], "values": ["a"]', [], id="lists-of-no-secrets"),
+    ],
+)
+def test_a_value_may_stand_apart_from_its_name(filler: str, text: str, secrets: list[str]) -> None:
+    assert found(filler + text) == [(secret, "value") for secret in secrets]
+
+
 def test_a_long_text_is_read_line_by_line() -> None:
     text = "nothing here\n" * 1000 + "x: password=hunter2\n" + "or here\r\n" * 1000
     assert found(text) == [("hunter2", "value")]
@@ -50,6 +74,13 @@ def test_what_is_encoded_as_a_whole_has_no_shapes() -> None:
         ("oauthToken", "x", True),
         ("nextPageToken", "x", False),
         ("maxTokens", "5", False),
+        ("tokenCount", "13", False),
+        ("token_count", "13", False),
+        ("tokens_used", "13", False),
+        ("max_token", "13", False),
+        ("numTokens", "13", False),
+        ("token_endpoint", "https://h/token", False),
+        ("access_token", "13", True),
         ("requestState", "s", False),
         ("key", "user-7", False),
         ("key", "a1b2c3d4e5f6a7b8", True),

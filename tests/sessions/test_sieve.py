@@ -41,11 +41,21 @@ def test_what_to_look_for(text: str, known: bool, shaped: bool) -> None:
     assert sieve.look(text) == sieve.look(text) == (known, shaped)
 
 
+@pytest.mark.parametrize("at", range(-14, 3))
+def test_a_word_is_seen_wherever_it_stands_in_a_large_text(at: int) -> None:
+    text = "x " * 32_768
+    place = 65_536 + at
+    text = f"{text[:place].ljust(place)} s3cr3t-v@lue {text}"
+    sieve = Sieve(KnownValues(VALUES))
+    assert sieve.look(text).known
+    assert not Sieve(KnownValues(VALUES)).look(text.replace("s3cr3t", "public")).known
+
+
 def test_words_are_forgotten_when_there_are_more_values() -> None:
     known = KnownValues({})
     sieve = Sieve(known)
     assert not sieve.look("harmless-1").known
-    known.add({"harmless-1": "env:C"})
+    known.change({"harmless-1": "env:C"})
     sieve.forget()
     assert sieve.look("harmless-1").known
 

@@ -4,13 +4,13 @@ import base64
 import errno
 import json
 import os
-import re
 import stat
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,23 +21,21 @@ from hypothesis import strategies as st
 from mcpx.errors import ConfigError
 from mcpx.sessions.blobs import SMALLEST
 from mcpx.sessions.events import (
-    Direction,
     Ended,
-    Ending,
     Event,
     Fidelity,
-    Finish,
     Header,
     Message,
     Mode,
     Note,
-    StreamEvent,
     Unread,
 )
 from mcpx.sessions.ledger import Caps
+from mcpx.sessions.part_file import PartFile
 from mcpx.sessions.reading import read_session
 from mcpx.sessions.redaction import Redaction
-from mcpx.sessions.writing import new_header, write_session
+from mcpx.sessions.writing import write_session
+from mcpx.wire import Direction, Ending, Finish, StreamEvent
 from tests.bench import kills
 from tests.conftest import ROOT
 from tests.sessions.json_texts import MESSAGES
@@ -47,27 +45,30 @@ from tests.sessions.recordings import PING, TO_CLIENT, TO_SERVER, kinds, lines, 
 def test_a_recording_of_everything(tmp_path: Path) -> None:
     path = tmp_path / "s.jsonl"
     began = time.monotonic()
-    made = recorder(path)
-    assert made.opened(4711) == 1
-    assert made.opened() == 2
-    made.http_request(
-        2, 1, "POST", "/mcp", [("X-A", "b"), ("mcp-method", "a"), ("Mcp-Method", "b")]
-    )
-    made.message(2, TO_SERVER, PING + b"\r\n", exchange=1, at=began + 100.25)
-    made.http_answer(2, 1, 200, [("Content-Type", "text/event-stream")])
-    made.streamed(2, 1, StreamEvent("e1", retry=5, empty=True))
-    made.message(2, TO_CLIENT, b'{\n "id": 1\n}', exchange=1, stream=StreamEvent("e2"))
-    made.finished(2, 1, Finish.END)
-    made.raw(1, TO_CLIENT, b"<html>", Unread.BODY, 3, size=99)
-    made.stderr(1, b"hello\xff\r\n")
-    made.exited(1, -9, Ending.TAP)
+    made = recorder(path, began=began)
+    at = (began + number / 4 for number in range(12))
+    assert made.opened(4711, at=next(at)) == 1
+    assert made.opened(at=next(at)) == 2
+    headers = [("X-A", "b"), ("mcp-method", "a"), ("Mcp-Method", "b")]
+    made.http_request(2, 1, "POST", "/mcp", headers, at=next(at))
+    made.message(2, TO_SERVER, PING + b"\r\n", exchange=1, at=next(at))
+    made.http_answer(2, 1, 200, [("Content-Type", "text/event-stream")], at=next(at))
+    made.streamed(2, 1, StreamEvent("e1", retry=5, empty=True), at=next(at))
+    second = StreamEvent("e2")
+    made.message(2, TO_CLIENT, b'{\n "id": 1\n}', exchange=1, stream=second, at=next(at))
+    made.finished(2, 1, Finish.END, at=next(at))
+    made.raw(1, TO_CLIENT, b"<html>", Unread.BODY, 3, size=99, at=next(at))
+    made.stderr(1, b"hello\xff\r\n", at=next(at))
+    made.exited(1, -9, Ending.TAP, at=next(at))
     made.note("n")
     assert made.close() == path == made.path
     assert (made.failure, made.dropped) == ("", 0)
     header, *events = lines(path)
     assert header["target"] == {"transport": "stdio", "command": ["x"]}
     assert [event["n"] for event in events] == list(range(1, 14))
-    assert {name: event for event in events for name in ("t",) if event.pop(name) > 100} != {}
+    times = [event.pop("t") for event in events]
+    assert times[:11] == [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.25, 2.5]
+    assert 0 <= times[11] <= times[12] <= time.monotonic() - began
     assert events == [
         {"k": "open", "n": 1, "c": 1, "pid": 4711},
         {"k": "open", "n": 2, "c": 2},
@@ -111,6 +112,52 @@ def test_a_recording_of_everything(tmp_path: Path) -> None:
     ]
 
 
+LINES = [
+    *((PING, 0), (b'  {"id": 2}\r', 0), (b"[1]", 0), (b"", 0), (b"Starting...", 0)),
+    *((b'{"a": "\xff"}', 0), (b'{"a": "start', 99), (b'{"a": "%s"}' % (b"x" * 50_000), 0)),
+    (b'{"method": "a", "params": {"arguments": {"password": "s3cr3t-1"}}}', 0),
+    *((b'{"a": "Bearer abcdef123456"}', 0), (b'{"a": "\\u0062earer abcdef123456"}', 0)),
+    *((b'{"a": "known-value-1"}', 0), (b'{"a": "b", "key": "known"}', 0), (b"known-value-1", 0)),
+    (b'{"id": 1, "method": "initialize", "params": {"protocolVersion": "2025-06-18"}}', 0),
+]
+HELLO = [(b'{"id": 1, "result": {"protocolVersion": "2025-06-18"}}', 0), (PING, 0)]
+
+
+def test_messages_that_come_together_are_recorded_as_one_by_one(tmp_path: Path) -> None:
+    found = []
+    for name in ("one", "together"):
+        made = recorder(tmp_path / name, Redaction({"known-value-1": "env:A"}), began=1.0)
+        for direction, said in ((TO_SERVER, LINES), (TO_SERVER, LINES), (TO_CLIENT, HELLO)):
+            if name == "together":
+                made.messages(1, direction, said, at=3.0)
+            else:
+                for raw, size in said:
+                    made.message(1, direction, raw, size=size, at=3.0)
+        path = made.close()
+        assert path is not None
+        found.append(path.read_text().splitlines()[1:-1])
+    one, together = found
+    assert together == one
+    assert len(one) == 2 * len(LINES) + len(HELLO) + 1  # and what they show of the era
+    assert not any("known-value-1" in line or "s3cr3t" in line for line in together)
+
+
+def test_messages_that_come_together_are_one_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = []
+    put = PartFile.put
+    made = recorder(tmp_path / "s.jsonl")
+    monkeypatch.setattr(
+        PartFile, "put", lambda file, data: (written.append(data), put(file, data))[1]
+    )
+    made.messages(1, TO_CLIENT, [(PING, 0)] * 100)
+    assert [data.count(b"\n") for data in written] == [100]
+    large = b'["%s"]' % (b"x" * 200_000)
+    made.messages(1, TO_CLIENT, [(large, 0), (large, 0), (PING, 0)])
+    assert [data.count(b"\n") for data in written] == [100, 2, 1]
+
+
 def test_a_file_is_not_there_until_it_is_complete(tmp_path: Path) -> None:
     made = recorder(tmp_path / "new" / "s.jsonl")
     part = tmp_path / "new" / "s.jsonl.part"
@@ -131,18 +178,6 @@ def test_two_recordings_of_one_name(tmp_path: Path) -> None:
     assert [first.close(), second.close()] == [tmp_path / "s.jsonl", tmp_path / "s-2.jsonl"]
 
 
-def test_a_header_says_when_by_what_and_without_secrets() -> None:
-    target = {"command": ["x", "--token", "t"]}
-    header = new_header(Mode.TAP, target, Redaction())
-    assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{26}", header.id)
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", header.created)
-    assert header.tool.startswith("mcpx ")
-    assert (header.redaction, header.target) == ("default/1", {"command": ["x", "--token", "***"]})
-    later = new_header(Mode.TAP, {}, Redaction.none())
-    assert later.redaction == ""
-    assert later.id != header.id
-
-
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(Direction), MESSAGES), max_size=5))
 def test_any_message_is_read_as_it_was_on_the_wire(
@@ -153,7 +188,7 @@ def test_any_message_is_read_as_it_was_on_the_wire(
         made.message(made.opened(), direction, text.encode() + b"\n")
     path = made.close()
     assert path is not None
-    reading = read_session(str(path))
+    reading = iter(read_session(str(path)))
     found = [(one.direction, one.text) for one in reading if isinstance(one, Message)]
     assert found == messages
     assert reading.complete
@@ -222,7 +257,6 @@ def test_a_folder_that_cannot_be_made_is_said_at_once(tmp_path: Path) -> None:
     assert made.failure.startswith(f"cannot write {tmp_path}/file/s.jsonl.part: ")
     assert made.opened() == 1
     made.message(1, TO_CLIENT, PING)
-    made.flush()
     assert made.close() is None
     assert made.dropped == 2
 
@@ -236,19 +270,16 @@ def test_a_folder_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.Mo
     assert made.failure == f"cannot write {tmp_path}/s.jsonl.part: Permission denied"
 
 
-def test_a_file_that_vanishes_is_noticed_and_the_session_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = recorder(tmp_path / "s.jsonl")
+def test_a_file_that_vanishes_is_noticed_and_the_session_goes_on(tmp_path: Path) -> None:
+    made = recorder(tmp_path / "s.jsonl", began=0.0)
+    made.message(1, TO_CLIENT, PING, at=10.0)
     (tmp_path / "s.jsonl.part").unlink()
-    made.message(1, TO_CLIENT, PING)
-    made.flush()
+    made.message(1, TO_CLIENT, PING, at=10.9)
     assert made.failure == ""  # it has looked just now
-    monkeypatch.setattr("mcpx.sessions.writing._PAUSE", -1.0)
-    made.flush()
+    made.messages(1, TO_CLIENT, [(PING, 0)], at=11.1)
     assert made.failure == f"{tmp_path}/s.jsonl.part was removed while it was written"
     made.message(1, TO_CLIENT, PING)
-    assert (made.close(), made.dropped) == (None, 1)
+    assert (made.close(), made.dropped) == (None, 2)
 
 
 def test_a_folder_that_vanishes_is_noticed_at_the_end(tmp_path: Path) -> None:
@@ -266,10 +297,13 @@ from tests.sessions.recordings import PING, TO_CLIENT, recorder
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
 made = recorder(sys.argv[1])
-for number in range(100):
-    made.message(1, TO_CLIENT, PING)
+for number in range(20):
+    for _ in range(0 if "together" in sys.argv else 5):
+        made.message(1, TO_CLIENT, PING)
+    if "together" in sys.argv:
+        made.messages(1, TO_CLIENT, [(PING, 0)] * 5)
 failure, dropped = made.failure, made.dropped
-if sys.argv[3:]:
+if "room" in sys.argv:
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 made.close()
 print(failure, dropped, sep="\\n")
@@ -277,7 +311,9 @@ print(failure, dropped, sep="\\n")
 
 
 @pytest.mark.parametrize("size", [100, 1000, 1001, 1050])
-@pytest.mark.parametrize("later", [[], ["room"]], ids=["full", "room-at-the-end"])
+@pytest.mark.parametrize(
+    "later", [[], ["room"], ["together"]], ids=["full", "room-at-the-end", "together"]
+)
 def test_a_disk_that_is_full(tmp_path: Path, size: int, later: list[str]) -> None:
     path = tmp_path / "s.jsonl"
     done = subprocess.run(
@@ -295,25 +331,26 @@ def test_a_disk_that_is_full(tmp_path: Path, size: int, later: list[str]) -> Non
         return
     # Where a message has no room, the end may have.
     complete = path.exists()
-    assert complete or not later
-    found = read_session(str(path) if complete else f"{path}.part")
+    assert complete or "room" not in later
+    found = iter(read_session(str(path) if complete else f"{path}.part"))
     events = list(found)
     assert len([one for one in events if isinstance(one, Message)]) == 100 - int(dropped)
     assert not found.complete
     assert isinstance(events[-1], Ended) == complete
 
 
-def test_at_its_limit_a_file_ends_and_says_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize("together", [1, 4, 100])
+def test_at_its_limit_a_file_ends_and_says_so(tmp_path: Path, together: int) -> None:
     made = recorder(tmp_path / "s.jsonl", caps=Caps(file=3000))
-    for _ in range(100):
-        made.message(1, TO_CLIENT, PING)
+    for _ in range(100 // together):
+        made.messages(1, TO_CLIENT, [(PING, 0)] * together)
     assert made.failure == (
         f"{tmp_path}/s.jsonl has reached its limit of 3000 bytes; what followed is not in it"
     )
     path = made.close()
     assert path == tmp_path / "s.jsonl"
     assert path.stat().st_size <= 3000
-    reading = read_session(str(path))
+    reading = iter(read_session(str(path)))
     *messages, note, ended = reading
     assert isinstance(note, Note)
     assert note.text == "the limit of 3000 bytes was reached: what followed was not recorded"
@@ -347,7 +384,7 @@ def test_a_bug_of_ours_does_not_reach_the_session(
 
 
 def test_threads_do_not_get_into_each_other(tmp_path: Path) -> None:
-    made = recorder(tmp_path / "s.jsonl", fsync=False)
+    made = recorder(tmp_path / "s.jsonl")
 
     def speak(connection: int) -> None:
         for number in range(200):
@@ -360,23 +397,12 @@ def test_threads_do_not_get_into_each_other(tmp_path: Path) -> None:
         one.join()
     path = made.close()
     assert path is not None
-    reading = read_session(str(path))
+    reading = iter(read_session(str(path)))
     events = list(reading)
     assert reading.complete
     for connection in range(1, 5):
         own = [one for one in events if isinstance(one, Message) and one.connection == connection]
         assert [one.text for one in own] == [f'{{"id":{number}}}' for number in range(200)]
-
-
-def test_every_event_can_be_put_on_the_disk(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    synced: list[int] = []
-    monkeypatch.setattr(os, "fsync", synced.append)
-    made = recorder(tmp_path / "s.jsonl", fsync=True)
-    made.opened()
-    made.message(1, TO_CLIENT, PING)
-    assert len(synced) == 2
 
 
 def test_a_killed_recording_loses_nothing_that_was_written(tmp_path: Path) -> None:
@@ -406,8 +432,9 @@ def test_a_whole_session_is_numbered_and_masked(tmp_path: Path) -> None:
     path = tmp_path / "s.jsonl"
     assert write_session(path, HEADER, events(), Redaction()) == 4
     reading = read_session(str(path))
-    first, second, third, ended = reading
-    assert (reading.header, reading.complete) == (HEADER, True)
+    events_read = iter(reading)
+    first, second, third, ended = events_read
+    assert (reading.header, events_read.complete) == (HEADER, True)
     assert isinstance(first, Message)
     assert (first.number, first.time, first.text, first.respaced) == (1, 1.5, '{"a": 5.0}', True)
     assert isinstance(second, Message)
@@ -415,6 +442,25 @@ def test_a_whole_session_is_numbered_and_masked(tmp_path: Path) -> None:
     assert isinstance(third, Message)
     assert third.cut == 99
     assert ended == Ended(number=4, time=3, events=3)
+
+
+def test_the_header_of_a_whole_session_is_masked_and_says_so(tmp_path: Path) -> None:
+    secret = "abcdef123456789xyz"
+    target = {"transport": "stdio", "command": ["srv", secret, f"--cfg={secret}"], "cwd": secret}
+    path = tmp_path / "s.jsonl"
+    header = replace(HEADER, target=target, redaction="")
+    write_session(path, header, events(), Redaction.of({"FOO_TOKEN": secret}))
+    assert secret not in path.read_text()
+    written = read_session(str(path)).header
+    assert written.redaction == "default/1"
+    marker = "‹env:FOO_TOKEN›"
+    assert written.target == {
+        "transport": "stdio",
+        "command": ["srv", marker, f"--cfg={marker}"],
+        "cwd": marker,
+    }
+    write_session(tmp_path / "clear.jsonl", replace(HEADER, target=target), [], Redaction.none())
+    assert read_session(str(tmp_path / "clear.jsonl")).header.redaction == ""
 
 
 def bad() -> Iterator[Event]:

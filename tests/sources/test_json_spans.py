@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from mcpx.sources.json_spans import json_node, members, value_at
+from mcpx.sources.json_spans import json_node, value_at
 from mcpx.sources.spans import Node, Shape
 
 TEXT = '{"a": 1, "b" :[ true, {"c": "x\\"]"} ], "a": {"d": [[[[[["deep"]]]]]]}}'
@@ -9,13 +9,6 @@ TEXT = '{"a": 1, "b" :[ true, {"c": "x\\"]"} ], "a": {"d": [[[[[["deep"]]]]]]}}'
 def written(node: Node | None) -> str:
     assert node is not None
     return TEXT[node.start : node.end]
-
-
-def test_members_have_the_places_of_their_keys_and_values() -> None:
-    found = [(name, TEXT[start], TEXT[value]) for name, start, value in members(TEXT, 0)]
-    assert found == [("a", '"', "1"), ("b", '"', "["), ("a", '"', "{")]
-    assert [name for name, _, _ in members(TEXT, TEXT.index("["))] == ["0", "1"]
-    assert list(members("12", 0)) == []
 
 
 def test_of_members_of_one_name_the_last_counts() -> None:

@@ -49,20 +49,26 @@ FORMATS = (
 )
 
 
-def exported(reading: Reading, format: str) -> Iterator[str]:
-    """A session in the format of this id, as pieces of text; blobs are back in their messages.
+def export_format(id: str) -> ExportFormat:
+    """The format of this id. Raises UsageError for one that is not known."""
+    for one in FORMATS:
+        if one.id == id:
+            return one
+    known = ", ".join(one.id for one in FORMATS)
+    raise UsageError(f"'{id[:40]}' is no format to export to", hint=f"one of: {known}")
 
-    Raises UsageError for a format that is not known and, while it is iterated, ConfigError for a
-    session that cannot be read to its end or a blob that is missing.
+
+def exported(reading: Reading, format: ExportFormat) -> Iterator[str]:
+    """A session in a format, as pieces of text; blobs are back in their messages.
+
+    Raises, while it is iterated, ConfigError for a session that cannot be read to its end or a
+    blob that is missing.
     """
-    if format not in {one.id for one in FORMATS}:
-        known = ", ".join(one.id for one in FORMATS)
-        raise UsageError(f"'{format}' is no format to export to", hint=f"one of: {known}")
-    return _written(format, reading.header, _whole(reading))
+    return _WRITERS[format.id](reading.header, _whole(reading))
 
 
 def _whole(reading: Reading) -> Iterator[Event]:
-    from mcpx.sessions.inlining import inlined
+    from mcpx.sessions.blobs import inlined
 
     for event in reading:
         if isinstance(event, Message) and event.blobs:
@@ -70,11 +76,16 @@ def _whole(reading: Reading) -> Iterator[Event]:
         yield event
 
 
-def _written(format: str, header: Header, events: Iterable[Event]) -> Iterator[str]:
-    if format == "har":
-        from mcpx.sessions.exporting.har import document
+def _har(header: Header, events: Iterable[Event]) -> Iterator[str]:
+    from mcpx.sessions.exporting.har import document
 
-        return document(header, events)
+    return document(header, events)
+
+
+def _mcpsnoop(header: Header, events: Iterable[Event]) -> Iterator[str]:
     from mcpx.sessions.exporting.mcpsnoop import lines
 
     return lines(header, events)
+
+
+_WRITERS = {"har": _har, "mcpsnoop": _mcpsnoop}

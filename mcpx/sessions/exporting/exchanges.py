@@ -15,27 +15,24 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from mcpx.json_rpc import LISTEN, SUBSCRIPTION, id_key, members, named
 from mcpx.json_text import JsonTextError
-from mcpx.servers import NOTHING, canonical_json
+from mcpx.servers import NOTHING
 from mcpx.sessions.events import (
-    Direction,
     Event,
     Exited,
-    Finish,
     Finished,
     Http,
     Message,
     Raw,
     Streamed,
-    StreamEvent,
 )
 from mcpx.sessions.exporting.spool import LongText, Spool
 from mcpx.sessions.exporting.streams import as_stream
+from mcpx.sessions.items import CANCELLED, PROGRESS
 from mcpx.sessions.json_strings import quoted
-from mcpx.sessions.round_trips import LISTEN, named
-
-STREAM = "text/event-stream"
-_SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId"
+from mcpx.sse_events import EVENT_STREAM
+from mcpx.wire import Direction, Finish, StreamEvent
 
 
 @dataclass(slots=True, eq=False)
@@ -102,7 +99,7 @@ class Exchange:
     def _is_of_stream(self, event: Message | Raw) -> bool:
         if self.streams or (isinstance(event, Message) and event.stream is not None):
             return True
-        return self.answered.get("content-type", "").startswith(STREAM)
+        return self.answered.get("content-type", "").startswith(EVENT_STREAM)
 
     def _streams(self, event: Message | Raw | Streamed) -> None:
         self.streams = True
@@ -200,20 +197,20 @@ class _Pipe:
         one.method, one.place = "POST", _place(event, values)
         one.takes(event)
         for value in values:
-            method, params = value.get("method"), _members(value.get("params"))
-            if method == "notifications/cancelled":
-                cancelled = self._by_id.get(canonical_json(params.get("requestId")))
+            method, params = value.get("method"), members(value.get("params"))
+            if method == CANCELLED:
+                cancelled = self._by_id.get(id_key(params.get("requestId")))
                 if cancelled is not None:
                     self._asking.pop(cancelled, None)
             if not isinstance(method, str) or "id" not in value:
                 continue
-            key = canonical_json(value["id"])
+            key = id_key(value["id"])
             one.waits.add(key)
             self._by_id[key] = one
-            token = _members(params.get("_meta")).get("progressToken")
+            token = members(params.get("_meta")).get("progressToken")
             if token is not None:
-                one.tokens.add(canonical_json(token))
-                self._by_token[canonical_json(token)] = one
+                one.tokens.add(id_key(token))
+                self._by_token[id_key(token)] = one
             if method != LISTEN:
                 self._asking[one] = None
         if one.waits:
@@ -227,7 +224,7 @@ class _Pipe:
         one.takes(event)
         for value in values:
             if "id" in value and "method" not in value:
-                key = canonical_json(value["id"])
+                key = id_key(value["id"])
                 if self._by_id.get(key) is one:
                     del self._by_id[key]
                 one.waits.discard(key)
@@ -242,14 +239,14 @@ class _Pipe:
     def _belongs(self, event: Message | Raw, values: list[dict[str, Any]]) -> Exchange:
         """The exchange whose answer an event is part of."""
         for value in values:
-            params = _members(value.get("params"))
+            params = members(value.get("params"))
             if "method" not in value:
-                found = self._by_id.get(canonical_json(value.get("id")))
-            elif value["method"] == "notifications/progress":
-                found = self._by_token.get(canonical_json(params.get("progressToken")))
+                found = self._by_id.get(id_key(value.get("id")))
+            elif value["method"] == PROGRESS:
+                found = self._by_token.get(id_key(params.get("progressToken")))
             else:
-                subscription = _members(params.get("_meta")).get(_SUBSCRIPTION)
-                found = self._by_id.get(canonical_json(subscription))
+                subscription = members(params.get("_meta")).get(SUBSCRIPTION)
+                found = self._by_id.get(id_key(subscription))
                 if found is None and len(self._asking) == 1:
                     found = next(iter(self._asking))
             if found is not None:
@@ -280,12 +277,8 @@ def _place(event: Message | Raw, values: list[dict[str, Any]]) -> str:
     method = values[0].get("method")
     if not isinstance(method, str):
         return "/response"
-    name = named(method, _members(values[0].get("params")))
+    name = named(method, members(values[0].get("params")))
     words = [quote(method, errors="surrogatepass")]
     if name:
         words.append(quote(name, safe="", errors="surrogatepass"))
     return "/" + "/".join(words)
-
-
-def _members(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

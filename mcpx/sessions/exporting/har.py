@@ -26,12 +26,14 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from mcpx import __version__
-from mcpx.sessions.events import Event, Finish, Header, Message, Raw
-from mcpx.sessions.exporting.clock import Clock
-from mcpx.sessions.exporting.exchanges import STREAM, Exchange, exchanges
+from mcpx.sessions.events import Event, Header, Message, Raw
+from mcpx.sessions.exporting.exchanges import Exchange, exchanges
 from mcpx.sessions.exporting.json_pieces import dumps
 from mcpx.sessions.exporting.labels import label
 from mcpx.sessions.exporting.spool import Spool
+from mcpx.sessions.times import Clock
+from mcpx.sse_events import EVENT_STREAM
+from mcpx.wire import Finish
 
 _JSON = "application/json"
 # What may stand in a URL beside letters and digits (RFC 3986, 2.2 and 2.3), and what is encoded.
@@ -140,7 +142,7 @@ class _Entry:
             # As Chrome names it; "aborted" or the like in its list.
             head["_error"] = f"{one.why}{f': {one.why_text}' if one.why_text else ''}"
         content: dict[str, Any] = {
-            "mimeType": one.answered.get("content-type") or (STREAM if one.streams else ""),
+            "mimeType": one.answered.get("content-type") or (EVENT_STREAM if one.streams else ""),
             "size": one.size,
         }
         if one.streams:

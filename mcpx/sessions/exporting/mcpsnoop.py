@@ -19,10 +19,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mcpx.servers import Transport
-from mcpx.sessions.events import Direction, Event, Finished, Header, Http, Message, Raw, Stderr
-from mcpx.sessions.exporting.clock import Clock
+from mcpx.sessions.events import Event, Finished, Header, Http, Message, Raw, Stderr
 from mcpx.sessions.exporting.json_pieces import dumps
 from mcpx.sessions.exporting.labels import label
+from mcpx.sessions.times import Clock
+from mcpx.wire import Direction
 
 # A session's id is the name of a file there: no sign that could lead elsewhere, and not too long.
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+|^[-.]+")

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mcpx.sessions.events import Message, Raw, Streamed, StreamEvent
+from mcpx.sessions.events import Message, Raw, Streamed
+from mcpx.wire import StreamEvent
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 

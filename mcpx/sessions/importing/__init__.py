@@ -29,7 +29,7 @@ from mcpx.sessions.importing.drafts import Recording
 from mcpx.sessions.importing.losses import replaced_fields
 from mcpx.sessions.importing.source import ImportFormat, Source, UnreadableError
 from mcpx.sessions.importing.timeline import events_of
-from mcpx.sessions.importing.times import written_time
+from mcpx.sessions.times import written_time
 
 
 @dataclass(frozen=True, slots=True)

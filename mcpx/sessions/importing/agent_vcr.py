@@ -10,11 +10,13 @@ from __future__ import annotations
 from typing import Any
 
 from mcpx.servers import Transport
-from mcpx.sessions.events import Direction, Fidelity
-from mcpx.sessions.importing.drafts import SERVER_METHODS, Recording, target_of
+from mcpx.sessions.events import Fidelity
+from mcpx.sessions.importing.drafts import SERVER_METHODS, Recording
 from mcpx.sessions.importing.source import ImportFormat, Source, UnreadableError
-from mcpx.sessions.importing.times import seconds_of
 from mcpx.sessions.importing.written import Written
+from mcpx.sessions.targets import told_target
+from mcpx.sessions.times import seconds_of
+from mcpx.wire import Direction
 
 FORMAT = ImportFormat("agent-vcr", "agent-vcr, by Jarvis2021 (.vcr)")
 _OTHER = {
@@ -63,10 +65,10 @@ def _target(metadata: Written) -> dict[str, Any]:
     command = metadata.word("server_command")
     transport = Transport.SSE if metadata.word("transport") == "sse" else Transport.STDIO
     if not command:
-        return target_of(transport)
+        return told_target(transport)
     # The command is one text, which may hold arguments of its own.
     more = [one.string for one in metadata.part("server_args").items]
-    return target_of(transport, command.split() + more)
+    return told_target(transport, command.split() + more)
 
 
 def _interaction(recording: Recording, interaction: Written, place: str, before: float) -> float:

@@ -13,10 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mcpx.servers import Transport
-from mcpx.sessions.events import Direction, Fidelity
-from mcpx.sessions.importing.drafts import Recording, target_of
+from mcpx.sessions.events import Fidelity
+from mcpx.sessions.importing.drafts import Recording
 from mcpx.sessions.importing.source import LARGEST, ImportFormat, Source, UnreadableError
-from mcpx.sessions.importing.times import seconds_of
+from mcpx.sessions.targets import told_target
+from mcpx.sessions.times import seconds_of
+from mcpx.wire import Direction
 
 FORMAT = ImportFormat("claude-desktop", "logs of Claude Desktop (mcp.log, mcp-server-NAME.log)")
 _LEVELS = r"(?:info|error|warn|debug|warning|verbose|silly)"
@@ -57,7 +59,7 @@ def read(source: Source) -> Recording:
     """What a log holds. Raises UnreadableError."""
     recording = Recording(
         Fidelity.SEMANTIC,
-        target=target_of(Transport.STDIO),
+        target=told_target(Transport.STDIO),
         in_order=True,
         notes=["a log is partial evidence: the client's objects were written, and long ones cut"],
     )
@@ -82,7 +84,7 @@ def read(source: Source) -> Recording:
     if cut:
         recording.notes.append(f"messages that are cut, of which only the sizes are known: {cut}")
     if len(commands) == 1:
-        recording.target = target_of(Transport.STDIO, [commands.pop()])
+        recording.target = told_target(Transport.STDIO, [commands.pop()])
     return recording
 
 

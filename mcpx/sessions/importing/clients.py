@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from mcpx.sessions.events import Direction
 from mcpx.sessions.importing.drafts import Draft, Shape
+from mcpx.wire import Direction
 
 _HANDSHAKE = "initialize"
 # Of one file; what further ones say is taken for the last one's.

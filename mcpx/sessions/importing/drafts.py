@@ -5,54 +5,42 @@ A draft's event has no number, time, connection or exchange yet; see ``timeline`
 
 from __future__ import annotations
 
-import json
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mcpx.masking import mask_arguments, mask_url
-from mcpx.servers import Transport
+from mcpx.json_rpc import id_key, members
+from mcpx.json_spans import checked
+from mcpx.json_text import JsonTextError, WrittenNumber
 from mcpx.sessions.events import (
-    Direction,
     Event,
     Fidelity,
     Message,
     Raw,
     Stderr,
-    StreamEvent,
     Unread,
 )
-from mcpx.sessions.lines import LineError, checked, on_one_line
+from mcpx.sessions.ledger import LARGEST_MESSAGE
+from mcpx.sessions.lines import on_one_line
+from mcpx.wire import Direction, StreamEvent
 
-# As large as a recorded message may be; of a larger one only its size is kept.
-LARGEST_MESSAGE = 16 * 1024 * 1024
 # Of the protocol's words, not the user's: what a server asks of a client.
 # Source: specification 2025-11-25, schema, "ServerRequest"; ping goes both ways.
 SERVER_METHODS = frozenset({"sampling/createMessage", "elicitation/create", "roots/list"})
-
-
-class _Number(str):
-    """A number as it is written: some have more digits than Python reads."""
-
-    __slots__ = ()
-
-
-_reads = json.JSONDecoder(parse_int=_Number, parse_float=_Number).decode
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What a JSON-RPC message is, by its members: a request, a notification, or an answer.
 
-    ``id`` is as it is written in JSON, empty without one, so that 1 and "1" differ. ``about`` is
-    the progress token, or the id of a cancelled request, in the same way.
+    ``id`` is its key (see ``id_key``), empty without one. ``about`` is that of the progress token,
+    or of the id of a cancelled request.
     """
 
     method: str = ""
     id: str = ""
     about: str = ""
     token: str = ""
-    is_error: bool = False
 
     @property
     def is_request(self) -> bool:
@@ -141,7 +129,7 @@ def message_of(
         return replace(cut_message(direction, size), stream=stream), ()
     try:
         checked(text)
-    except LineError:
+    except JsonTextError:
         return _raw(direction, text, why), ()
     line, respaced = on_one_line(text.strip(" \t\r\n"))
     if line[:1] not in ("{", "["):
@@ -152,8 +140,8 @@ def message_of(
 def shapes_of(text: str) -> tuple[Shape, ...]:
     """The shapes of a message, or of the messages of a batch; none of what cannot be read."""
     try:
-        value = _reads(text)
-    except (ValueError, RecursionError):
+        value = checked(text)
+    except JsonTextError:
         return ()
     found = value if isinstance(value, list) else [value]
     return tuple(_shape(one) for one in found if isinstance(one, dict))
@@ -162,20 +150,6 @@ def shapes_of(text: str) -> tuple[Shape, ...]:
 def cut_message(direction: Direction, size: int) -> Message:
     """A message of which only the size in bytes is known."""
     return _message(direction, "", cut=max(size, 1))
-
-
-def target_of(
-    transport: Transport, command: Sequence[str] = (), url: str = "", cwd: str = ""
-) -> dict[str, Any]:
-    """A header's target, masked, with what is known of it."""
-    target: dict[str, Any] = {"transport": transport.value}
-    if command:
-        target["command"] = [command[0], *mask_arguments(command[1:])]
-    if url:
-        target["url"] = mask_url(url)
-    if cwd:
-        target["cwd"] = cwd
-    return target
 
 
 def _message(direction: Direction, text: str, **more: Any) -> Message:
@@ -192,11 +166,9 @@ def _raw(direction: Direction, text: str, why: Unread) -> Raw:
 
 def _shape(message: dict[str, Any]) -> Shape:
     method = message.get("method")
-    if not isinstance(method, str) or isinstance(method, _Number):
+    if not isinstance(method, str) or isinstance(method, WrittenNumber):
         method = ""
-    params = message.get("params")
-    params = params if isinstance(params, dict) else {}
-    meta = params.get("_meta")
+    params = members(message.get("params"))
     about = params.get("progressToken") if method == "notifications/progress" else None
     if method == "notifications/cancelled":
         about = params.get("requestId")
@@ -204,12 +176,10 @@ def _shape(message: dict[str, Any]) -> Shape:
         method=method,
         id=_key(message.get("id")),
         about=_key(about),
-        token=_key(meta.get("progressToken") if isinstance(meta, dict) else None),
-        is_error="error" in message,
+        token=_key(members(params.get("_meta")).get("progressToken")),
     )
 
 
 def _key(value: Any) -> str:
-    if isinstance(value, _Number):
-        return str(value)
-    return json.dumps(value) if isinstance(value, str) else ""
+    """The key of an id or a token; empty for what is neither a text nor a number."""
+    return id_key(value) if isinstance(value, str) else ""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mcpx.json_text import JsonTextError, parse_json
-from mcpx.sessions.events import Direction
 from mcpx.sessions.importing.drafts import SERVER_METHODS, Shape, shapes_of
+from mcpx.wire import Direction
 
 # Source: specification 2025-11-25 and 2026-07-28, schema, "ClientNotification" and
 # "ServerNotification"; notifications/cancelled and notifications/progress go both ways.

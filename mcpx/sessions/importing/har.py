@@ -14,20 +14,22 @@ from dataclasses import dataclass
 
 from mcpx.json_text import JsonTextError
 from mcpx.servers import Transport
-from mcpx.sessions.events import Fidelity, Finish
+from mcpx.sessions.events import Fidelity
+from mcpx.sessions.headers import lower_names
 from mcpx.sessions.importing import own_har
-from mcpx.sessions.importing.drafts import Recording, target_of
+from mcpx.sessions.importing.drafts import Recording
 from mcpx.sessions.importing.http_exchanges import (
-    EVENT_STREAM,
     HttpExchange,
     drafts_of,
-    lower_names,
     status_of,
 )
 from mcpx.sessions.importing.json_rpc import is_message
 from mcpx.sessions.importing.source import ImportFormat, Source, UnreadableError
-from mcpx.sessions.importing.times import seconds_of
 from mcpx.sessions.importing.written import Written
+from mcpx.sessions.targets import told_target
+from mcpx.sessions.times import seconds_of
+from mcpx.sse_events import EVENT_STREAM
+from mcpx.wire import Finish
 
 FORMAT = ImportFormat("har", "HTTP archive, as of mitmproxy and browsers (.har)")
 _BEFORE_THE_ANSWER = ("blocked", "dns", "connect", "send", "wait")
@@ -79,7 +81,7 @@ def read(source: Source) -> Recording:
         drafts=list(drafts_of(exchanges)),
         started=started,
         created=started,
-        target=target_of(Transport.HTTP, url=addresses.most_common(1)[0][0]),
+        target=told_target(Transport.HTTP, url=addresses.most_common(1)[0][0]),
         notes=[f"recorded by {creator or 'a program that is not named'}"],
     )
     recording.notes += _notes(entries, kept, exchanges, addresses)

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from urllib.parse import urlsplit
 
 from mcpx.sessions.events import (
-    Direction,
     Event,
-    Finish,
     Finished,
     Http,
     Streamed,
-    StreamEvent,
     Unread,
 )
 from mcpx.sessions.importing.drafts import Draft, Shape, cut_message, message_of
-from mcpx.sessions.importing.event_streams import stream_events
 from mcpx.sessions.redaction import Redaction
+from mcpx.sse_events import EVENT_STREAM, EventReader
+from mcpx.wire import SESSION_HEADER, Direction, Finish, StreamEvent
 
-EVENT_STREAM = "text/event-stream"
 JSON = "application/json"
-SESSION_ID = "mcp-session-id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ class HttpExchange:
     @property
     def session(self) -> str:
         """The id of the HTTP session, sent or given out; empty without one."""
-        return self.headers.get(SESSION_ID) or self.answer_headers.get(SESSION_ID) or ""
+        return self.headers.get(SESSION_HEADER) or self.answer_headers.get(SESSION_HEADER) or ""
 
     def take(self, body: str, content_type: str) -> None:
         """Note the body of the answer, all of which had come when the exchange ended.
@@ -102,13 +99,12 @@ def drafts_of(exchanges: Iterable[HttpExchange]) -> Iterator[Draft]:
         yield from _drafts(exchange, naming)
 
 
-def lower_names(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Headers by their names in lower case; of a name that comes again all values, with commas."""
-    found: dict[str, str] = {}
-    for name, value in headers:
-        name = name.lower()
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
+def stream_events(body: str) -> Iterator[tuple[StreamEvent, str]]:
+    """Each server-sent event of a body with its data, the one that its end cuts off too."""
+    octets = body.encode("utf-8", "surrogatepass")
+    reader = EventReader(len(octets))
+    for event in chain(reader.of(octets), reader.rest()):
+        yield event.fields, event.data.decode("utf-8", "surrogatepass")
 
 
 def status_of(value: float | None) -> int | None:

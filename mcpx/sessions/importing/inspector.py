@@ -7,13 +7,15 @@ Source: github.com/modelcontextprotocol/inspector, core/mcp/types.ts, "MessageEn
 from __future__ import annotations
 
 from mcpx.servers import Transport
-from mcpx.sessions.events import Direction, Fidelity
-from mcpx.sessions.importing.drafts import Recording, shapes_of, target_of
+from mcpx.sessions.events import Fidelity
+from mcpx.sessions.importing.drafts import Recording, shapes_of
 from mcpx.sessions.importing.guessing import direction_by_method
 from mcpx.sessions.importing.losses import BY_JAVASCRIPT
 from mcpx.sessions.importing.source import ImportFormat, Source, UnreadableError
-from mcpx.sessions.importing.times import seconds_of
 from mcpx.sessions.importing.written import Written
+from mcpx.sessions.targets import told_target
+from mcpx.sessions.times import seconds_of
+from mcpx.wire import Direction
 
 FORMAT = ImportFormat("inspector", "protocol export of the MCP Inspector 2 (JSON)")
 _ORIGINS = {"client": Direction.TO_SERVER, "server": Direction.TO_CLIENT}
@@ -34,7 +36,7 @@ def read(source: Source) -> Recording:
     """What an export holds. Raises UnreadableError."""
     recording = Recording(
         Fidelity.SEMANTIC,
-        target=target_of(Transport.UNKNOWN),
+        target=told_target(Transport.UNKNOWN),
         notes=[
             BY_JAVASCRIPT,
             "the Inspector keeps the last 1,000 messages; earlier ones may be missing",
@@ -62,8 +64,7 @@ def _add(recording: Recording, entry: Written, place: int) -> None:
     response = entry.part("response")
     if response.members:
         duration = min(max((entry.number("duration") or 0.0) / 1000, 0.0), _LONGEST)
-        other = Direction.TO_CLIENT if direction is Direction.TO_SERVER else Direction.TO_SERVER
-        recording.say(at + duration, other, response.text)
+        recording.say(at + duration, direction.other, response.text)
 
 
 def _guess(message: Written, entry: Written) -> Direction:

@@ -10,18 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mcpx.servers import Transport
-from mcpx.sessions.events import Fidelity, Finish
-from mcpx.sessions.importing.drafts import Recording, target_of
+from mcpx.sessions.events import Fidelity
+from mcpx.sessions.headers import lower_names
+from mcpx.sessions.importing.drafts import Recording
 from mcpx.sessions.importing.http_exchanges import (
     HttpExchange,
     drafts_of,
-    lower_names,
     status_of,
 )
 from mcpx.sessions.importing.losses import BY_JAVASCRIPT
 from mcpx.sessions.importing.source import ImportFormat, Source, UnreadableError
-from mcpx.sessions.importing.times import seconds_of
 from mcpx.sessions.importing.written import Written
+from mcpx.sessions.targets import told_target
+from mcpx.sessions.times import seconds_of
+from mcpx.wire import Finish
 
 FORMAT = ImportFormat("inspector-network", "network export of the MCP Inspector 2 (JSON)")
 _LONGEST = 86_400.0
@@ -53,7 +55,7 @@ def read(source: Source) -> Recording:
         drafts=list(drafts_of(exchanges)),
         started=started,
         created=started,
-        target=target_of(Transport.HTTP, url=exchanges[0].url),
+        target=told_target(Transport.HTTP, url=exchanges[0].url),
         notes=[
             BY_JAVASCRIPT,
             "texts named token, code, password and alike were replaced in the messages",

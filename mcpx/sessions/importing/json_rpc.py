@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mcpx.servers import Transport
-from mcpx.sessions.events import Direction, Fidelity
-from mcpx.sessions.importing.drafts import Recording, shapes_of, target_of
+from mcpx.sessions.events import Fidelity
+from mcpx.sessions.importing.drafts import Recording, shapes_of
 from mcpx.sessions.importing.guessing import Guess, direction_by_method
 from mcpx.sessions.importing.source import ImportFormat, Source, UnreadableError
-from mcpx.sessions.importing.times import seconds_of
 from mcpx.sessions.importing.written import Written
+from mcpx.sessions.targets import told_target
+from mcpx.sessions.times import seconds_of
+from mcpx.wire import Direction
 
 FORMAT = ImportFormat("json-rpc", "lines of JSON-RPC: messages, or {dir, msg}, {direction, ...}")
 _DIRECTIONS = ("dir", "direction", "d", "sender", "from")
@@ -62,7 +64,7 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> Recording:
     """What the lines hold. Raises UnreadableError."""
-    recording = Recording(Fidelity.JSON, target=target_of(Transport.UNKNOWN), in_order=True)
+    recording = Recording(Fidelity.JSON, target=told_target(Transport.UNKNOWN), in_order=True)
     found: list[Enveloped] = []
     others = 0
     for line in source.lines():

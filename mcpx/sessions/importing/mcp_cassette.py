@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mcpx.servers import Transport
-from mcpx.sessions.events import Direction, Fidelity
-from mcpx.sessions.importing.drafts import Recording, Shape, shapes_of, target_of
+from mcpx.sessions.events import Fidelity
+from mcpx.sessions.importing.drafts import Recording, Shape, shapes_of
 from mcpx.sessions.importing.http_exchanges import (
-    EVENT_STREAM,
     JSON,
     Brought,
     HttpExchange,
@@ -22,8 +21,11 @@ from mcpx.sessions.importing.http_exchanges import (
 )
 from mcpx.sessions.importing.losses import BY_JAVASCRIPT
 from mcpx.sessions.importing.source import ImportFormat, Line, Source, UnreadableError
-from mcpx.sessions.importing.times import seconds_of
 from mcpx.sessions.importing.written import Written
+from mcpx.sessions.targets import told_target
+from mcpx.sessions.times import seconds_of
+from mcpx.sse_events import EVENT_STREAM
+from mcpx.wire import Direction
 
 FORMAT = ImportFormat("mcp-cassette", "mcp-cassette for Node, by ivermin1123 (JSON lines)")
 _VERSIONS = (1, 2)
@@ -45,7 +47,7 @@ def read(source: Source) -> Recording:
         Fidelity.JSON,
         started=0.0,
         created=seconds_of(header.get("startedAt")),
-        target=target_of(
+        target=told_target(
             Transport.HTTP if over_http else Transport.STDIO,
             [one.string for one in header.part("command").items],
             url,
@@ -140,7 +142,7 @@ class _Entries:
                 self._recording.say(one.at, Direction.TO_CLIENT, one.text)
             return
         asked = line.json.members.get("id")
-        exchange = None if asked is None else self._answered((Shape(id=asked.text),))
+        exchange = None if asked is None else self._answered(shapes_of(f'{{"id":{asked.text}}}'))
         if exchange is None:
             exchange = self._exchange(line, at, "GET")
         exchange.status, exchange.answered = 200, at

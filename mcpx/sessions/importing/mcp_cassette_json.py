@@ -8,13 +8,15 @@ Source: github.com/cheneeheng/mcp-cassette, src/mcp_cassette/cassette.py (0.3.3,
 from __future__ import annotations
 
 from mcpx.servers import Transport
-from mcpx.sessions.events import Direction, Fidelity
-from mcpx.sessions.importing.drafts import Recording, target_of
+from mcpx.sessions.events import Fidelity
+from mcpx.sessions.importing.drafts import Recording
 from mcpx.sessions.importing.http_exchanges import Brought, HttpExchange, drafts_of
 from mcpx.sessions.importing.losses import BY_PYTHON
 from mcpx.sessions.importing.source import ImportFormat, Source, UnreadableError
-from mcpx.sessions.importing.times import seconds_of
 from mcpx.sessions.importing.written import Written
+from mcpx.sessions.targets import told_target
+from mcpx.sessions.times import seconds_of
+from mcpx.wire import Direction
 
 FORMAT = ImportFormat("mcp-cassette-json", "mcp-cassette for Python, by cheneeheng (.mcp.json)")
 _NEWEST = 2
@@ -40,7 +42,7 @@ def read(source: Source) -> Recording:
         Fidelity.JSON,
         started=0.0,
         created=seconds_of(document.get("recorded_at")),
-        target=target_of(Transport.HTTP if over_http else Transport.STDIO, url=url),
+        target=told_target(Transport.HTTP if over_http else Transport.STDIO, url=url),
         notes=[BY_PYTHON],
         in_order=not over_http,
     )

@@ -6,11 +6,13 @@ Source: recordings of mcp-rec 0.1.1: ``{"ts": SECONDS, "dir": "client->server", 
 from __future__ import annotations
 
 from mcpx.servers import Transport
-from mcpx.sessions.events import Direction, Fidelity
-from mcpx.sessions.importing.drafts import Recording, target_of
+from mcpx.sessions.events import Fidelity
+from mcpx.sessions.importing.drafts import Recording
 from mcpx.sessions.importing.losses import BY_PYTHON
 from mcpx.sessions.importing.source import ImportFormat, Source, UnreadableError
-from mcpx.sessions.importing.times import seconds_of
+from mcpx.sessions.targets import told_target
+from mcpx.sessions.times import seconds_of
+from mcpx.wire import Direction
 
 FORMAT = ImportFormat("mcp-rec", "mcp-rec (JSON lines of ts, dir and msg)")
 _DIRECTIONS = {"client->server": Direction.TO_SERVER, "server->client": Direction.TO_CLIENT}
@@ -29,7 +31,7 @@ def recognises(source: Source) -> bool:
 def read(source: Source) -> Recording:
     """What the lines hold. Raises UnreadableError."""
     recording = Recording(
-        Fidelity.JSON, target=target_of(Transport.STDIO), notes=[BY_PYTHON], in_order=True
+        Fidelity.JSON, target=told_target(Transport.STDIO), notes=[BY_PYTHON], in_order=True
     )
     for line in source.lines():
         direction = _DIRECTIONS.get(line.json.word("dir"))

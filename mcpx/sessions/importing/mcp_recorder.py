@@ -7,10 +7,9 @@ stream the first event is kept, and there are latencies, but no times.
 from __future__ import annotations
 
 from mcpx.servers import Transport
-from mcpx.sessions.events import Direction, Fidelity
-from mcpx.sessions.importing.drafts import Recording, target_of
+from mcpx.sessions.events import Fidelity
+from mcpx.sessions.importing.drafts import Recording
 from mcpx.sessions.importing.http_exchanges import (
-    EVENT_STREAM,
     JSON,
     Brought,
     HttpExchange,
@@ -19,8 +18,11 @@ from mcpx.sessions.importing.http_exchanges import (
 )
 from mcpx.sessions.importing.losses import BY_PYTHON
 from mcpx.sessions.importing.source import ImportFormat, Source, UnreadableError
-from mcpx.sessions.importing.times import seconds_of
 from mcpx.sessions.importing.written import Written
+from mcpx.sessions.targets import told_target
+from mcpx.sessions.times import seconds_of
+from mcpx.sse_events import EVENT_STREAM
+from mcpx.wire import Direction
 
 FORMAT = ImportFormat("mcp-recorder", "mcp-recorder, by devhelm (JSON)")
 _LONGEST = 86_400.0
@@ -45,7 +47,7 @@ def read(source: Source) -> Recording:
         Fidelity.JSON,
         started=0.0,
         created=seconds_of(metadata.get("recorded_at")),
-        target=target_of(Transport.HTTP if over_http else Transport.STDIO, url=url),
+        target=told_target(Transport.HTTP if over_http else Transport.STDIO, url=url),
         notes=[
             BY_PYTHON,
             "progress, other notifications and requests of the server were not kept",

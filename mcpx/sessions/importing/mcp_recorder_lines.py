@@ -7,12 +7,14 @@ Source: github.com/toddegray/mcp-recorder, src/session.ts (v0.3): ``t`` is secon
 from __future__ import annotations
 
 from mcpx.servers import Transport
-from mcpx.sessions.events import Direction, Fidelity
-from mcpx.sessions.importing.drafts import Recording, target_of
+from mcpx.sessions.events import Fidelity
+from mcpx.sessions.importing.drafts import Recording
 from mcpx.sessions.importing.losses import BY_JAVASCRIPT
 from mcpx.sessions.importing.source import ImportFormat, Source, UnreadableError
-from mcpx.sessions.importing.times import seconds_of
 from mcpx.sessions.importing.written import Written
+from mcpx.sessions.targets import told_target
+from mcpx.sessions.times import seconds_of
+from mcpx.wire import Direction
 
 FORMAT = ImportFormat("mcp-recorder-lines", "mcp-recorder for Bun, by toddegray (JSON lines)")
 
@@ -27,7 +29,7 @@ def read(source: Source) -> Recording:
     """What the lines hold. Raises UnreadableError."""
     recording = Recording(
         Fidelity.JSON,
-        target=target_of(Transport.STDIO),
+        target=told_target(Transport.STDIO),
         notes=[BY_JAVASCRIPT, "what the server wrote on stderr was not kept"],
         in_order=True,
     )
@@ -61,4 +63,4 @@ def _summarise(recording: Recording, summary: Written) -> None:
         recording.started = recording.created = started
     server = summary.part("server")
     command = [server.word("command"), *(one.string for one in server.part("args").items)]
-    recording.target = target_of(Transport.STDIO, command)
+    recording.target = told_target(Transport.STDIO, command)

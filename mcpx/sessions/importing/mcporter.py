@@ -7,11 +7,13 @@ recv, or lifecycle for the start and the end of a transport.
 from __future__ import annotations
 
 from mcpx.servers import Transport
-from mcpx.sessions.events import Direction, Fidelity
-from mcpx.sessions.importing.drafts import Recording, target_of
+from mcpx.sessions.events import Fidelity
+from mcpx.sessions.importing.drafts import Recording
 from mcpx.sessions.importing.losses import BY_JAVASCRIPT
 from mcpx.sessions.importing.source import ImportFormat, Source, UnreadableError
-from mcpx.sessions.importing.times import seconds_of
+from mcpx.sessions.targets import told_target
+from mcpx.sessions.times import seconds_of
+from mcpx.wire import Direction
 
 FORMAT = ImportFormat("mcporter", "mcporter record (.ndjson)")
 _DIRECTIONS = {"send": Direction.TO_SERVER, "recv": Direction.TO_CLIENT}
@@ -27,7 +29,7 @@ def read(source: Source) -> Recording:
     """What the lines hold. Raises UnreadableError."""
     recording = Recording(
         Fidelity.SEMANTIC,
-        target=target_of(Transport.UNKNOWN),
+        target=told_target(Transport.UNKNOWN),
         in_order=True,
         notes=[BY_JAVASCRIPT, "a library's objects were kept, not the messages"],
     )

@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mcpx.servers import Transport
-from mcpx.sessions.events import Direction, Fidelity
-from mcpx.sessions.importing.drafts import Recording, shapes_of, target_of
+from mcpx.sessions.events import Fidelity
+from mcpx.sessions.importing.drafts import Recording, shapes_of
 from mcpx.sessions.importing.http_exchanges import Brought, HttpExchange, drafts_of, status_of
 from mcpx.sessions.importing.source import ImportFormat, Line, Source, UnreadableError
-from mcpx.sessions.importing.times import seconds_of
 from mcpx.sessions.importing.written import Written
+from mcpx.sessions.targets import told_target
+from mcpx.sessions.times import seconds_of
+from mcpx.wire import Direction
 
 FORMAT = ImportFormat("mcpsnoop", "mcpsnoop (JSON lines)")
 _DIRECTIONS = ("c2s", "s2c", "stderr", "meta")
@@ -48,7 +50,7 @@ class _Log:
     """The envelopes of a log, taken in their order."""
 
     def __init__(self) -> None:
-        self.recording = Recording(Fidelity.JSON, target=target_of(Transport.UNKNOWN))
+        self.recording = Recording(Fidelity.JSON, target=told_target(Transport.UNKNOWN))
         self.exchanges: list[HttpExchange] = []
         self._current: dict[tuple[str, str], _Open] = {}
         self._next: dict[str, float] = {}
@@ -87,7 +89,7 @@ class _Log:
         elif direction == "stderr":
             self.recording.say_stderr(at, envelope.word("text"), scope)
         elif envelope.word("transport") == "http":
-            self.recording.target = target_of(Transport.HTTP)
+            self.recording.target = told_target(Transport.HTTP)
             self._http(line, at, Direction(direction), scope)
         else:
             self._stdio(envelope, at, Direction(direction), scope)
@@ -105,7 +107,7 @@ class _Log:
     def _meta(self, envelope: Written) -> None:
         raw = envelope.part("raw")
         words = [word.string for word in raw.part("command").items]
-        self.recording.target = target_of(Transport.STDIO, words, cwd=raw.word("cwd"))
+        self.recording.target = told_target(Transport.STDIO, words, cwd=raw.word("cwd"))
 
     def _stdio(self, envelope: Written, at: float, direction: Direction, scope: str) -> None:
         raw = envelope.members.get("raw")

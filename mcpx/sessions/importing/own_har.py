@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from mcpx.servers import Transport
-from mcpx.sessions.events import Direction, Event, Fidelity, Finish, Finished, Http, Streamed
-from mcpx.sessions.importing.drafts import Draft, Recording, cut_message, message_of, target_of
-from mcpx.sessions.importing.event_streams import stream_events
-from mcpx.sessions.importing.http_exchanges import EVENT_STREAM, lower_names, path_of, status_of
+from mcpx.sessions.events import Event, Fidelity, Finished, Http, Streamed
+from mcpx.sessions.headers import lower_names
+from mcpx.sessions.importing.drafts import Draft, Recording, cut_message, message_of
+from mcpx.sessions.importing.http_exchanges import path_of, status_of, stream_events
 from mcpx.sessions.importing.source import UnreadableError
-from mcpx.sessions.importing.times import seconds_of
 from mcpx.sessions.importing.written import Written
 from mcpx.sessions.redaction import Redaction
+from mcpx.sessions.targets import told_target
+from mcpx.sessions.times import seconds_of
+from mcpx.sse_events import EVENT_STREAM
+from mcpx.wire import Direction, Finish
 
 SESSION = "_session"
 _NOTHING = Written("{}")
@@ -68,7 +71,7 @@ def _target(target: Written) -> dict[str, Any]:
         transport = Transport(target.word("transport"))
     except ValueError:
         transport = Transport.UNKNOWN
-    return target_of(
+    return told_target(
         transport,
         [word.string for word in target.part("command").items],
         target.word("url"),
@@ -96,8 +99,8 @@ def _drafts(
             event = _end(response)
         elif one.kind == "cut":
             event = cut_message(one.direction, one.size)
-            if to_server:
-                next(sent, None)
+            # Of what was cut there is an empty line, or a comment in a stream.
+            next(sent if to_server else came, None)
         elif to_server:
             event, shapes = message_of(one.direction, next(sent, ""))
         else:

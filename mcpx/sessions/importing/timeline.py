@@ -7,14 +7,15 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from mcpx.json_spans import checked
 from mcpx.sessions.era_watch import EraWatch
-from mcpx.sessions.events import Direction, EraKnown, Event, Message, Note, Opened
+from mcpx.sessions.events import EraKnown, Event, Message, Note, Opened
 from mcpx.sessions.importing.clients import Clients
 from mcpx.sessions.importing.drafts import Draft, Recording, Shape
-from mcpx.sessions.lines import checked
+from mcpx.wire import Direction
 
 # A request by who asked it, and its id.
-_Asked = tuple[Direction | None, str]
+_Asked = tuple[Direction, str]
 
 
 def events_of(recording: Recording) -> Iterator[Event]:
@@ -120,10 +121,9 @@ def _asked_first(drafts: Sequence[Draft]) -> Iterator[Draft]:
 
 def _asked(draft: Draft) -> list[_Asked]:
     way = getattr(draft.event, "direction", None)
-    return [(way, shape.id) for shape in draft.shapes if shape.is_request]
+    return [(way, shape.id) for shape in draft.shapes if way and shape.is_request]
 
 
 def _answered(draft: Draft) -> list[_Asked]:
     way = getattr(draft.event, "direction", None)
-    other = Direction.TO_CLIENT if way is Direction.TO_SERVER else Direction.TO_SERVER
-    return [(other, shape.id) for shape in draft.shapes if shape.is_answer]
+    return [(way.other, shape.id) for shape in draft.shapes if way and shape.is_answer]

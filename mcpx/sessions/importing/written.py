@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from mcpx.json_text import JsonTextError, TooDeepError, parse_json
+from mcpx.json_spans import after_space, end_of, fault, members
+from mcpx.json_text import parse_json
 
-_SPACE = re.compile(r"[ \t\r\n]*")
-
-
-def _nothing(_: object) -> None:
-    return None
-
-
-# Finds where a value ends, and builds nothing of it.
-_ends = json.JSONDecoder(
-    object_pairs_hook=_nothing, parse_float=_nothing, parse_int=_nothing, parse_constant=_nothing
-).raw_decode
 _reads_string = json.JSONDecoder().raw_decode
 
 
@@ -33,10 +21,10 @@ class Written:
     @classmethod
     def of(cls, text: str) -> Written:
         """The one value that a text holds. Raises JsonTextError."""
-        start = _after_space(text, 0)
-        end = _end(text, start)
-        if (rest := _after_space(text, end)) != len(text):
-            raise JsonTextError("Extra data", *_place(text, rest))
+        start = after_space(text, 0)
+        end = end_of(text, start, constants=True)
+        if (rest := after_space(text, end)) != len(text):
+            raise fault("Extra data", text, rest)
         return cls(text[start:end])
 
     @cached_property
@@ -49,14 +37,16 @@ class Written:
         """The members of an object, the last of each name; none for any other value."""
         if not self.text.startswith("{"):
             return {}
-        return {_reads_string(name)[0]: Written(value) for name, value in self._pairs()}
+        found, _ = members(self.text, constants=True)
+        return {one.name: Written(self.text[one.start : one.end]) for one in found}
 
     @cached_property
     def items(self) -> list[Written]:
         """The items of an array; none for any other value."""
         if not self.text.startswith("["):
             return []
-        return [Written(self.text[start:end]) for start, end in self._parts("]")]
+        found, _ = members(self.text, constants=True)
+        return [Written(self.text[one.start : one.end]) for one in found]
 
     def part(self, name: str) -> Written:
         """The member of this name; without one a null, which has no members and no items."""
@@ -93,50 +83,6 @@ class Written:
 
     def without(self, *names: str) -> Written:
         """The object without its members of these names, the others as they are written."""
-        kept = (
-            f"{name}:{value}"
-            for name, value in self._pairs()
-            if _reads_string(name)[0] not in names
-        )
+        found, _ = members(self.text, constants=True)
+        kept = (self.text[one.at : one.end] for one in found if one.name not in names)
         return Written("{" + ",".join(kept) + "}")
-
-    def _pairs(self) -> Iterator[tuple[str, str]]:
-        at = _after_space(self.text, 1)
-        while self.text[at] != "}":
-            name_end = _end(self.text, at)
-            # Over the colon: that the text is JSON is known.
-            start = _after_space(self.text, _after_space(self.text, name_end) + 1)
-            end = _end(self.text, start)
-            yield self.text[at:name_end], self.text[start:end]
-            at = _after_comma(self.text, end)
-
-    def _parts(self, closing: str) -> Iterator[tuple[int, int]]:
-        at = _after_space(self.text, 1)
-        while self.text[at] != closing:
-            end = _end(self.text, at)
-            yield at, end
-            at = _after_comma(self.text, end)
-
-
-def _after_space(text: str, at: int) -> int:
-    match = _SPACE.match(text, at)
-    return match.end() if match else at
-
-
-def _after_comma(text: str, at: int) -> int:
-    at = _after_space(text, at)
-    return _after_space(text, at + 1) if text[at] == "," else at
-
-
-def _end(text: str, start: int) -> int:
-    try:
-        return _ends(text, start)[1]
-    except json.JSONDecodeError as error:
-        raise JsonTextError(error.msg, error.lineno, error.colno) from error
-    except RecursionError as error:
-        raise TooDeepError("nested too deeply") from error
-
-
-def _place(text: str, at: int) -> tuple[int, int]:
-    before = text[:at]
-    return before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1

@@ -16,9 +16,10 @@ from mcpx.servers import ServerSpec, Transport
 from mcpx.sessions.destinations import Destination
 from mcpx.sessions.events import Event, Finished, Http, Message, Mode, Streamed
 from mcpx.sessions.ledger import Caps
+from mcpx.sessions.opening import new_header
 from mcpx.sessions.reading import read_session
 from mcpx.sessions.redaction import Redaction
-from mcpx.sessions.writing import Recorder, new_header
+from mcpx.sessions.writing import Recorder
 
 
 @dataclass
@@ -39,7 +40,6 @@ class Tapped:
 
     @property
     def events(self) -> list[Event]:
-        self.recorder.flush()
         path = self.recorder.path
         part = path.with_name(path.name + ".part")
         return list(read_session(str(part if part.exists() else path)))
@@ -56,11 +56,15 @@ class Tapped:
 
     async def until(self, word: str) -> None:
         """Wait until an event of this kind has been written."""
+        size, shown = -1, [""]
         for _ in range(500):
-            if any(one.startswith(word) for one in self.shown()):
+            part = self.recorder.path.with_name(self.recorder.path.name + ".part")
+            if size != (size := part.stat().st_size):
+                shown = self.shown()
+            if any(one.startswith(word) for one in shown):
                 return
             await asyncio.sleep(0.01)
-        raise AssertionError(f"no {word!r} in {self.shown()}")
+        raise AssertionError(f"no {word!r} in {shown}")
 
 
 def _shown(event: Event) -> str:
@@ -82,19 +86,26 @@ def _shown(event: Event) -> str:
 
 @contextlib.asynccontextmanager
 async def tapped(
-    url: str, folder: Path, caps: Caps | None = None, host: str = "127.0.0.1", **more: Any
+    url: str,
+    folder: Path,
+    caps: Caps | None = None,
+    host: str = "127.0.0.1",
+    redaction: Redaction | None = None,
+    **more: Any,
 ) -> AsyncIterator[Tapped]:
     """A tap in front of this URL, in the loop of the test."""
-    written = recorder(folder, caps)
+    written = recorder(folder, caps, redaction)
     spec = ServerSpec(name="one", transport=Transport.HTTP, url=url, **more)
     async with listening(upstream_of(spec), written, host) as here:
         yield Tapped(here, written)
     written.close()
 
 
-def recorder(folder: Path, caps: Caps | None = None) -> Recorder:
-    """A recording in this folder, ``s.jsonl``."""
-    redaction = Redaction.none()
+def recorder(
+    folder: Path, caps: Caps | None = None, redaction: Redaction | None = None
+) -> Recorder:
+    """A recording in this folder, ``s.jsonl``; without a redaction nothing is masked."""
+    redaction = redaction or Redaction.none()
     header = new_header(Mode.TAP, {"transport": "http"}, redaction)
     given = {} if caps is None else {"caps": caps}
     return Recorder(Destination(str(folder / "s.jsonl")), header, redaction, **given)

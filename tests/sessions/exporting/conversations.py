@@ -6,20 +6,17 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from mcpx.sessions.events import (
-    Direction,
-    Ending,
     Event,
     Exited,
-    Finish,
     Header,
     Masked,
     Opened,
     Raw,
     Stderr,
     Streamed,
-    StreamEvent,
     Unread,
 )
+from mcpx.wire import Direction, Ending, Finish, StreamEvent
 from tests.sessions.tapes import HEADER, call, came, done, fin, http, sent, status, tape
 
 _Event = TypeVar("_Event", bound=Event)

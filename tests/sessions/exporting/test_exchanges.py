@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 import pytest
 
-from mcpx.sessions.events import Ending, Event, Exited, Finish, Message
+from mcpx.sessions.events import Event, Exited, Message
 from mcpx.sessions.exporting.exchanges import Exchange, exchanges
 from mcpx.sessions.exporting.spool import Spool
+from mcpx.wire import Ending, Finish
 from tests.sessions.exporting.conversations import garbage, over, pipe, streamed
 from tests.sessions.tapes import call, came, done, fin, http, sent, status, tape
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from mcpx.sessions.events import Event, Finish, Header, Message, StreamEvent
+from mcpx.sessions.events import Event, Header, Message
 from mcpx.sessions.exporting.har import document
+from mcpx.wire import Finish, StreamEvent
 from tests.sessions.exporting.conversations import SSE, garbage, over, pipe, web
 from tests.sessions.exporting.har_schema import HAR
 from tests.sessions.tapes import HEADER, call, came, fin, http, status, tape

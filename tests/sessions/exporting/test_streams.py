@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from mcpx.sessions.events import Message, Raw, Streamed, StreamEvent
+from mcpx.sessions.events import Message, Raw, Streamed
 from mcpx.sessions.exporting.streams import as_stream
+from mcpx.wire import StreamEvent
 from tests.sessions.exporting.conversations import garbage, streamed
 from tests.sessions.tapes import came
 

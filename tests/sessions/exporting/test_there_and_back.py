@@ -16,10 +16,10 @@ from mcpx.sessions.events import (
     Raw,
     Stderr,
     Streamed,
-    StreamEvent,
 )
 from mcpx.sessions.exporting import har, mcpsnoop
 from mcpx.sessions.importing import imported
+from mcpx.wire import StreamEvent
 from tests.sessions.exporting.conversations import over, pipe, web
 from tests.sessions.tapes import HEADER, call, came, done, fin, http, sent, status, tape
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from mcpx.sessions.events import Direction
 from mcpx.sessions.importing import clients as module
 from mcpx.sessions.importing.clients import Clients
 from mcpx.sessions.importing.drafts import Draft, message_of
+from mcpx.wire import Direction
 from tests.sessions.importing.samples import INITIALIZE, INITIALIZED, LIST, LISTED, READY
 
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from mcpx.servers import Transport
-from mcpx.sessions.events import Direction, Message, Raw, StreamEvent, Unread
+from mcpx.sessions.events import Message, Raw, Unread
 from mcpx.sessions.importing import drafts
-from mcpx.sessions.importing.drafts import Shape, message_of, shapes_of, target_of
+from mcpx.sessions.importing.drafts import Shape, message_of, shapes_of
+from mcpx.wire import Direction, StreamEvent
 
 
 def test_a_message_is_verbatim() -> None:
@@ -48,8 +48,9 @@ def test_of_a_message_that_is_too_large_the_size_is_kept(monkeypatch: pytest.Mon
     ("text", "shapes"),
     [
         pytest.param('{"id":1,"method":"ping"}', [Shape("ping", "1")], id="request"),
+        pytest.param('{"id":1.0,"result":{}}', [Shape(id="1")], id="the same number"),
         pytest.param('{"id":"1","result":{}}', [Shape(id='"1"')], id="an id that is a text"),
-        pytest.param('{"id":null,"error":{}}', [Shape(is_error=True)], id="without an id"),
+        pytest.param('{"id":null,"error":{}}', [Shape()], id="without an id"),
         pytest.param('{"id":[1],"method":2}', [Shape()], id="neither id nor method"),
         pytest.param(
             '[{"method":"a","id":1,"params":{"_meta":{"progressToken":"t"}}},5]',
@@ -72,14 +73,3 @@ def test_of_a_message_that_is_too_large_the_size_is_kept(monkeypatch: pytest.Mon
 )
 def test_shapes(text: str, shapes: list[Shape]) -> None:
     assert list(shapes_of(text)) == shapes
-
-
-def test_a_target_holds_no_secret() -> None:
-    target = target_of(
-        Transport.STDIO, ["srv", "--api-key", "sEcReT123"], "https://u:pw@h/mcp?token=abc"
-    )
-    assert target == {
-        "transport": "stdio",
-        "command": ["srv", "--api-key", "***"],
-        "url": "https://***@h/mcp?token=***",
-    }

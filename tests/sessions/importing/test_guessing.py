@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from mcpx.sessions.events import Direction
 from mcpx.sessions.importing.guessing import Guess, direction_by_method
+from mcpx.wire import Direction
 from tests.sessions.importing.samples import INITIALIZE, READY, SAMPLE, SAMPLED
 
 C2S, S2C = Direction.TO_SERVER, Direction.TO_CLIENT

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from mcpx.errors import ConfigError
-from mcpx.sessions.events import Fidelity, Finish, Finished, Message, Raw, Streamed
+from mcpx.sessions.events import Fidelity, Finished, Message, Raw, Streamed
+from mcpx.wire import Finish
 from tests.sessions.importing.samples import (
     INITIALIZE,
     INITIALIZED,

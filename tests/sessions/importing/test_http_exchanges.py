@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from mcpx.sessions.events import Finish, Finished, Http, Message, Raw, Streamed, Unread
+from mcpx.sessions.events import Finished, Http, Message, Raw, Streamed, Unread
 from mcpx.sessions.importing.http_exchanges import (
     Brought,
     HttpExchange,
     drafts_of,
-    lower_names,
     status_of,
+    stream_events,
 )
+from mcpx.wire import Finish, StreamEvent
 from tests.sessions.importing.samples import SESSION
 
 URL = "https://h/mcp?sessionId=abc"
@@ -95,6 +96,35 @@ def test_an_end_says_what_went_wrong() -> None:
     assert (end.why, end.text) == (Finish.UNREACHABLE, "refused")
 
 
-def test_names_of_headers_and_statuses() -> None:
-    assert lower_names([("A", "1"), ("b", "2"), ("a", "3")]) == {"a": "1, 3", "b": "2"}
+def test_what_is_a_status() -> None:
     assert [status_of(one) for one in (200.0, 0.0, 1e300, None)] == [200, None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("body", "events"),
+    [
+        pytest.param("data: a\n\n", [(StreamEvent(), "a")], id="one"),
+        pytest.param("data:a\r\ndata: b\r\n\r\n", [(StreamEvent(), "a\nb")], id="two lines"),
+        pytest.param(
+            "id: 7\ndata: \nretry: 100\n\nevent: message\nid: 8\ndata: {}\n\n",
+            [
+                (StreamEvent(id="7", retry=100, empty=True), ""),
+                (StreamEvent(id="8", event="message"), "{}"),
+            ],
+            id="a priming event",
+        ),
+        pytest.param(
+            ": ping\n\n\n\ndata: a\n\n",
+            [(StreamEvent(empty=True), ""), (StreamEvent(), "a")],
+            id="comments",
+        ),
+        pytest.param("data: a\n\ndata: b", [(StreamEvent(), "a"), (StreamEvent(), "b")], id="cut"),
+        pytest.param("retry: soon\n\nretry: " + "9" * 99 + "\n\n", [], id="no retry time"),
+        pytest.param("id: a\0b\ndata: a\n\n", [(StreamEvent(), "a")], id="an id with nul"),
+        pytest.param("data: \ud800ä\n\n", [(StreamEvent(), "\ud800ä")], id="half a pair"),
+        pytest.param("\ufeffdata\n\n", [(StreamEvent(empty=True), "")], id="no value"),
+        pytest.param("", [], id="nothing"),
+    ],
+)
+def test_events_of_a_body(body: str, events: list[tuple[StreamEvent, str]]) -> None:
+    assert list(stream_events(body)) == events

@@ -100,9 +100,10 @@ def test_what_is_written_is_read_again(
     target = tmp_path / "s.jsonl"
     assert write_session(target, one.header, one.events, Redaction.none()) == len(one.events)
     reading = read_session(str(target))
-    assert list(reading) == list(one.events)
-    assert reading.complete
-    assert reading.warnings == ()
+    events = iter(reading)
+    assert list(events) == list(one.events)
+    assert events.complete
+    assert events.warnings == ()
     assert reading.header == one.header
 
 

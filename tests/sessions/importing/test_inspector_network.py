@@ -54,7 +54,7 @@ def test_what_was_fetched() -> None:
         )
     )
     assert found.header.source == "inspector-network"
-    assert found.header.target == {"transport": "http", "url": "https://h/mcp?token=***"}
+    assert found.header.target == {"transport": "http", "url": "https://h/mcp?token=%5BREDACTED%5D"}
     assert heads(found) == [(1, "POST"), (1, 200), (2, "POST"), (2, 200)]
     assert [way for way, _ in said(found)] == ["c2s", "s2c", "c2s", "s2c", "s2c"]
     head = next(event for event in found.events if isinstance(event, Http))

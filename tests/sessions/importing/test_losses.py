@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from mcpx.sessions.events import Direction, Message
+from mcpx.sessions.events import Message
 from mcpx.sessions.importing.losses import replaced_fields
+from mcpx.wire import Direction
 
 
 def message(text: str) -> Message:

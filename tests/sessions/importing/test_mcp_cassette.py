@@ -54,7 +54,7 @@ def test_a_process_is_recorded_line_by_line() -> None:
     assert found.header.source == "mcp-cassette"
     assert found.header.fidelity is Fidelity.JSON
     assert found.header.created == "2026-11-22T14:09:44.949Z"
-    assert found.header.target == {"transport": "stdio", "command": ["srv", "--token", "***"]}
+    assert found.header.target == {"transport": "stdio", "command": ["srv", "--token", "sEcReT123"]}
     messages = [event for event in found.events if isinstance(event, Message)]
     assert [(event.time, event.exchange) for event in messages] == [
         (0.051, 0),

@@ -49,7 +49,7 @@ def test_a_process() -> None:
     assert found.header.created == "2026-08-08T10:00:01.123Z"
     assert found.header.target == {
         "transport": "stdio",
-        "command": ["srv", "--token=***"],
+        "command": ["srv", "--token=sEcReT123"],
         "cwd": "/w",
     }
     messages = [event for event in found.events if isinstance(event, Message)]

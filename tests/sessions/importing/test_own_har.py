@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from mcpx.errors import ConfigError
-from mcpx.sessions.events import Fidelity, Finish, Finished, Http, Message
+from mcpx.sessions.events import Fidelity, Finished, Http, Message
 from mcpx.sessions.importing import imported
+from mcpx.wire import Finish
 
 
 def archive(*entries: dict[str, Any], **session: Any) -> bytes:
@@ -90,3 +91,11 @@ def test_a_body_that_is_not_base64_is_refused() -> None:
     content = {"content": {"text": "!", "encoding": "base64"}}
     with pytest.raises(ConfigError, match="its text is not base64"):
         imported(archive(entry([2, 1, "s2c", "raw"], response=content)), "x.har")
+
+
+def test_a_message_that_was_cut_is_a_comment_in_its_stream() -> None:
+    stream = {"mimeType": "text/event-stream", "text": ": 99 bytes, not kept\n\ndata: [5]\n\n"}
+    events = [SENT, [3, 1, "s2c", "cut", 99], [4, 2, "s2c", "msg"]]
+    found = imported(archive(entry(*events, response={"content": stream})), "x.har")
+    kept = [(one.text, one.cut) for one in found.events if isinstance(one, Message)]
+    assert kept == [('{"id":1}', 0), ("", 99), ("[5]", 0)]

@@ -4,9 +4,10 @@ import json
 from typing import Any
 
 from mcpx.servers import Era
-from mcpx.sessions.events import Direction, EraKnown, Event, Fidelity, Message, Note, Opened
+from mcpx.sessions.events import EraKnown, Event, Fidelity, Message, Note, Opened
 from mcpx.sessions.importing.drafts import Recording
 from mcpx.sessions.importing.timeline import events_of
+from mcpx.wire import Direction
 from tests.sessions.importing.samples import INITIALIZE, LIST, LISTED, READY, SAMPLE, SAMPLED
 
 C2S, S2C = Direction.TO_SERVER, Direction.TO_CLIENT

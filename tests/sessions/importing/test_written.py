@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mcpx.json_text import JsonTextError
@@ -68,6 +68,7 @@ def test_half_a_surrogate_pair_is_no_text() -> None:
     assert Written('{"a":"x\\ud800","b":1}').word("b") == ""
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.dictionaries(st.text(), JSON, max_size=5), st.sampled_from([None, 2]))
 def test_members_say_what_the_object_says(value: dict[str, object], indent: int | None) -> None:
     written = Written.of(json.dumps(value, indent=indent))

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from mcpx.client.events import EVENT_STREAM, Event, EventReader
 from mcpx.inflate import EncodingError, Inflater, TooLongError
-from mcpx.sessions.events import StreamEvent
+from mcpx.sse_events import EVENT_STREAM, EventReader, SseEvent
+from mcpx.wire import StreamEvent
 
 # Decoded bytes that one body may stand for, and that each byte of a stream may, beside some more:
 # what stands for more was made to keep its reader busy.
@@ -40,7 +40,7 @@ class Copy(Protocol):
     def add(self, piece: bytes) -> list[Found]:
         """What this piece completes."""
 
-    def end(self, whole: bool) -> list[Found]:
+    def end(self, whole: bool, /) -> list[Found]:
         """What the end completes; ``whole``: the body was not cut off."""
 
 
@@ -93,14 +93,12 @@ class _Stream:
     def add(self, piece: bytes) -> list[Found]:
         return [_of_event(event) for event in self._reader.of(piece)]
 
-    def end(self, whole: bool) -> list[Found]:  # noqa: ARG002
+    def end(self, *_: bool) -> list[Found]:
         return []
 
 
-def _of_event(event: Event) -> Found:
-    retry = None if event.retry is None else round(event.retry * 1000)
-    stream = StreamEvent(event.id, event.kind or None, retry, empty=not event.data)
-    return Found(event.data, event.is_message, event.cut, stream)
+def _of_event(event: SseEvent) -> Found:
+    return Found(event.data, event.is_message, event.cut, event.fields)
 
 
 class _Decoded:

@@ -16,16 +16,17 @@ from http import HTTPStatus
 
 import h11
 
-from mcpx.client.events import EVENT_STREAM
+from mcpx import admission
 from mcpx.errors import Fault, McpxError, RefusedError, ServerError
-from mcpx.operations.taps.http import admission, heads
-from mcpx.operations.taps.http.conversations import Conversation
+from mcpx.operations.taps.http import heads
+from mcpx.operations.taps.http.connections import RecordedConnection
 from mcpx.operations.taps.http.endpoints import Endpoints
 from mcpx.operations.taps.http.heads import Headers, Places, value_of
-from mcpx.operations.taps.http.records import Book, Record
+from mcpx.operations.taps.http.recorded_exchange import ProxyRecording, RecordedExchange
 from mcpx.operations.taps.http.upstream import Upstream
 from mcpx.operations.taps.http.wire import BrokenError, Event, LeftError, Wire
-from mcpx.sessions.events import Finish
+from mcpx.sse_events import EVENT_STREAM
+from mcpx.wire import Finish
 
 # Seconds for a client to finish a request whose answer it has got already, and for a server to take
 # what a client said before it left.
@@ -43,21 +44,23 @@ class _Exchange:
     begun: list[Event]
     headers: Headers
     places: Places
-    record: Record
+    recorded: RecordedExchange
     by_client: bool = False
 
 
 class Passage:
     """A client's connection, to the end of it; ``here`` is our origin for who names none."""
 
-    def __init__(self, client: Wire, upstream: Upstream, book: Book, here: str) -> None:
+    def __init__(
+        self, client: Wire, upstream: Upstream, recording: ProxyRecording, here: str
+    ) -> None:
         self._client = client
         self._upstream = upstream
-        self._book = book
+        self._recording = recording
         self._here = here
         self._server: Wire | None = None
         self._watches: list[asyncio.Task[None]] = []
-        self._conversation: Conversation | None = None
+        self._current: RecordedConnection | None = None
 
     async def run(self) -> None:
         """Serve the client until it or the server leaves; raises nothing."""
@@ -87,7 +90,7 @@ class Passage:
     async def _exchanged(self, events: list[Event]) -> bool:
         """One exchange, of which these have come; whether another may follow it."""
         exchange = self._exchange_of(events)
-        record = exchange.record
+        recorded = exchange.recorded
         try:
             return await self._passed_on(exchange)
         except LeftError:
@@ -95,17 +98,17 @@ class Passage:
                 Finish.CLIENT if exchange.by_client or self._client.left.is_set() else Finish.SERVER
             )
             words = "" if why is Finish.CLIENT else "the server closed the connection"
-            record.finished(why, words)
+            recorded.finished(why, words)
         except BrokenError as error:
             words = f"the server sent broken HTTP: {error}"
-            record.finished(Finish.SERVER, words)
+            recorded.finished(Finish.SERVER, words)
             if self._client.takes_answer:
                 self._say(502, ServerError(Fault.PROTOCOL, words, hint="check the URL"))
         finally:
             # Cancelled, it was we who ended it.
-            record.finished(Finish.TAP)
-            if record.conversation is not None and not record.conversation.in_session:
-                self._conversation = record.conversation
+            recorded.finished(Finish.TAP)
+            if recorded.connection is not None and not recorded.connection.in_session:
+                self._current = recorded.connection
         return False
 
     def _exchange_of(self, events: list[Event]) -> _Exchange:
@@ -118,11 +121,11 @@ class Passage:
         here = f"http://{host}" if host else self._here
         is_mcp = text.partition("?")[0] == self._upstream.path
         method = request.method.decode("latin-1")
-        record = Record(self._book, method, text, headers, is_mcp, self._conversation)
-        return _Exchange(request, begun, headers, Places(self._upstream.url, here), record)
+        recorded = RecordedExchange(self._recording, method, text, headers, is_mcp, self._current)
+        return _Exchange(request, begun, headers, Places(self._upstream.url, here), recorded)
 
     async def _passed_on(self, exchange: _Exchange) -> bool:
-        record, headers = exchange.record, exchange.headers
+        recorded, headers = exchange.recorded, exchange.headers
         path = admission.path_of(exchange.request.target)
         refused = admission.refusal(headers)
         if refused or not path:
@@ -142,13 +145,13 @@ class Passage:
             method=exchange.request.method, target=self._upstream.target(path), headers=sent
         )
         server.put(head, *map(_as_put, exchange.begun))
-        record.passed_on()
+        recorded.passed_on()
         asking = asyncio.ensure_future(self._ask(exchange, server))
         try:
             await self._answer(exchange, server)
             if self._client.has_more:
                 await asyncio.wait([asking], timeout=_LINGERS)
-            record.finished(Finish.END)
+            recorded.finished(Finish.END)
         finally:
             asking.cancel()
             await asyncio.wait([asking])
@@ -182,11 +185,11 @@ class Passage:
 
     async def _ask(self, exchange: _Exchange, server: Wire) -> None:
         """Pass the request's body on, then wait for the client to leave; that ends the exchange."""
-        record, events = exchange.record, exchange.begun
+        recorded, events = exchange.recorded, exchange.begun
         hears = True
         try:
             while True:
-                if _told(record, events):
+                if _told(recorded, events):
                     await self._client.left.wait()
                     break
                 if hears:
@@ -200,7 +203,7 @@ class Passage:
                     with contextlib.suppress(LeftError):
                         server.put(*map(_as_put, events))
         except (LeftError, BrokenError):
-            record.has_asked(whole=False)
+            recorded.has_asked(whole=False)
         # What it said last, such as that it has no need of an answer, still arrives.
         exchange.by_client = True
         server.close()
@@ -222,16 +225,16 @@ class Passage:
         self, exchange: _Exchange, status: int, error: McpxError, why: Finish
     ) -> bool:
         """Answer in the server's place, once the request has been heard out."""
-        record, events = exchange.record, exchange.begun
+        recorded, events = exchange.recorded, exchange.begun
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LINGERS):
                 while True:
                     if why is not Finish.REFUSED:
-                        _told(record, events)
+                        _told(recorded, events)
                     if not self._client.has_more:
                         break
                     events = await self._client.events()
-        record.finished(why, error.message)
+        recorded.finished(why, error.message)
         self._say(status, error)
         return False
 
@@ -289,29 +292,29 @@ class _Passing:
         exchange = self._exchange
         if isinstance(event, h11.Response):
             headers = event.headers.raw_items()
-            exchange.record.answered(event.status_code, headers, exchange.places)
+            exchange.recorded.answered(event.status_code, headers, exchange.places)
         elif isinstance(event, h11.Data):
-            exchange.record.answers(bytes(event.data))
+            exchange.recorded.answers(bytes(event.data))
 
     def _head(self, answer: h11.Response) -> h11.Response:
         exchange, headers = self._exchange, answer.headers.raw_items()
         kind = value_of(headers, "content-type").partition(";")[0].strip().lower()
         fixed = {b"content-encoding", b"content-length"} & {name.lower() for name, _ in headers}
         if exchange.request.method == b"GET" and kind == EVENT_STREAM and not fixed:
-            self._endpoints = Endpoints(exchange.places, exchange.record.rewrote_endpoint)
+            self._endpoints = Endpoints(exchange.places, exchange.recorded.rewrote_endpoint)
         ends = heads.closes(headers) or answer.http_version < b"1.1"
         origin = value_of(exchange.headers, "origin").encode("latin-1")
         passed = heads.of_answer(headers, exchange.places, origin, ends)
         return h11.Response(status_code=answer.status_code, headers=passed, reason=answer.reason)
 
 
-def _told(record: Record, events: list[Event]) -> bool:
+def _told(recorded: RecordedExchange, events: list[Event]) -> bool:
     """Write down parts of a request's body; whether they are the last."""
     for event in events:
         if isinstance(event, h11.Data):
-            record.asks(bytes(event.data))
+            recorded.asks(bytes(event.data))
         elif isinstance(event, h11.EndOfMessage):
-            record.has_asked()
+            recorded.has_asked()
             return True
     return False
 

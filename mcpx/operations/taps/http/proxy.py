@@ -12,9 +12,9 @@ from collections.abc import AsyncIterator, Callable
 
 from mcpx import interrupts
 from mcpx.errors import ConfigError, UsageError
-from mcpx.operations.taps.http.conversations import Conversations
+from mcpx.operations.taps.http.connections import Connections
 from mcpx.operations.taps.http.passage import Passage
-from mcpx.operations.taps.http.records import Book
+from mcpx.operations.taps.http.recorded_exchange import ProxyRecording
 from mcpx.operations.taps.http.upstream import Upstream, upstream_of
 from mcpx.operations.taps.http.wire import Wire, accepting
 from mcpx.servers import ServerSpec
@@ -71,13 +71,14 @@ async def listening(
         raise UsageError(
             f"--listen {host}: only this machine may connect", hint=f"--listen {HOSTS[0]}:0"
         )
-    book = Book(recorder, Conversations(lambda at: recorder.opened(at=at)), Caps().message)
+    connections = Connections(lambda at: recorder.opened(at=at))
+    recording = ProxyRecording(recorder, connections, Caps().message)
     passages: set[asyncio.Task[None]] = set()
     shown = f"[{host}]" if ":" in host else host
     here = ""
 
     def met(client: Wire) -> None:
-        task = asyncio.ensure_future(Passage(client, upstream, book, here).run())
+        task = asyncio.ensure_future(Passage(client, upstream, recording, here).run())
         passages.add(task)
         task.add_done_callback(passages.discard)
 

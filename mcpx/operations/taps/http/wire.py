@@ -126,11 +126,11 @@ class Wire:
         found: list[Event] = []
         self._is_over = False
         try:
-            while (event := self._http.next_event()) is not h11.NEED_DATA:
-                if event is h11.PAUSED or isinstance(event, h11.ConnectionClosed):
-                    self._is_over = True
+            while isinstance(event := self._http.next_event(), Event):
+                if isinstance(event, h11.ConnectionClosed):
                     break
-                found.append(event)  # type: ignore[arg-type]
+                found.append(event)
+            self._is_over = event is not h11.NEED_DATA
         except h11.RemoteProtocolError as error:
             # What came before counts; this is told when it is asked for again.
             if self._failure is None:

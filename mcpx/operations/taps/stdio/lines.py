@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 
@@ -27,22 +26,20 @@ class Lines:
         self._pieces: list[bytes] = []  # of a line that has not ended
         self._length = 0
 
-    def of(self, piece: bytes) -> Iterator[Line]:
+    def of(self, piece: bytes) -> list[Line]:
         """The lines that end in this piece of the stream."""
-        if not self._length and piece.find(b"\n") == len(piece) - 1:
-            # What nearly every piece is: a line and nothing else.
-            yield self._whole(piece[:-1])
-            return
-        *ended, rest = piece.split(b"\n")
-        for part in ended:
-            self._add(part)
-            yield self._end()
+        first, *whole = piece.split(b"\n")
+        self._add(first)
+        if not whole:
+            return []
+        rest = whole.pop()
+        found = [self._end(), *map(self._whole, whole)]
         self._add(rest)
+        return found
 
-    def rest(self) -> Iterator[Line]:
+    def rest(self) -> list[Line]:
         """What has come after the last line feed, for a stream that has ended."""
-        if self._length:
-            yield self._end()
+        return [self._end()] if self._length else []
 
     def _add(self, part: bytes) -> None:
         if not part:

@@ -15,8 +15,8 @@ from mcpx.operations.taps.stdio.starting import Started
 # Without "typing", and without what takes longer: the server is waiting for its first message.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcpx.operations.taps.stdio.transcript import Transcript
-    from mcpx.sessions.events import Ending
+    from mcpx.operations.taps.stdio.recorded_process import RecordedProcess
+    from mcpx.wire import Ending
 
 # Of what was passed on and not yet recorded, in bytes: beyond it recording comes first.
 _MOST_UNRECORDED = 16 * 1024 * 1024
@@ -42,7 +42,10 @@ class Passing:
     """
 
     def __init__(
-        self, server: Started, heard: int, begin: Callable[[], Generator[None, None, Transcript]]
+        self,
+        server: Started,
+        heard: int,
+        begin: Callable[[], Generator[None, None, RecordedProcess]],
     ) -> None:
         self._server = server
         self._heard = heard
@@ -57,11 +60,12 @@ class Passing:
         # it was, which is nothing at the end of the flow.
         self._unrecorded: deque[tuple[int, float, bytes]] = deque()
         self._unrecorded_size = 0
-        self._transcript: Transcript | None = None
+        self._process: RecordedProcess | None = None
         self._recording = self._recorded(begin)
         self._is_quiet = False
         self.failure: Exception | None = None
-        self._signalled = self._ended_by_us = False
+        self._signalled: set[int] = set()
+        self._ended_by_us = False
         self._deadline: float | None = None
 
     def run(self) -> int:
@@ -83,19 +87,19 @@ class Passing:
         while self._is_behind():
             self._record()
         code = self._server.code or 0
-        if self._transcript is not None and self.failure is None:
-            self._transcript.over(code, self._ending())
+        if self._process is not None and self.failure is None:
+            self._process.over(code, self._ending(code))
         return code
 
     def _is_over(self) -> bool:
         return self._server.code is not None and self._output.is_over and self._errors.is_over
 
-    def _ending(self) -> Ending:
-        from mcpx.sessions.events import Ending
+    def _ending(self, code: int) -> Ending:
+        from mcpx.wire import Ending
 
         if self._ended_by_us:
             return Ending.TAP
-        if self._signalled:
+        if any(one in signals.ENDING or one == -code for one in self._signalled):
             return Ending.CLIENT
         # A server that leaves closes its input too, and is then no longer asked to.
         asked = self._input.source < 0 and not self._input.reader_left
@@ -166,7 +170,7 @@ class Passing:
                 self._server.ended()
             elif self._server.code is None:
                 self._server.signal_group(number)
-                self._signalled = True
+                self._signalled.add(number)
 
     def _end_what_stays(self) -> None:
         """End a server that does not leave although nobody takes what it writes any more."""
@@ -184,7 +188,7 @@ class Passing:
 
     def _is_behind(self) -> bool:
         """Whether there is something to record, or to make ready for it."""
-        return bool(self._unrecorded) or (self._transcript is None and self.failure is None)
+        return bool(self._unrecorded) or (self._process is None and self.failure is None)
 
     def _is_late(self) -> bool:
         """Whether what has come waits for too long, so that much of it would be lost with us."""
@@ -203,18 +207,16 @@ class Passing:
                 break
 
     def _recorded(
-        self, begin: Callable[[], Generator[None, None, Transcript]]
+        self, begin: Callable[[], Generator[None, None, RecordedProcess]]
     ) -> Generator[None, None, None]:
         """Records a little of what was passed on with each step."""
-        transcript = self._transcript = yield from begin()
+        process = self._process = yield from begin()
         while True:
             yield
             number, at, piece = self._unrecorded[0]
-            yield from transcript.take(number, at, piece)
+            yield from process.take(number, at, piece)
             self._unrecorded.popleft()
             self._unrecorded_size -= len(piece)
-            if not self._unrecorded:
-                transcript.flush()
 
     def _dropped(self) -> Generator[None, None, None]:
         """Forgets what was passed on: nothing can be recorded any more."""

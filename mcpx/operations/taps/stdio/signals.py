@@ -7,12 +7,17 @@ import os
 import signal
 from collections.abc import Iterator
 
+
+def _those(*names: str) -> tuple[signal.Signals, ...]:
+    """As many of the signals as there are on this system."""
+    return tuple(getattr(signal, name) for name in names if hasattr(signal, name))
+
+
 # What a client, a terminal or the system ends a server with.
-PASSED_ON = tuple(
-    getattr(signal, name)
-    for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT")
-    if hasattr(signal, name)
-)
+ENDING = _those("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT")
+# With what means something else to many: to Node, say, SIGUSR1 is the wish for its debugger. That
+# the window has changed, a terminal tells nobody outside our group.
+PASSED_ON = (*ENDING, *_those("SIGUSR1", "SIGUSR2", "SIGWINCH"))
 
 
 @contextlib.contextmanager

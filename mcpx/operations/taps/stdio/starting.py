@@ -72,13 +72,21 @@ def start(command: Sequence[str]) -> Started:
 
     Our own standard streams must be occupied. When we are killed the server is killed too (Linux),
     and elsewhere it reads the end of its input.
-    Raises OSError when it cannot be started: what ``exec`` said.
+    Raises OSError when it cannot be started: what ``exec`` said, or that the system gives no more
+    descriptors or processes; whatever was opened for it is closed again.
     """
     ask_for_death = _dying_with_us()
-    (child_in, stdin), (stdout, child_out) = os.pipe(), os.pipe()
-    (stderr, child_err), (told, tells) = os.pipe(), os.pipe()
     parent = os.getpid()
-    pid = os.fork()
+    pipes: list[tuple[int, int]] = []
+    try:
+        while len(pipes) < 4:
+            pipes.append(os.pipe())
+        pid = os.fork()
+    except OSError:
+        for descriptor in (end for pipe in pipes for end in pipe):
+            os.close(descriptor)
+        raise
+    (child_in, stdin), (stdout, child_out), (stderr, child_err), (told, tells) = pipes
     if pid == 0:
         try:
             ask_for_death()
@@ -124,7 +132,9 @@ def _dying_with_us() -> Callable[[], object]:
     """What a child does first, so that it is killed when we are; loaded before there is a child."""
     if sys.platform != "linux":
         return lambda: None
-    import ctypes
-
+    try:
+        import ctypes
+    except ImportError:  # a Python that was built without it
+        return lambda: None
     prctl = ctypes.CDLL(None).prctl
     return lambda: prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)

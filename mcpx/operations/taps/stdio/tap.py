@@ -6,9 +6,9 @@ signals that come, and the environment, folder and descriptors that it would hav
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import importlib
-import os
 import time
 from collections.abc import Callable, Generator, Sequence
 
@@ -19,7 +19,7 @@ from mcpx.operations.taps.stdio.starting import occupy_standard_streams, start, 
 # Without "typing", which would take a while to import.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcpx.operations.taps.stdio.transcript import Transcript
+    from mcpx.operations.taps.stdio.recorded_process import RecordedProcess
     from mcpx.sessions.writing import Recorder
 
 # With which status a tap ends whose server ended with 0, but whose recording is not whole.
@@ -28,7 +28,7 @@ NOT_RECORDED = 2
 _NEEDED = (
     *("typing", "dataclasses", "mcpx.servers", "mcpx.settings", "mcpx.masking"),
     *("mcpx.sessions.events", "mcpx.sessions.lines", "mcpx.sessions.secret_shapes"),
-    *("mcpx.sessions.redaction", "mcpx.sessions.writing", "mcpx.sources.targets"),
+    *("mcpx.sessions.redaction", "mcpx.sessions.opening", "mcpx.sources.targets"),
 )
 
 
@@ -46,11 +46,13 @@ def tap(
     a command that is not found and 126 for one that cannot be run. When a signal ended the server
     it ends this process too.
     """
-    occupy_standard_streams()
-    with signals.readable() as heard:
+    with contextlib.ExitStack() as stack:
         try:
+            occupy_standard_streams()
+            heard = stack.enter_context(signals.readable())
             server = start(command)
         except OSError as error:
+            stack.close()  # to say something takes a descriptor
             missing = error.errno == errno.ENOENT
             told(f"{command[0]}: {'command not found' if missing else _reason(error)}")
             return status_of_failure(error)
@@ -75,42 +77,30 @@ class _Recording:
         self._recorder: Recorder | None = None
         self._failed_at_once = False
 
-    def begin(self, pid: int) -> Generator[None, None, Transcript]:
+    def begin(self, pid: int) -> Generator[None, None, RecordedProcess]:
         """Open it, in small steps: what takes long is importing what it takes."""
         for name in _NEEDED:
             importlib.import_module(name)
             yield
-        from mcpx import settings
-        from mcpx.operations.taps.stdio.transcript import Transcript
+        from mcpx.operations.taps.stdio.recorded_process import RecordedProcess
         from mcpx.servers import ServerSpec
-        from mcpx.sessions.destinations import Destination
         from mcpx.sessions.events import Mode
-        from mcpx.sessions.known_values import values_of
-        from mcpx.sessions.redaction import Redaction
-        from mcpx.sessions.writing import Recorder, new_header
+        from mcpx.sessions.opening import open_recording
+        from mcpx.settings import environment
         from mcpx.sources.targets import name_of
 
         program, *arguments = self._command
         spec = ServerSpec(name_of(self._command), command=program, args=tuple(arguments))
-        values = values_of(settings.environment(), spec)
-        yield
-        redaction = Redaction(values)
-        target = {
-            "transport": spec.transport,
-            "command": self._command,
-            "cwd": _folder(),
-            "env": sorted({one[4:] for one in values.values() if one.startswith("env:")}),
-        }
-        header = new_header(Mode.TAP, target, redaction)
-        destination = Destination(self._output, spec.name)
-        self._recorder = Recorder(destination, header, redaction, began=self._began)
+        self._recorder = open_recording(
+            self._output, Mode.TAP, spec, environment(), began=self._began
+        )
         if self._recorder.failure:
             self._failed_at_once = True
             self._told(f"the session is not recorded: {self._recorder.failure}")
-        elif self._recorder.path != destination.first():
-            first = destination.first()
-            self._told(f"{first} is there already: recording to {self._recorder.path}")
-        return Transcript(self._recorder, pid, self._began)
+        elif self._recorder.path != self._recorder.wanted:
+            wanted, path = self._recorder.wanted, self._recorder.path
+            self._told(f"{wanted} is there already: recording to {path}")
+        return RecordedProcess(self._recorder, pid, self._began)
 
     def complete(self, error: Exception | None) -> bool:
         """Close it; whether it is whole. ``error`` is what went wrong beside what it knows."""
@@ -123,13 +113,6 @@ class _Recording:
         if failure and not self._failed_at_once:
             self._told(f"the recording is not whole: {failure}")
         return not failure
-
-
-def _folder() -> str | None:
-    try:
-        return os.getcwd()  # noqa: PTH109 - a text, and Path takes long to import
-    except OSError:
-        return None  # it is gone, which the server need not mind
 
 
 def _reason(error: OSError) -> str:

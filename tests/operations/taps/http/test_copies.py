@@ -9,7 +9,7 @@ import pytest
 
 from mcpx.operations.taps.http import copies
 from mcpx.operations.taps.http.copies import Found, copy_of, count_of
-from mcpx.sessions.events import StreamEvent
+from mcpx.wire import StreamEvent
 
 JSON = "application/json; charset=utf-8"
 SSE = "text/event-stream"
@@ -26,7 +26,7 @@ def found(
 ) -> list[Found]:
     copy = copy_of(kind, coding, longest)
     pieces = [body[start : start + size] for start in range(0, len(body), size)]
-    return [one for piece in pieces for one in copy.add(piece)] + copy.end(whole=True)
+    return [one for piece in pieces for one in copy.add(piece)] + copy.end(True)
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
@@ -61,7 +61,7 @@ def test_a_message_too_large_is_cut_and_the_next_is_whole() -> None:
 def test_half_a_body_is_no_message() -> None:
     copy = copy_of(JSON, "", 100)
     copy.add(b'{"a"')
-    assert copy.end(whole=False) == [Found(b'{"a"', False)]
+    assert copy.end(False) == [Found(b'{"a"', False)]
 
 
 @pytest.mark.parametrize(
@@ -86,4 +86,4 @@ def test_nor_is_a_stream_that_stands_for_too_much() -> None:
 def test_of_other_bodies_only_the_size_is_kept() -> None:
     copy = count_of()
     copy.add(b"secret")
-    assert copy.end(whole=True) == [Found(b"", False, 6)]
+    assert copy.end(True) == [Found(b"", False, 6)]

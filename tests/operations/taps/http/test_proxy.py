@@ -27,6 +27,7 @@ from mcpx.operations.taps.http.upstream import upstream_of
 from mcpx.servers import Era, ServerSpec, Transport
 from mcpx.sessions.events import Message, Note, Raw
 from mcpx.sessions.ledger import Caps
+from mcpx.sessions.redaction import Redaction
 from tests.client.loops import in_a_loop
 from tests.client.sites import Site, answers, responds, site
 from tests.operations.taps.tapping import recorder, request, said, tapped
@@ -122,7 +123,7 @@ async def test_a_server_hears_what_the_client_said_but_for_where_it_is(tmp_path:
     ],
 )
 @in_a_loop
-async def test_a_conversation_is_one_connection_whole_in_both_directions(
+async def test_a_client_is_one_connection_whole_in_both_directions(
     era: Era, options: dict[str, Any], tmp_path: Path
 ) -> None:
     """Calls, a question of the server's within one, progress, on every kind of wire."""
@@ -380,13 +381,15 @@ async def test_a_slow_reader_slows_the_server_down(tmp_path: Path) -> None:
         async with tapped(server.url, tmp_path) as tap:
             reader, writer = await asyncio.open_connection("127.0.0.1", tap.port, limit=1 << 16)
             writer.write(asks("tools/call", name="echo"))
-            before = -1
-            while before != sent[0]:
-                before = sent[0]
-                await asyncio.sleep(0.2)
-            assert 0 < before < 500
-            while await reader.read(1 << 20):
-                pass
+            # What lies in between fits into buffers; a server that nothing slows is done by then.
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.5):
+                    while sent[0] < 800:
+                        await asyncio.sleep(0.01)
+            assert 0 < sent[0] < 500
+            async with asyncio.timeout(20):
+                while await reader.read(1 << 20):
+                    pass
             assert sent[0] == 800
             writer.close()
 
@@ -427,6 +430,43 @@ async def test_of_what_is_not_mcp_only_the_size_is_kept(tmp_path: Path) -> None:
 
 
 @in_a_loop
+async def test_what_a_client_signs_in_with_is_masked_where_the_server_repeats_it(
+    tmp_path: Path,
+) -> None:
+    basic = base64.b64encode(b"bob:Kq7vPass-1").decode()
+    sent = {
+        "Authorization": f"Basic {basic}",
+        "Cookie": "theme=dark; sid=Kq7vCookie-2",
+        "X-Api-Key": "Kq7vKey-3",
+        "Mcp-Param-Password": "Kq7vParam-4",
+    }
+    secrets = ("Kq7vPass-1", "Kq7vCookie-2", "Kq7vKey-3", "Kq7vParam-4", "Kq7vQuery-5", "Kq7vSet-6")
+
+    def play(_site: Site, exchange: Exchange) -> None:
+        exchange.stream((("Set-Cookie", "a=Kq7vSet-6; Path=/"),))
+        said_again = {"content": [{"type": "text", "text": f"dark {' '.join(secrets)} {basic}"}]}
+        exchange.event("", identifier=secrets[0])
+        exchange.event({"jsonrpc": "2.0", "id": 1, "result": said_again}, identifier=secrets[4])
+        exchange.event({"jsonrpc": "2.0", "id": 2, "error": {"code": 1, "message": secrets[2]}})
+        exchange.end()
+
+    with site({"*": play}) as server:
+        async with tapped(server.url, tmp_path, redaction=Redaction()) as tap:
+            body, headers = modern("tools/call", name="echo")
+            own = [f"{name}: {value}" for name, value in sent.items()]
+            path = "/mcp?access_token=Kq7vQuery-5"
+            answer = await said(tap.port, request(body, "POST", path, *headers, *own))
+            text = tap.recorder.path.with_name("s.jsonl.part").read_text()
+            result = tap.messages()[1][1]["result"]["content"][0]["text"]
+    assert all(secret in answer.decode() for secret in secrets)
+    assert "Kq7v" not in text
+    assert basic not in text
+    assert result.startswith("dark ‹rule:header#")
+    assert "‹rule:cookie#" in result
+    assert "‹rule:query#1›" in result
+
+
+@in_a_loop
 async def test_an_endpoint_that_names_the_server_leads_through_the_tap(tmp_path: Path) -> None:
     def stream(_site: Site, exchange: Exchange) -> None:
         exchange.stream()
@@ -453,8 +493,8 @@ async def test_leaving_ends_every_exchange(tmp_path: Path) -> None:
         async with tapped(server.url, tmp_path) as tap:
             _, writer = await asyncio.open_connection("127.0.0.1", tap.port)
             writer.write(asks("tools/list"))
-            while not server.requests:
-                await asyncio.sleep(0.01)
+            await tap.until("c2s tools/list")
+            assert [one.message["method"] for one in server.requests] == ["tools/list"]
         writer.close()
         assert tap.shown()[-2:] == ["fin tap-end", "ended"]
 

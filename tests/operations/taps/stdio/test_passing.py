@@ -7,35 +7,35 @@ from pathlib import Path
 
 from tests.operations.taps.tapped import ECHO, events, python, run, start, tap, until
 
-# A recorder that is slow to be made and slow to write.
+# A recording that comes to nothing, step by step, before there is a file.
 SLOW = """
-import sys, time
-from mcpx.operations.taps.stdio import passing, tap
-import mcpx.sessions.writing as writing
-message = writing.Recorder.message
-def slow(*given, **more):
-    time.sleep(0.05)
-    message(*given, **more)
-writing.Recorder.message = slow
-sys.exit(tap.tap(sys.argv[2:], sys.argv[1], print))
+import os, sys, time
+from mcpx.operations.taps.stdio import tap
+from mcpx.operations.taps.stdio.recorded_process import RecordedProcess
+take = RecordedProcess.take
+def slow(*given):
+    while not os.path.exists(sys.argv[2]):
+        time.sleep(0.001)
+        yield
+    yield from take(*given)
+RecordedProcess.take = slow
+sys.exit(tap.tap(sys.argv[3:], sys.argv[1], print))
 """
 
 
 def test_nobody_waits_for_the_recording(tmp_path: Path) -> None:
-    """Twenty answers come back long before twenty messages each way can have been recorded."""
-    file = tmp_path / "s.jsonl"
-    with start([sys.executable, "-c", SLOW, str(file), *ECHO]) as client:
+    file, go = tmp_path / "s.jsonl", tmp_path / "go"
+    part = tmp_path / "s.jsonl.part"
+    with start([sys.executable, "-c", SLOW, str(file), str(go), *ECHO]) as client:
         assert client.stdin
         assert client.stdout
-        client.stdin.write(b"[0]\n")
-        client.stdin.flush()
-        client.stdout.readline()
-        for number in range(1, 20):
+        for number in range(20):
             client.stdin.write(b"[%d]\n" % number)
             client.stdin.flush()
             assert client.stdout.readline() == b"[%d]\n" % number
-        recorded = file.with_name("s.jsonl.part")
-        assert not recorded.exists() or len(events(recorded, "msg")) < 38
+        assert until(lambda: part.exists() and events(part, "open"))
+        assert events(part, "msg") == []
+        go.touch()
         client.stdin.close()
         assert client.stdout.read() == b""
         assert client.wait(20) == 0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -64,6 +65,30 @@ def test_inherited_descriptors_reach_the_server() -> None:
     assert read(reader) == b"here"
     assert finish(server) == 0
     os.close(reader)
+
+
+def test_without_descriptors_nothing_is_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[tuple[int, int]] = []
+    pipe = os.pipe
+
+    def scarce() -> tuple[int, int]:
+        if len(made) == 3:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        made.append(pipe())
+        return made[-1]
+
+    monkeypatch.setattr(os, "pipe", scarce)
+    with pytest.raises(OSError) as caught:
+        start(["cat"])
+    assert status_of_failure(caught.value) == 126
+    for descriptor in (end for ends in made for end in ends):
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(descriptor)
+
+
+def test_a_python_without_foreign_functions_starts_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ctypes", None)
+    assert finish(start(["true"])) == 0
 
 
 @pytest.mark.parametrize(

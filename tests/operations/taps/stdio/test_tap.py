@@ -13,7 +13,17 @@ from pathlib import Path
 import pytest
 
 from mcpx.operations.taps.stdio import signals
-from tests.operations.taps.tapped import ECHO, events, is_running, python, run, start, tap, until
+from tests.operations.taps.tapped import (
+    ECHO,
+    TAP,
+    events,
+    is_running,
+    python,
+    run,
+    start,
+    tap,
+    until,
+)
 
 PING = b'{"jsonrpc":"2.0","id":1,"method":"ping"}\n'
 PIPE = 64 * 1024
@@ -169,7 +179,17 @@ def test_what_cannot_be_started_is_said_in_one_line(
     assert list(file.parent.glob("s*")) == []
 
 
-@pytest.mark.parametrize("number", signals.PASSED_ON, ids=lambda number: number.name)
+@pytest.mark.parametrize("descriptors", range(5, 13))
+def test_too_few_descriptors_are_said_in_one_line(file: Path, descriptors: int) -> None:
+    def scarce() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+
+    done = run(tap(file, ECHO), PING, preexec_fn=scarce)
+    assert (done.returncode, done.stdout) == (126, b"")
+    assert done.stderr == b"mcpx record: cat: too many open files\n"
+
+
+@pytest.mark.parametrize("number", signals.ENDING, ids=lambda number: number.name)
 def test_a_signal_reaches_the_server(file: Path, number: signal.Signals) -> None:
     code = WAITS.format(f"signal.signal({number:d}, lambda *_: sys.exit(5))")
     code = code.replace("print", f"signal.signal({number:d}, lambda *_: sys.exit(5))\nprint")
@@ -178,6 +198,37 @@ def test_a_signal_reaches_the_server(file: Path, number: signal.Signals) -> None
         assert client.stdout.readline() == b"[1]\n"
         client.send_signal(number)
         assert client.wait(10) == 5
+    assert [one["by"] for one in events(file, "exit")] == ["client"]
+
+
+@pytest.mark.parametrize(
+    "number", [signal.SIGUSR1, signal.SIGUSR2, signal.SIGWINCH], ids=lambda number: number.name
+)
+def test_a_signal_that_the_server_takes_otherwise_ends_nothing(
+    file: Path, number: signal.Signals
+) -> None:
+    code = (
+        "import signal, sys\n"
+        f"signal.signal({number:d}, lambda *_: print('[2]', flush=True))\n"
+        "print('[1]', flush=True)\nsys.stdin.read()"
+    )
+    with start(tap(file, python(code))) as client:
+        assert client.stdin
+        assert client.stdout
+        assert client.stdout.readline() == b"[1]\n"
+        client.send_signal(number)
+        assert client.stdout.readline() == b"[2]\n"
+        client.stdin.close()
+        assert client.wait(10) == 0
+    assert [one["by"] for one in events(file, "exit")] == ["stdin-eof"]
+
+
+def test_a_server_may_die_of_a_signal_that_others_take(file: Path) -> None:
+    with start(tap(file, python(WAITS.format("")))) as client:
+        assert client.stdout
+        client.stdout.readline()
+        client.send_signal(signal.SIGUSR1)
+        assert client.wait(10) == -signal.SIGUSR1
     assert [one["by"] for one in events(file, "exit")] == ["client"]
 
 
@@ -304,6 +355,21 @@ def test_without_a_place_to_record_the_session_goes_on(
     assert line.startswith("mcpx record: the session is not recorded: cannot write ")
 
 
+@pytest.mark.parametrize("options", [[], ["--quiet"]], ids=["short-cut", "parser"])
+def test_a_missing_folder_is_made_or_done_without(tmp_path: Path, options: list[str]) -> None:
+    (tmp_path / "plain").write_text("")
+    folders = {("gone", "deep"): 0, ("plain", "deep"): 2, ("x" * 300,): 2}
+    for parts, status in folders.items():
+        folder = tmp_path.joinpath(*parts)
+        done = run([*TAP[:-1], *options, "-o", str(folder / "s.jsonl"), "--", *ECHO], PING)
+        assert (done.returncode, done.stdout) == (status, PING)
+        said = [line.partition(b"/")[0] for line in done.stderr.splitlines()]
+        missed = b"mcpx record: the session is not recorded: cannot write "
+        assert said == ([missed] if status else [])
+    assert (tmp_path / "gone").stat().st_mode & 0o777 == 0o700
+    assert len(events(tmp_path / "gone" / "deep" / "s.jsonl", "msg")) == 2
+
+
 def test_on_a_full_disk_the_session_goes_on(file: Path) -> None:
     limit = 5_000
 
@@ -340,7 +406,7 @@ def test_a_bug_in_recording_does_not_end_the_session(file: Path) -> None:
         "import sys; from mcpx.operations.taps.stdio import tap\n"
         "import mcpx.sessions.writing as writing\n"
         "def fail(*_, **__): raise ZeroDivisionError('odd')\n"
-        "writing.Recorder.message = fail\n"
+        "writing.Recorder.messages = fail\n"
         "told = lambda text: print(text, file=sys.stderr)\n"
         "sys.exit(tap.tap(sys.argv[2:], sys.argv[1], told))"
     )

@@ -5,8 +5,10 @@ Source: WHATWG HTML, 9.2.5 and 9.2.6 ("Parsing" and "Interpreting an event strea
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from mcpx.wire import StreamEvent
 
 EVENT_STREAM = "text/event-stream"
 # Of an event's id, which is sent back as a header.
@@ -14,10 +16,11 @@ _LONGEST_ID = 4_096
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """One event. ``retry`` is in seconds; ``id`` is None when the event names none.
+class SseEvent:
+    """One event; a comment that stands alone is one with nothing in it.
 
-    ``cut`` is the size in bytes of data too long to be kept, of which there is the beginning.
+    ``retry`` is in seconds; ``id`` is None when the event names none. ``cut`` is the size in bytes
+    of data too long to be kept, of which there is the beginning.
     """
 
     kind: str
@@ -31,27 +34,19 @@ class Event:
         """Whether it carries a message of MCP."""
         return bool(self.data) and self.kind in ("", "message")
 
+    @property
+    def fields(self) -> StreamEvent:
+        """What it has beside its data, as a recording keeps it."""
+        retry = None if self.retry is None else round(self.retry * 1000)
+        return StreamEvent(self.id, self.kind or None, retry, empty=not self.data)
+
 
 class EventTooLongError(ValueError):
     """An event of more bytes than allowed."""
 
 
-async def events(pieces: AsyncIterator[bytes], longest: int) -> AsyncIterator[Event]:
-    """The events of a body, also those without data, since those carry ids and retry times.
-
-    A comment that stands alone is an event without anything.
-
-    Raises EventTooLongError for one of more than ``longest`` bytes. An event that the end of the
-    body cuts off is dropped.
-    """
-    reader = EventReader(longest)
-    async for piece in pieces:
-        for event in reader.of(piece):
-            yield event
-
-
 class EventReader:
-    """Reads the events of one body from its pieces.
+    """Reads the events of one body from its pieces, also those without data.
 
     Of an event of more than ``longest`` bytes only as many are kept when it ``cuts``; otherwise
     EventTooLongError is raised.
@@ -75,12 +70,20 @@ class EventReader:
         self._retry: float | None = None
         self._said = False
 
-    def of(self, piece: bytes) -> Iterator[Event]:
-        """The events that a piece of the body completes."""
+    def of(self, piece: bytes) -> Iterator[SseEvent]:
+        """The events that a piece of the body completes. Raises EventTooLongError."""
         for line in self._lines(piece):
             event = self._take(line)
             if event is not None:
                 yield event
+
+    def rest(self) -> Iterator[SseEvent]:
+        """The event that the end of the body cuts off, as far as it came; a client drops it."""
+        for line in (bytes(self._rest), b""):
+            event = self._take(line)
+            if event is not None:
+                yield event
+        self._rest.clear()
 
     def _lines(self, piece: bytes) -> Iterator[bytes]:
         """The lines that a piece completes, ended by LF, CR or CRLF."""
@@ -111,7 +114,7 @@ class EventReader:
             self._surplus += len(self._rest) - self._longest
             del self._rest[self._longest :]
 
-    def _take(self, line: bytes) -> Event | None:
+    def _take(self, line: bytes) -> SseEvent | None:
         """One line; the event that it completes, if any."""
         if self._first:
             line = line.removeprefix(b"\xef\xbb\xbf")
@@ -120,7 +123,7 @@ class EventReader:
             event = None
             if self._said:
                 cut = self._size if self._size > len(self._data) else 0
-                event = Event(self._kind, bytes(self._data), self._id, self._retry, cut)
+                event = SseEvent(self._kind, bytes(self._data), self._id, self._retry, cut)
             self._clear()
             return event
         if line.startswith(b":"):

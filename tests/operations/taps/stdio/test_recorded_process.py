@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from mcpx.operations.taps.stdio.transcript import ERRORS, INPUT, OUTPUT, Transcript
+from mcpx.operations.taps.stdio.recorded_process import ERRORS, INPUT, OUTPUT, RecordedProcess
 from mcpx.sessions.destinations import Destination
-from mcpx.sessions.events import Ending, Mode
+from mcpx.sessions.events import Mode
 from mcpx.sessions.ledger import Caps
+from mcpx.sessions.opening import new_header
 from mcpx.sessions.redaction import Redaction
-from mcpx.sessions.writing import Recorder, new_header
+from mcpx.sessions.writing import Recorder
+from mcpx.wire import Ending
 from tests.operations.taps.tapped import events
 
 SMALL = Caps(message=40, line=10)
@@ -21,12 +23,11 @@ def recorded(tmp_path: Path, *seen: tuple[int, bytes]) -> list[dict[str, Any]]:
     redaction = Redaction({})
     header = new_header(Mode.TAP, {"transport": "stdio"}, redaction)
     recorder = Recorder(Destination(str(tmp_path / "s.jsonl")), header, redaction, SMALL)
-    transcript = Transcript(recorder, 4711, 0.0, SMALL)
+    process = RecordedProcess(recorder, 4711, 0.0, SMALL)
     for stream, piece in seen:
-        for _ in transcript.take(stream, 0.0, piece):
+        for _ in process.take(stream, 0.0, piece):
             pass
-    transcript.flush()
-    transcript.over(3, Ending.END_OF_INPUT)
+    process.over(3, Ending.END_OF_INPUT)
     path = recorder.close()
     assert path is not None
     return events(path)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from mcpx.operations.taps.http.conversations import Conversations
+from mcpx.operations.taps.http.connections import Connections
 from mcpx.operations.taps.http.heads import Headers, Places
-from mcpx.operations.taps.http.records import Book, Record
-from mcpx.sessions.events import Finish, Raw
+from mcpx.operations.taps.http.recorded_exchange import ProxyRecording, RecordedExchange
+from mcpx.sessions.events import Raw
+from mcpx.wire import Finish
 from tests.operations.taps.tapping import Tapped, recorder
 
 PLACES = Places("http://127.0.0.1:1/mcp", "http://127.0.0.1:2")
@@ -24,12 +25,14 @@ class Notebook:
     def __init__(self, folder: Path) -> None:
         self.tapped = Tapped("", recorder(folder))
         opened = self.tapped.recorder.opened
-        self.book = Book(self.tapped.recorder, Conversations(lambda at: opened(at=at)), 1 << 20)
+        self.recording = ProxyRecording(
+            self.tapped.recorder, Connections(lambda at: opened(at=at)), 1 << 20
+        )
 
     def record(
         self, method: str, path: str, *headers: tuple[bytes, bytes], mcp: bool = True
-    ) -> Record:
-        found = Record(self.book, method, path, list(headers), mcp, None)
+    ) -> RecordedExchange:
+        found = RecordedExchange(self.recording, method, path, list(headers), mcp, None)
         found.passed_on()
         return found
 
@@ -44,17 +47,17 @@ def notebook(tmp_path: Path) -> Notebook:
 
 
 def test_a_request_is_written_once_its_body_tells_whose_it_is(notebook: Notebook) -> None:
-    record = notebook.record("POST", "/mcp", JSON)
-    record.asks(CALL[:9])
+    recorded = notebook.record("POST", "/mcp", JSON)
+    recorded.asks(CALL[:9])
     assert notebook.shown == []
-    record.asks(CALL[9:])
-    record.has_asked()
+    recorded.asks(CALL[9:])
+    recorded.has_asked()
     assert notebook.shown == ["opened", "POST /mcp", "c2s tools/call"]
-    record.answered(200, [JSON], PLACES)
-    record.answers(b"{}")
+    recorded.answered(200, [JSON], PLACES)
+    recorded.answers(b"{}")
     assert notebook.shown[3:] == ["200"]
-    record.finished(Finish.END)
-    record.finished(Finish.TAP)
+    recorded.finished(Finish.END)
+    recorded.finished(Finish.TAP)
     assert notebook.shown[3:] == ["200", "s2c answer", "fin eof"]
 
 
@@ -64,9 +67,9 @@ def test_a_request_that_names_its_session_is_written_at_once(notebook: Notebook)
 
 
 def test_times_are_those_of_passing_on(notebook: Notebook) -> None:
-    record = notebook.record("GET", "/mcp")
-    record.has_asked()
-    record.answered(200, [STREAM], PLACES)
+    recorded = notebook.record("GET", "/mcp")
+    recorded.has_asked()
+    recorded.answered(200, [STREAM], PLACES)
     times = [event.time for event in notebook.tapped.events]
     assert times == sorted(times)
     assert times[0] == times[1] < times[2]
@@ -75,18 +78,18 @@ def test_times_are_those_of_passing_on(notebook: Notebook) -> None:
 def test_times_do_not_go_back_when_exchanges_overlap(notebook: Notebook) -> None:
     first = notebook.record("POST", "/mcp", JSON)
     second = notebook.record("POST", "/mcp", JSON)
-    for record, number in ((second, b"7"), (first, b"8")):
-        record.asks(CALL.replace(b"1", number))
-        record.has_asked()
-        record.finished(Finish.END)
+    for recorded, number in ((second, b"7"), (first, b"8")):
+        recorded.asks(CALL.replace(b"1", number))
+        recorded.has_asked()
+        recorded.finished(Finish.END)
     times = [event.time for event in notebook.tapped.events]
     assert times == sorted(times)
 
 
 def test_an_array_is_one_message(notebook: Notebook) -> None:
-    record = notebook.record("POST", "/mcp", JSON)
-    record.asks(b"[" + CALL + b"," + CALL + b"]")
-    record.has_asked()
+    recorded = notebook.record("POST", "/mcp", JSON)
+    recorded.asks(b"[" + CALL + b"," + CALL + b"]")
+    recorded.has_asked()
     assert notebook.shown == ["opened", "POST /mcp", "c2s cut or array"]
 
 
@@ -101,7 +104,7 @@ def test_a_session_that_an_answer_names_is_that_of_what_follows(notebook: Notebo
     assert "s-1" not in notebook.tapped.recorder.path.with_name("s.jsonl.part").read_text()
 
 
-def test_an_endpoint_makes_a_conversation_and_is_told_to_nobody(notebook: Notebook) -> None:
+def test_an_endpoint_makes_a_connection_and_is_told_to_nobody(notebook: Notebook) -> None:
     stream = notebook.record("GET", "/sse")
     stream.has_asked()
     stream.answered(200, [STREAM], PLACES)
@@ -124,16 +127,16 @@ def test_an_endpoint_makes_a_conversation_and_is_told_to_nobody(notebook: Notebo
 def test_bodies_that_are_no_mcp_are_counted(
     headers: Headers, body: bytes, kept: tuple[bytes, int], notebook: Notebook
 ) -> None:
-    record = notebook.record("POST", "/token", *headers, mcp=False)
-    record.asks(body)
-    record.has_asked()
+    recorded = notebook.record("POST", "/token", *headers, mcp=False)
+    recorded.asks(body)
+    recorded.has_asked()
     (raw,) = notebook.tapped.of(Raw)
     assert (raw.data, raw.cut) == kept
 
 
 def test_half_a_body_is_raw(notebook: Notebook) -> None:
-    record = notebook.record("POST", "/mcp", JSON)
-    record.asks(CALL[:9])
-    record.has_asked(whole=False)
-    record.finished(Finish.CLIENT)
+    recorded = notebook.record("POST", "/mcp", JSON)
+    recorded.asks(CALL[:9])
+    recorded.has_asked(whole=False)
+    recorded.finished(Finish.CLIENT)
     assert notebook.shown == ["opened", "POST /mcp", "raw", "fin aborted"]

@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from mcpx.client.events import EVENT_STREAM
-from mcpx.operations.taps.http.conversations import Asked, Conversation, Conversations
+from mcpx.json_rpc import id_key, members
+from mcpx.operations.taps.http.connections import Asked, Connections, RecordedConnection
 from mcpx.operations.taps.http.copies import Copy, Found, copy_of, count_of
 from mcpx.operations.taps.http.endpoints import KIND as ENDPOINT
 from mcpx.operations.taps.http.heads import Headers, Places, value_of
-from mcpx.sessions.events import Direction, Finish, Unread
+from mcpx.sessions.events import Unread
 from mcpx.sessions.writing import Recorder
+from mcpx.sse_events import EVENT_STREAM
+from mcpx.wire import SESSION_HEADER, Direction, Finish
 
-SESSION = "mcp-session-id"
 # Bytes of a body that is looked into for its id; of a larger one the place tells whose it is.
 _LOOKED_INTO = 1 << 16
 
 
 @dataclass(slots=True)
-class Book:
+class ProxyRecording:
     """Where all exchanges of a proxy are written: the recording, and whose they are.
 
     ``longest`` is how many bytes of one message are kept until it is complete.
     """
 
     recorder: Recorder
-    conversations: Conversations
+    connections: Connections
     longest: int
     _latest: float = 0.0
 
@@ -42,7 +42,7 @@ class Book:
         return self._latest
 
 
-class Record:
+class RecordedExchange:
     """One exchange, told as it goes on.
 
     ``is_mcp``: it is at the place that MCP is spoken at. Elsewhere on an origin people sign in, and
@@ -54,15 +54,15 @@ class Record:
 
     def __init__(
         self,
-        book: Book,
+        recording: ProxyRecording,
         method: str,
         path: str,
         headers: Headers,
         is_mcp: bool,
-        current: Conversation | None,
+        current: RecordedConnection | None,
     ) -> None:
-        self._book = book
-        self._recorder = book.recorder
+        self._recording = recording
+        self._recorder = recording.recorder
         self._method = method
         self._path = path
         self._headers = headers
@@ -72,16 +72,16 @@ class Record:
         self._asking = self._copy(headers)
         self._answering: Copy | None = None
         self._asked: list[tuple[float, Found]] = []
-        self._key: tuple[str, Hashable] = ("", None)
+        self._key = ("", "")
         self._places: Places | None = None
         self._over = False
         self._number = 0
-        self.conversation: Conversation | None = None
+        self.connection: RecordedConnection | None = None
 
     def passed_on(self) -> None:
         """The head of the request has been passed on."""
-        known = self._book.conversations.is_known(self._path)
-        if known or value_of(self._headers, SESSION):
+        known = self._recording.connections.is_known(self._path)
+        if known or value_of(self._headers, SESSION_HEADER):
             self._begin()
 
     def asks(self, piece: bytes) -> None:
@@ -98,15 +98,15 @@ class Record:
     def answered(self, status: int, headers: Headers, places: Places) -> None:
         """The head of the answer has been passed on."""
         stream = value_of(headers, "content-type").startswith(EVENT_STREAM)
-        conversation = self._begin(listens=self._method == "GET" and stream)
+        connection = self._begin(listens=self._method == "GET" and stream)
         self._places = places
         self._is_mcp = self._is_mcp or stream
         self._answering = self._copy(headers) if self._is_mcp else count_of()
-        session = value_of(headers, SESSION)
-        if session and 200 <= status < 300 and not value_of(self._headers, SESSION):
-            self._book.conversations.began_session(conversation, session)
+        session = value_of(headers, SESSION_HEADER)
+        if session and 200 <= status < 300 and not value_of(self._headers, SESSION_HEADER):
+            self._recording.connections.began_session(connection, session)
         self._recorder.http_answer(
-            conversation.number, self._number, status, _texts(headers), self._book.at()
+            connection.number, self._number, status, _texts(headers), self._recording.at()
         )
 
     def answers(self, piece: bytes) -> None:
@@ -124,15 +124,15 @@ class Record:
         if self._over:
             return
         self._over = True
-        conversation = self._begin()
+        connection = self._begin()
         if self._answering is not None:
             for found in self._answering.end(why is Finish.END):
                 self._tell(Direction.TO_CLIENT, found, None)
-        self._recorder.finished(conversation.number, self._number, why, text, self._book.at())
+        self._recorder.finished(connection.number, self._number, why, text, self._recording.at())
 
     def _copy(self, headers: Headers) -> Copy:
         kind, coding = value_of(headers, "content-type"), value_of(headers, "content-encoding")
-        return copy_of(kind, coding, self._book.longest)
+        return copy_of(kind, coding, self._recording.longest)
 
     def _take_asked(self, parts: list[Found]) -> None:
         at = time.monotonic()
@@ -140,32 +140,32 @@ class Record:
             self._is_mcp = self._is_mcp or (found.json and b'"jsonrpc"' in found.data)
             if not self._is_mcp:
                 found = Found(b"", json=False, size=found.size or len(found.data))
-            if self.conversation is not None:
+            if self.connection is not None:
                 self._tell(Direction.TO_SERVER, found, at)
                 continue
             self._asked.append((at, found))
             if found.json and len(found.data) <= _LOOKED_INTO:
                 self._key = _key_of(found.data)
 
-    def _begin(self, listens: bool = False) -> Conversation:
+    def _begin(self, listens: bool = False) -> RecordedConnection:
         """Whose it is; what has been asked is written now, if it has not been."""
-        if self.conversation is not None:
-            return self.conversation
+        if self.connection is not None:
+            return self.connection
         rpc, identifier = self._key
         asked = Asked(
-            session=value_of(self._headers, SESSION),
+            session=value_of(self._headers, SESSION_HEADER),
             path=self._path,
             client=(value_of(self._headers, "user-agent"), _user(self._headers)),
             rpc=rpc,
             id=identifier,
             listens=listens,
-            at=self._book.at(self._began),
+            at=self._recording.at(self._began),
         )
-        conversation = self._book.conversations.of(asked, self._current)
-        self.conversation = conversation
-        self._number = conversation.next_exchange()
+        connection = self._recording.connections.of(asked, self._current)
+        self.connection = connection
+        self._number = connection.next_exchange()
         self._recorder.http_request(
-            conversation.number,
+            connection.number,
             self._number,
             self._method,
             self._path,
@@ -175,11 +175,11 @@ class Record:
         for at, found in self._asked:
             self._tell(Direction.TO_SERVER, found, at)
         self._asked = []
-        return conversation
+        return connection
 
     def _tell(self, direction: Direction, found: Found, at: float | None) -> None:
-        conversation = self._begin()
-        at = self._book.at(at)
+        connection = self._begin()
+        at = self._recording.at(at)
         place: dict[str, Any] = {"exchange": self._number, "at": at, "size": found.size}
         stream = found.stream
         if stream is not None and (stream.empty or stream.event == ENDPOINT):
@@ -187,32 +187,30 @@ class Record:
             if stream.event == ENDPOINT and self._places is not None:
                 path = self._places.path(found.data.decode("utf-8", "replace").strip())
                 if path:
-                    self._book.conversations.began_session(conversation, path)
-            self._recorder.streamed(conversation.number, self._number, stream, at)
+                    self._recording.connections.began_session(connection, path)
+            self._recorder.streamed(connection.number, self._number, stream, at)
         elif found.json:
             self._recorder.message(
-                conversation.number,
+                connection.number,
                 direction,
                 found.data,
                 stream=stream,
                 **place,
             )
         else:
-            self._recorder.raw(conversation.number, direction, found.data, Unread.BODY, **place)
+            self._recorder.raw(connection.number, direction, found.data, Unread.BODY, **place)
 
 
-def _key_of(body: bytes) -> tuple[str, Hashable]:
-    """The method and the id of a JSON-RPC request; those of none for anything else."""
+def _key_of(body: bytes) -> tuple[str, str]:
+    """The method and the key of the id of a JSON-RPC request; empty for anything else."""
     try:
-        message = json.loads(body)
+        message = members(json.loads(body))
     except (ValueError, RecursionError):
-        return "", None
-    if not isinstance(message, dict) or not isinstance(message.get("method"), str):
-        return "", None
-    identifier = message.get("id")
-    known = isinstance(identifier, str | int | float)
-    # 1 and "1" are two ids.
-    return message["method"], (type(identifier).__name__, identifier) if known else None
+        return "", ""
+    method, identifier = message.get("method"), message.get("id")
+    if not isinstance(method, str):
+        return "", ""
+    return method, "" if identifier is None else id_key(identifier)
 
 
 def _user(headers: Headers) -> int:

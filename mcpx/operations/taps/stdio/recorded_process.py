@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mcpx.operations.taps.stdio.lines import Line, Lines
-from mcpx.sessions.events import Direction, Ending
 from mcpx.sessions.ledger import Caps
 from mcpx.sessions.writing import Recorder
+from mcpx.wire import Direction, Ending
 
+# So many lines are recorded with each step, since together they are quicker.
+_TOGETHER = 64
 # The three streams, each by the number that it has as a standard stream of the server.
 INPUT, OUTPUT, ERRORS = range(3)
 
 
-class Transcript:
+class RecordedProcess:
     """One server's process in a recording: its messages, its lines of stderr and its end.
 
     ``began`` and ``at`` are in seconds of ``time.monotonic``.
@@ -32,26 +34,24 @@ class Transcript:
         }
 
     def take(self, stream: int, at: float, piece: bytes) -> Iterator[None]:
-        """Record the lines that end in a piece of a stream, one with each step.
+        """Record the lines that end in a piece of a stream, some with each step.
 
         An empty piece is the end of the stream.
         """
         lines = self._lines[stream]
-        for line in lines.of(piece) if piece else lines.rest():
-            self._record(stream, at, line)
+        found = lines.of(piece) if piece else lines.rest()
+        for first in range(0, len(found), _TOGETHER):
+            self._record(stream, at, found[first : first + _TOGETHER])
             yield
-
-    def flush(self) -> None:
-        """Everything that was taken is in the file."""
-        self._recorder.flush()
 
     def over(self, code: int, by: Ending) -> None:
         """The server's process has ended."""
         self._recorder.exited(self._connection, code, by)
 
-    def _record(self, stream: int, at: float, line: Line) -> None:
+    def _record(self, stream: int, at: float, lines: Sequence[Line]) -> None:
         if stream == ERRORS:
-            self._recorder.stderr(self._connection, line.data, at)
+            for line in lines:
+                self._recorder.stderr(self._connection, line.data, at)
             return
         direction = Direction.TO_SERVER if stream == INPUT else Direction.TO_CLIENT
-        self._recorder.message(self._connection, direction, line.data, at=at, size=line.size)
+        self._recorder.messages(self._connection, direction, lines, at)

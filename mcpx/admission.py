@@ -1,4 +1,4 @@
-"""Who may ask a proxy on this machine: nobody whom a web page of somebody else's sends; no I/O.
+"""Who may ask a server on this machine: nobody whom a web page of somebody else's sends; no I/O.
 
 Source: specification 2025-11-25, basic/transports, "Security Warning": servers MUST validate
 ``Origin``, and SHOULD bind to this machine alone. ``Host`` is what DNS rebinding cannot forge.
@@ -24,7 +24,7 @@ def refusal(headers: Iterable[tuple[bytes, bytes]]) -> str:
 
 
 def path_of(target: bytes) -> bytes:
-    """The path that a request asks for, with its query; empty for what a proxy here has not.
+    """The path that a request asks for, with its query; empty for what is not to be had here.
 
     A target may be a whole URL (RFC 9112, 3.2.2), or ``*``.
     """

@@ -1,12 +1,12 @@
 """Which of the requests that come over HTTP belong together: those of one client; no I/O.
 
-A conversation is a connection of a recording. In the legacy era it is a session, known by its
-``Mcp-Session-Id``, or over HTTP+SSE by the endpoint that its stream named. What has neither, as
-everything in the modern era, belongs to the conversation of its TCP connection. Clients that do not
-read a stream to its end need one TCP connection per call, however: on a new one a client of the
-same name goes on with its last conversation, unless the request begins another
+What belongs together is a connection in a recording. In the legacy era it is a session, known by
+its ``Mcp-Session-Id``, or over HTTP+SSE by the endpoint that its stream named. What has neither, as
+everything in the modern era, belongs together when it comes over one TCP connection. Clients that
+do not read a stream to its end need one of these per call, however: on a new one a client of the
+same name goes on with its last recorded connection, unless the request begins another
 (``initialize``, ``server/discover``, a stream without a session) or its id has been used there.
-So no id stands twice in a conversation, which is what matters.
+So no id stands twice in a connection, which is what matters.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 _BEGINNINGS = ("initialize", "server/discover")
-# Clients and sessions, and ids of a conversation, that are remembered.
+# Clients and sessions, and ids of a connection, that are remembered.
 _MOST = 10_000
 _MOST_IDS = 100_000
 
@@ -25,28 +25,28 @@ class Asked:
     """What tells whose a request is.
 
     ``session`` is its ``Mcp-Session-Id``, ``path`` its path with the query, ``client`` what stays
-    the same in all that one client sends, ``rpc`` its JSON-RPC method and ``id`` its id, where it
-    has such. ``listens``: it is answered by a stream that it has asked for with GET. ``at`` is when
-    it came, in seconds.
+    the same in all that one client sends, ``rpc`` its JSON-RPC method and ``id`` the key of its id
+    (``json_rpc.id_key``), where it has such. ``listens``: it is answered by a stream that it has
+    asked for with GET. ``at`` is when it came, in seconds.
     """
 
     session: str = ""
     path: str = ""
     client: Hashable = ""
     rpc: str = ""
-    id: Hashable = None
+    id: str = ""
     listens: bool = False
     at: float = 0.0
 
 
 @dataclass(slots=True)
-class Conversation:
+class RecordedConnection:
     """One client's: its number in the recording, and how many requests it has asked."""
 
     number: int
     exchanges: int = 0
     in_session: bool = False
-    ids: set[Hashable] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
 
     def next_exchange(self) -> int:
         """The number of the next request."""
@@ -54,7 +54,7 @@ class Conversation:
         return self.exchanges
 
 
-class Conversations:
+class Connections:
     """All that one proxy has seen.
 
     ``opened`` is called for each that begins, with the time of its first request, and gives its
@@ -63,11 +63,11 @@ class Conversations:
 
     def __init__(self, opened: Callable[[float], int]) -> None:
         self._opened = opened
-        self._by_session: dict[Hashable, Conversation] = {}
-        self._last: dict[Hashable, Conversation] = {}
+        self._by_session: dict[Hashable, RecordedConnection] = {}
+        self._last: dict[Hashable, RecordedConnection] = {}
 
-    def of(self, asked: Asked, current: Conversation | None) -> Conversation:
-        """The conversation of a request; ``current`` is the one of its TCP connection, if any."""
+    def of(self, asked: Asked, current: RecordedConnection | None) -> RecordedConnection:
+        """The one of a request; ``current`` is what came over its TCP connection before, if any."""
         if asked.session:
             return self._of_session(asked.session, asked.at)
         if asked.path in self._by_session:
@@ -75,32 +75,32 @@ class Conversations:
         found = current or self._last.get(asked.client)
         begins = current is None and (asked.rpc in _BEGINNINGS or asked.listens)
         if found is None or found.in_session or begins or asked.id in found.ids:
-            found = Conversation(self._opened(asked.at))
-        if asked.id is not None and len(found.ids) < _MOST_IDS:
+            found = RecordedConnection(self._opened(asked.at))
+        if asked.id and len(found.ids) < _MOST_IDS:
             found.ids.add(asked.id)
         _remember(self._last, asked.client, found)
         return found
 
-    def began_session(self, conversation: Conversation, key: str) -> None:
-        """A session id, or the path of an endpoint, that requests of a conversation will name."""
-        conversation.in_session = True
-        _remember(self._by_session, key, conversation)
+    def began_session(self, connection: RecordedConnection, key: str) -> None:
+        """A session id, or the path of an endpoint, that requests of a connection will name."""
+        connection.in_session = True
+        _remember(self._by_session, key, connection)
 
     def is_known(self, key: str) -> bool:
         """Whether this session id, or path of an endpoint, tells whose a request is."""
         return key in self._by_session
 
-    def _of_session(self, session: str, at: float) -> Conversation:
+    def _of_session(self, session: str, at: float) -> RecordedConnection:
         if session not in self._by_session:
-            self.began_session(Conversation(self._opened(at)), session)
+            self.began_session(RecordedConnection(self._opened(at)), session)
         return self._by_session[session]
 
 
 def _remember(
-    known: dict[Hashable, Conversation], key: Hashable, conversation: Conversation
+    known: dict[Hashable, RecordedConnection], key: Hashable, connection: RecordedConnection
 ) -> None:
     """As the newest; the oldest is forgotten."""
     known.pop(key, None)
-    known[key] = conversation
+    known[key] = connection
     if len(known) > _MOST:
         del known[next(iter(known))]

@@ -1,10 +1,10 @@
-"""Who may ask the proxy."""
+"""Who may ask a server on this machine."""
 
 from __future__ import annotations
 
 import pytest
 
-from mcpx.operations.taps.http.admission import path_of, refusal
+from mcpx.admission import path_of, refusal
 
 
 @pytest.mark.parametrize(
