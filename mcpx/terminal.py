@@ -72,6 +72,16 @@ def safe_block(text: str) -> str:
     return _disarmed(text.replace("\t", "    "))
 
 
+def safe_json(text: str) -> str:
+    """JSON text that says the same, with what is not safe to be seen as escapes."""
+    # Outside a string JSON has nothing of it but a carriage return, which is white space.
+    return _UNSAFE.sub(_json_escaped, text)
+
+
+def _json_escaped(match: re.Match[str]) -> str:
+    return " " if match[0] == "\r" else json.dumps(match[0])[1:-1]
+
+
 def counted(number: int, noun: str) -> str:
     """A number with its noun: ``1 file``, ``2 files``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

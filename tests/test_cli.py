@@ -46,7 +46,7 @@ def test_the_listing_shows_every_command_in_its_section(run: Run) -> None:
         elif entry := re.fullmatch(r"  (\w+)  +(\w.*)", line):
             found.setdefault(section, []).append(entry[1])
             assert entry[2] == cli.COMMANDS[entry[1]].help
-    assert list(found) == ["Look", "Use", "Judge", "Settle", "Help"]
+    assert list(found) == ["Look", "Use", "Record", "Judge", "Settle", "Help"]
     assert [name for names in found.values() for name in names] == list(cli.COMMANDS)
     assert done.out.rstrip().endswith("A newcomer starts with: mcpx demo")
 

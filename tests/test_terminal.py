@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from mcpx.errors import ConfigError, Fault, ServerError, UsageError
 from mcpx.servers import ServerSpec
-from mcpx.terminal import Ink, Terminal, safe, safe_block
+from mcpx.terminal import Ink, Terminal, safe, safe_block, safe_json
 from tests.conftest import FakeTerminal, Result, Run
 
 ESC = "\x1b"
@@ -692,3 +692,10 @@ def test_how_wide_a_question_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
     assert terminal.width_of_err == 80
     monkeypatch.setattr(os, "get_terminal_size", lambda number: os.terminal_size((30 + number, 9)))
     assert Terminal(io.StringIO(), WithNumber()).width_of_err == 32
+
+
+def test_json_is_shown_safely_and_says_the_same() -> None:
+    value = "a\x9b31m\u202e\u2028\x7f\ud800\U000e0041é"
+    text = safe_json(json.dumps({"a": value}, ensure_ascii=False).replace(" ", "\r\n"))
+    assert json.loads(text) == {"a": value}
+    assert text == ('{"a": \n"a\\u009b31m\\u202e\\u2028\\u007f\\ud800\\udb40\\udc41é"}')

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from dataclasses import fields
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mcpx.commands import completing, tapping
+from mcpx.commands.recorded import require_folder
 from mcpx.commands.run import Connecting, Connects, Run, command
 from mcpx.errors import ConfigError, ExitStatus, UsageError
 from mcpx.reports.formats import Format
@@ -82,11 +81,12 @@ def record(
         ),
     ] = None,
 ) -> int:
-    """Record everything that a client and a server say to each other, in a session file.
+    """Record what a client and a server say to each other.
 
-    With a command after -- it stands in a host's configuration in place of the server: it starts
-    the server, passes every byte on unchanged, and ends as the server ends. Secrets are masked
-    before anything is written; a recording that fails never harms the session.
+    All of it goes into a session file. With a command after -- it stands in a host's configuration
+    in place of the server: it starts the server, passes every byte on unchanged, and ends as the
+    server ends. Secrets are masked before anything is written; a recording that fails never harms
+    the session.
 
       mcpx record -o session.jsonl -- npx -y @modelcontextprotocol/server-everything
       mcpx record -o session.jsonl --http https://example.com/mcp --listen 8900
@@ -111,26 +111,20 @@ def record(
         return _edit(run, install, uninstall, destination)
     if destination is None or destination == "-":
         where = "standard output is the server's" if destination else "where does it go?"
-        raise UsageError(f"record: {where}", hint=_EXAMPLE)
+        example = _EXAMPLE
+        if script is not None:
+            target = shlex.join(words[:1]) if words else "-- COMMAND..."
+            example = f"mcpx record -o session.jsonl --script {shlex.quote(script)} {target}"
+        raise UsageError(f"record: {where}", hint=example)
     if script is not None:
         from mcpx.commands.scripted import scripted
 
-        _require_folder(destination)
+        require_folder(destination)
         return scripted(run, words, script, destination)
     if http is not None:
-        _require_folder(destination)
+        require_folder(destination)
         return _http(run, http, listen, destination)
     return _stdio(run, destination)
-
-
-def _require_folder(destination: str) -> None:
-    """Raises ConfigError for a file in a folder that is not there, which a person has mistyped."""
-    folder = Path(destination).parent
-    if not destination.endswith(("/", os.sep)) and not os.path.lexists(folder):
-        raise ConfigError(
-            f"cannot write {destination}: no such folder",
-            hint=shlex.join(("mkdir", "-p", str(folder))),
-        )
 
 
 def _stdio(run: Run, destination: str) -> int:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import shlex
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from mcpx.errors import ConfigError
 
 if TYPE_CHECKING:
     from mcpx.client.taps import Tapping
@@ -23,6 +28,7 @@ def recorded(run: Run, path: str | None, specs: Sequence[ServerSpec]) -> Iterato
     if path is None:
         yield run.tapping()
         return
+    require_folder(path)
     from mcpx.client.taps import together
     from mcpx.operations.recording import Recordings
     from mcpx.settings import environment
@@ -35,6 +41,16 @@ def recorded(run: Run, path: str | None, specs: Sequence[ServerSpec]) -> Iterato
         for failure in recordings.close():
             run.terminal.say(failure)
             run.unrecorded = True
+
+
+def require_folder(destination: str) -> None:
+    """Raises ConfigError for a file in a folder that is not there, which a person has mistyped."""
+    folder = Path(destination).parent
+    if not destination.endswith(("/", os.sep)) and not os.path.lexists(folder):
+        raise ConfigError(
+            f"cannot write {destination}: no such folder",
+            hint=shlex.join(("mkdir", "-p", str(folder))),
+        )
 
 
 def given_secrets(connecting: Connecting, environment: dict[str, str]) -> dict[str, str]:

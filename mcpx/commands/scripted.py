@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mcpx.commands.run import Run
     from mcpx.operations.calls import Manner
     from mcpx.operations.performing import Done
+    from mcpx.operations.scripts import Step
 
 
 def scripted(run: Run, words: list[str] | None, script: str, output: str) -> ExitStatus:
@@ -58,7 +59,14 @@ def scripted(run: Run, words: list[str] | None, script: str, output: str) -> Exi
 def _sentence(done: Done) -> str:
     why = f": {done.error.message}" if done.error is not None else ""
     outcome = done.outcome.value.replace("_", " ")
-    return f"{done.step.place}: {done.step.said}: {outcome} after {done.seconds:.2f} s{why}"
+    said = f"{done.step.method} {_name(done.step)}".rstrip()
+    return f"{done.step.place}: {said}: {outcome} after {done.seconds:.2f} s{why}"
+
+
+def _name(step: Step) -> str:
+    """What a step is about, also where it stands in the parameters of a method."""
+    given = (step.name, step.params.get("name"), step.params.get("uri"))
+    return next((one for one in given if isinstance(one, str) and one), "")
 
 
 def _record(done: Done) -> dict[str, Any]:
@@ -67,7 +75,7 @@ def _record(done: Done) -> dict[str, Any]:
         "version": 1,
         "place": done.step.place,
         "method": done.step.method,
-        "name": done.step.name or None,
+        "name": _name(done.step) or None,
         "outcome": done.outcome.value,
         "seconds": done.seconds,
     }

@@ -23,7 +23,7 @@ _KINDS = (".cassette", ".mcp", ".vcr", ".mcprec", ".session")
 
 @app.callback()
 def group() -> None:
-    """Show, check, import and export session files, as mcpx record writes them."""
+    """Show, check, import and export session files."""
 
 
 FileArgument = Annotated[
@@ -223,21 +223,30 @@ def export(
     """
     from mcpx.files import whole_file
     from mcpx.sessions.exporting import export_format, exported
+    from mcpx.sessions.exporting.losses import Losses
     from mcpx.sessions.reading import read_session
+    from mcpx.terminal import safe_json
 
     format = export_format(to)
-    pieces = exported(read_session(file), format)
+    losses = Losses(format.loses)
+    pieces = exported(read_session(file), format, losses)
+    size = 0
     if run.output in (None, "-"):
         for piece in pieces:
-            run.terminal.write(piece)
+            size += len(piece.encode("utf-8", "surrogatepass"))
+            run.terminal.write(safe_json(piece) if run.terminal.is_terminal else piece)
             if run.terminal.reader_left:
                 return ExitStatus.OK
     else:
         with whole_file(Path(str(run.output)), private=True) as target:
             for piece in pieces:
-                target.write(piece.encode("utf-8", "surrogatepass"))
+                size += target.write(piece.encode("utf-8", "surrogatepass"))
         run.terminal.note(f"wrote {run.output}")
-    run.terminal.note(f"left out: {'; '.join(format.loses)}")
+    if losses.found:
+        run.terminal.note(f"left out: {'; '.join(losses.found)}")
+    if size > format.largest:
+        most = f"{format.largest:,}"
+        run.terminal.note(f"it has {size:,} bytes; at most {most} can be imported again")
     return ExitStatus.OK
 
 

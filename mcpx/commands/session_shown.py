@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
 
 from mcpx.commands.run import Run
 from mcpx.reports.formats import Format, render
+from mcpx.reports.session_records import Records, record
 from mcpx.reports.session_timeline import Gathering, Layout, Tally
 from mcpx.sessions.filtering import Wanted
 from mcpx.sessions.items import Item
 from mcpx.sessions.round_trips import timeline
+from mcpx.terminal import Terminal, counted
 
 
 def show(run: Run, file: str, wanted: Wanted, sequence: bool = False) -> None:
@@ -21,31 +26,89 @@ def show(run: Run, file: str, wanted: Wanted, sequence: bool = False) -> None:
 
     reading = read_session(file)
     events = iter(reading)
-    gathering, tally = Gathering(_layout(run, sequence), run.terminal.width), Tally()
-    with run.terminal.progress() as progress:
-        for item in timeline(events):
-            tally.add(item)
-            if wanted(item):
-                gathering.add(item)
-            del item  # as large as its messages; not kept while the next are read
-            if not tally.items % 1_000:
-                progress(f"{tally.items} items read")
-    run.deliver(gathering.listing(reading.header, events.complete, events.warnings))
-    for remark in (*gathering.remarks, *events.warnings):
-        run.terminal.note(remark)
-    run.terminal.note(tally.words())
+    counting = _Counting(wanted)
+    with ExitStack() as after:
+        taking: Gathering | Records
+        if run.form in (Format.JSON, Format.NDJSON):
+            taking = after.enter_context(closing(Records(lines=run.form is Format.NDJSON)))
+        else:
+            taking = Gathering(_layout(run, sequence), run.terminal.width, wanted.errors)
+        with run.terminal.progress() as progress:
+            for item in timeline(events):
+                if counting.wants(item):
+                    taking.add(item)
+                del item  # as large as its messages; not kept while the next are read
+                if not counting.all.items % 1_000:
+                    progress(f"{counting.all.items} items read")
+        if isinstance(taking, Gathering):
+            run.deliver(taking.listing())
+            for remark in taking.remarks:
+                run.terminal.note(remark)
+        else:
+            _deliver(run, taking.pieces(reading.header, events.complete, events.warnings))
+    for warning in events.warnings:
+        run.terminal.note(warning)
+    counting.tell(run.terminal)
     if not events.complete:
         run.terminal.note("the recording has no end: it was cut off, or is still being written")
         if file.endswith(".part"):
             run.terminal.note(f"mcpx session show {shlex.quote(file)} --follow goes on with it")
 
 
+class _Counting:
+    """Counts what there is, and what of it is wanted."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self._wanted = wanted
+        self.all, self._shown = Tally(), Tally()
+
+    def wants(self, item: Item) -> bool:
+        """Count an item; whether it is wanted."""
+        self.all.add(item)
+        if is_wanted := self._wanted(item):
+            self._shown.add(item)
+        return is_wanted
+
+    def tell(self, terminal: Terminal) -> None:
+        """Say what it all comes to, and why nothing is shown."""
+        if self._wanted == Wanted():
+            terminal.note(self.all.words())
+            return
+        if not self._shown.items:
+            terminal.note(self._why_nothing())
+        terminal.note(self.all.words(self._shown))
+
+    def _why_nothing(self) -> str:
+        connection, method = self._wanted.connection, self._wanted.method
+        if connection is not None and not self.all.has_connection(connection):
+            have = counted(self.all.connections, "connection")
+            return f"there is no connection {connection}; the session has {have}"
+        of = "" if connection is None else f" of connection {connection}"
+        if method:
+            wrong = " and went wrong" if self._wanted.errors else ""
+            return f"no message{of} matches '{method}'{wrong}"
+        return f"nothing{of} went wrong" if self._wanted.errors else f"nothing{of} is to be shown"
+
+
 def _layout(run: Run, sequence: bool) -> Layout:
-    if run.form in (Format.JSON, Format.NDJSON):
-        return Layout.DATA
     if sequence:
         return Layout.SEQUENCE
     return Layout.MESSAGES if run.terminal.verbose else Layout.TABLE
+
+
+def _deliver(run: Run, pieces: Iterator[str]) -> None:
+    if run.output in (None, "-"):
+        for piece in pieces:
+            run.terminal.write(piece)
+            if run.terminal.reader_left:
+                return
+        return
+    from mcpx.files import whole_file
+
+    with whole_file(Path(str(run.output))) as target:
+        for piece in pieces:
+            target.write(run.terminal.mask(piece).encode())
+    run.terminal.note(f"wrote {run.output}")
 
 
 def follow(run: Run, file: str, wanted: Wanted) -> None:
@@ -56,21 +119,19 @@ def follow(run: Run, file: str, wanted: Wanted) -> None:
     from mcpx.sessions.following import Following
     from mcpx.terminal import ReaderLeftError
 
-    tally = Tally()
+    counting = _Counting(wanted)
     for item in timeline(Following(file)):
-        tally.add(item)
-        if wanted(item):
+        if counting.wants(item):
             run.terminal.write(_as_it_comes(run, item))
         if run.terminal.reader_left:
             raise ReaderLeftError
-    run.terminal.note(tally.words())
+    counting.tell(run.terminal)
 
 
 def _as_it_comes(run: Run, item: Item) -> str:
     """An item by itself, for people, for a pipe or as a line of ndjson."""
     if run.form is Format.NDJSON:
         from mcpx.reports.json_text import line
-        from mcpx.reports.session_timeline import record
 
         return line(record(item))
     from mcpx.reports.document import Listing

@@ -38,6 +38,7 @@ from mcpx.sources.written import HostEntries, Written, named_entry
 
 # Files that their host writes while it runs. Source: Claude Code 2.1.330, ~/.claude.json.
 _REWRITES = (("claude-code", "user"), ("claude-code", "local"))
+_INSPECTOR = "mcp-inspector"
 _BY_HAND = "write mcpx record -o FOLDER/ -- before its command yourself"
 
 
@@ -208,6 +209,8 @@ def _installed(one: Written, folder: Path, program: str) -> Iterator[str]:
     yield f"recordings: {folder}/, read with mcpx session show FILE"
     if (host.id, one.layer.file.id) in _REWRITES:
         yield f"{host.name} writes this file while it runs: if the entry is as before, end it first"
+    if host.id == _INSPECTOR:
+        yield "the CLI of its version 1 reads the -- of the entry as the end of its own options"
     if one.layer.entry.enabled is Switch.NO:
         yield "the entry is switched off: it is not started until somebody switches it on"
     if one.layer.barred:

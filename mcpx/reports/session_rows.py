@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from mcpx.reports.document import Cell, Column, Table
@@ -20,7 +20,7 @@ from mcpx.reports.session_words import (
     without_meta,
 )
 from mcpx.reports.units import bytes_shown
-from mcpx.sessions.events import Message, Opened, Raw, Stderr
+from mcpx.sessions.events import Message, Opened, Raw, Stderr, Unread
 from mcpx.sessions.items import (
     PROGRESS,
     HttpExchange,
@@ -40,6 +40,14 @@ COLUMNS = (
     Column("OUTCOME", crops=10),
     Column("TOOK", right=True),
     Column("SIZE", right=True),
+)
+# Where only errors are shown, people are told the reason rather than all else.
+_OF_ERRORS = (
+    *COLUMNS[:4],
+    Column("WITH", minor=True),
+    Column("OUTCOME", crops=40),
+    Column("TOOK", right=True, minor=True),
+    Column("SIZE", right=True, minor=True),
 )
 # Of lines and notifications that follow each other, before they are only counted.
 _MOST_ALIKE = 3
@@ -81,8 +89,11 @@ class Row:
         )
 
 
-def table(rows: Iterable[Row]) -> Table:
-    """The rows, many of a kind counted."""
+def table(rows: Iterable[Row], errors: bool = False) -> Table:
+    """The rows, many of a kind counted; of ``errors`` what they say is their outcome."""
+    if errors:
+        told = (row if row.outcome else replace(row, given="", outcome=row.given) for row in rows)
+        return Table("row", _OF_ERRORS, [row.cells for row in fewer(told)])
     return Table("row", COLUMNS, [row.cells for row in fewer(rows)])
 
 
@@ -120,6 +131,8 @@ def rows_of(item: Item) -> Iterator[Row]:
         yield Row(item.number, item.time, item.connection, what, outcome=answered_with(item))
     elif (said := happened(item)) is not None:
         what, words = said
+        if isinstance(item, Raw) and item.why is Unread.BODY:
+            what = f"{_INDENT}{what}"  # of the exchange above it
         size = item.cut if isinstance(item, Message | Raw) else 0
         yield Row(
             item.number,

@@ -26,6 +26,12 @@ from tests.servers import good_http
             id="no-destination",
         ),
         pytest.param(
+            "record demo:shop --script c.jsonl",
+            "record: where does it go?",
+            "mcpx record -o session.jsonl --script c.jsonl demo:shop",
+            id="no-destination-for-a-script",
+        ),
+        pytest.param(
             "record -o - -- a",
             "record: standard output is the server's",
             "mcpx record -o session.jsonl -- COMMAND...",

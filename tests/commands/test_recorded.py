@@ -233,3 +233,11 @@ def test_both_may_be_wanted(run: Run, project: Path) -> None:
     assert done.err.count(" → ") == len(
         [one for one in lines(project / "s.jsonl") if one["k"] == "msg" and one["d"] == "c2s"]
     )
+
+
+def test_a_folder_that_is_not_there_is_told_with_what_makes_it(run: Run, project: Path) -> None:
+    done = run("call", "demo:tickets", "search", "query=x", "--record", "no;pe/x.jsonl")
+    assert (done.status, done.out) == (2, "")
+    assert done.err == (
+        "error: cannot write no;pe/x.jsonl: no such folder\nhint: mkdir -p 'no;pe'\n"
+    )

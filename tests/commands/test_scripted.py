@@ -123,3 +123,17 @@ def test_the_rest_is_not_done_when_the_server_goes(run: Run, calls: Any) -> None
     )
     assert done.status == 3
     assert done.err.splitlines()[-1] == "bad_stdio: the rest of the script was not done"
+
+
+def test_a_method_is_told_with_what_it_is_about(run: Run, calls: Any) -> None:
+    script = calls(
+        '{"method":"tools/call","params":{"name":"no such tool"}}',
+        '{"method":"resources/read","params":{"uri":"memo://one"}}',
+        '{"method":"ping","params":{"name":7}}',
+    )
+    words = ["record", "-o", "s.jsonl", "--era", "legacy", "--script", script]
+    lines = run(*words, "-f", "ndjson", *SERVER).lines
+    assert [one["name"] for one in lines] == ["no such tool", "memo://one", None]
+    said = run(*words, *SERVER).err.splitlines()
+    assert said[0].startswith("1: tools/call no such tool: ")
+    assert said[2].startswith("3: ping: ")

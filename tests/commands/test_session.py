@@ -3,11 +3,14 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from mcpx.sessions import exporting
 from mcpx.sessions.events import Message
+from mcpx.sessions.exporting import FORMATS as FORMATS_OUT
 from mcpx.sessions.importing import FORMATS
 from mcpx.sessions.reading import read_session
 from tests.conftest import ROOT, Run
@@ -217,6 +220,46 @@ def test_an_export_goes_to_standard_output_or_a_file(
     written = run("session", "export", "s.jsonl", "--to", to, "-o", "out")
     assert (written.out, (project / "out").read_text()) == ("", done.out)
     assert "wrote out" in written.err
+
+
+def values(text: str) -> list[object]:
+    try:
+        return [json.loads(text)]
+    except ValueError:
+        return [json.loads(one) for one in text.split("\n") if one]
+
+
+def test_an_export_cannot_fool_who_looks_at_it(
+    run: Run, project: Path, sample: Callable[..., str]
+) -> None:
+    text = (project / sample()).read_text(encoding="utf-8")
+    evil = text.replace("saved 1 note", "x").replace('"notes"', '"no\u009b\u202e\u2028tes"')
+    assert evil != text
+    (project / "s.jsonl").write_text(evil, encoding="utf-8")
+    for to in ("mcpsnoop", "har"):
+        piped = run("session", "export", "s.jsonl", "--to", to).out
+        shown = run("session", "export", "s.jsonl", "--to", to, tty=True).out
+        assert "\u009b" in piped
+        assert not set("\u009b\u202e\u2028") & set(shown)
+        assert values(piped) == values(shown)
+
+
+def test_only_what_is_lost_is_named(run: Run, sample: Callable[..., str]) -> None:
+    assert run("session", "export", sample(), "--to", "mcpsnoop").err == (
+        "left out: when connections and processes began and ended; eras; "
+        "where in a message a secret was masked\n"
+    )
+
+
+def test_an_export_that_cannot_come_back_says_so(
+    run: Run, sample: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = (replace(FORMATS_OUT[0], largest=99),)
+    monkeypatch.setattr(exporting, "FORMATS", small)
+    sample()
+    for words in ([], ["-o", "s.har"]):
+        last = run("session", "export", "s.jsonl", "--to", "har", *words).err.splitlines()[-1]
+        assert last.endswith(" bytes; at most 99 can be imported again")
 
 
 def test_an_export_comes_back(run: Run, sample: Callable[..., str]) -> None:

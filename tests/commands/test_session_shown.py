@@ -46,18 +46,64 @@ def test_a_session_comes_through_a_pipe(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "numbers"),
+    ("words", "numbers", "said"),
     [
-        pytest.param(["--errors"], ["18", "19", "21", "23", "25"], id="errors"),
-        pytest.param(["--method", "tools/list"], ["7"], id="method"),
-        pytest.param(["--method", "sampling/*"], ["11", "13", "15"], id="method-inside"),
-        pytest.param(["--connection", "2"], [], id="connection"),
+        pytest.param(
+            ["--errors"],
+            ["18", "19", "21", "23", "25"],
+            "3 of 8 requests (1 with isError, 1 with an error, 1 unanswered)",
+            id="errors",
+        ),
+        pytest.param(["--method", "tools/list"], ["7"], "1 of 8 requests", id="method"),
+        pytest.param(
+            ["--method", "sampling/*"], ["11", "13", "15"], "2 of 8 requests", id="method-inside"
+        ),
     ],
 )
-def test_only_what_is_asked_for_is_shown(run: Run, words: list[str], numbers: list[str]) -> None:
+def test_only_what_is_asked_for_is_shown(
+    run: Run, words: list[str], numbers: list[str], said: str
+) -> None:
     done = run("session", "show", SAMPLE, *words)
     assert [row[0] for row in done.rows] == numbers
-    assert done.err == f"{SUMMARY}\n"
+    assert done.err == f"{said}; legacy era, 2025-11-25; 6.25 s\n"
+
+
+@pytest.mark.parametrize("more", [[], ["--json"], ["--follow"]], ids=["rows", "json", "follow"])
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param(["--method", "nope/*"], "no message matches 'nope/*'", id="method"),
+        pytest.param(
+            ["--connection", "7"],
+            "there is no connection 7; the session has 1 connection",
+            id="connection",
+        ),
+        pytest.param(
+            ["--connection", "1", "--method", "tools/list", "--errors"],
+            "no message of connection 1 matches 'tools/list' and went wrong",
+            id="all",
+        ),
+    ],
+)
+def test_why_nothing_is_shown_is_said(
+    run: Run, words: list[str], said: str, more: list[str]
+) -> None:
+    done = run("session", "show", SAMPLE, *words, *more)
+    assert done.status == 0
+    assert done.err.splitlines()[0] == said
+    assert done.err.splitlines()[1].startswith("0 of 8 requests; ")
+
+
+def test_a_session_without_errors_says_so(run: Run, project: Path) -> None:
+    (project / "s.jsonl").write_bytes(b"".join(SAMPLE.read_bytes().splitlines(True)[:5]))
+    assert "nothing went wrong\n0 of " in run("session", "show", "s.jsonl", "--errors").err
+
+
+def test_a_result_for_programs_goes_to_a_file(run: Run, project: Path) -> None:
+    whole = run("session", "show", SAMPLE, "--json").out
+    done = run("session", "show", SAMPLE, "-o", "shown.json")
+    assert (done.out, done.err) == ("", f"wrote shown.json\n{SUMMARY}\n")
+    assert (project / "shown.json").read_text() == whole
 
 
 def test_programs_get_everything(run: Run) -> None:

@@ -431,3 +431,10 @@ def user_file(host_id: str) -> Path:
     host = next(one for one in table.hosts if one.id == host_id)
     file = next(one for one in host.files if one.scope == "user" and where.system in one.systems)
     return Path(next(candidates(host, file, where)).path)
+
+
+def test_an_older_inspector_is_warned_of(home: Path, cursor: Path) -> None:
+    write(home / ".mcp-inspector/mcp.json", '{"mcpServers": {"a": {"command": "a"}}}')
+    said = "the CLI of its version 1 reads the -- of the entry as the end of its own options"
+    assert said in install("mcp-inspector/a", str(home / "r"), Mask()).notes
+    assert said not in install("cursor/github", str(home / "r"), Mask()).notes

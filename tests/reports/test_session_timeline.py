@@ -1,23 +1,22 @@
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Callable, Iterable
 
 import pytest
 
-from mcpx.reports.document import Listing
+from mcpx.reports.document import Listing, Table
 from mcpx.reports.formats import Format, render
-from mcpx.reports.session_timeline import Gathering, Layout, Tally, record
-from mcpx.sessions.events import Event, Note
+from mcpx.reports.session_timeline import Gathering, Layout, Tally
+from mcpx.sessions.events import Event, Exited, Note
 from mcpx.sessions.items import Item
 from mcpx.sessions.reading import read_session
 from mcpx.sessions.round_trips import timeline
 from mcpx.terminal import Terminal
+from mcpx.wire import Ending
 from tests.conftest import ROOT
 from tests.reports.samples import HOSTILE
-from tests.sessions.tapes import HEADER, call, came, done, http, sent, tape
-from tests.shipped.test_json_schemas import check
+from tests.sessions.tapes import call, came, done, http, sent, tape
 
 SAMPLE = ROOT / "tests" / "data" / "session-notes.jsonl"
 
@@ -30,7 +29,7 @@ def gathered(layout: Layout, found: Iterable[Item]) -> Listing:
     gathering = Gathering(layout, 100)
     for item in found:
         gathering.add(item)
-    return gathering.listing(HEADER, True, ["line 3: 'x' of 'msg' is not known"])
+    return gathering.listing()
 
 
 @pytest.mark.parametrize(
@@ -39,8 +38,6 @@ def gathered(layout: Layout, found: Iterable[Item]) -> Listing:
         pytest.param(Layout.TABLE, Format.TABLE, "people", "session", id="people"),
         pytest.param(Layout.TABLE, Format.TABLE, "table", "session", id="pipe"),
         pytest.param(Layout.TABLE, Format.MARKDOWN, "markdown", "session", id="markdown"),
-        pytest.param(Layout.DATA, Format.JSON, "json", "session", id="json"),
-        pytest.param(Layout.DATA, Format.NDJSON, "ndjson", "session", id="ndjson"),
         pytest.param(Layout.MESSAGES, Format.TABLE, "people", "session-messages", id="messages"),
         pytest.param(Layout.SEQUENCE, Format.TABLE, "people", "session-sequence", id="sequence"),
     ],
@@ -56,16 +53,6 @@ def test_a_session_is_rendered_as_before(
 ) -> None:
     terminal = people if folder == "people" else pipe
     golden(folder, f"{name}.txt", render(gathered(layout, items()), form, terminal))
-
-
-def test_its_data_fits_the_schema() -> None:
-    listing = gathered(Layout.DATA, items())
-    assert check(json.loads(json.dumps(listing.data))) == "session.show"
-    assert listing.records is not None
-    assert {check(json.loads(json.dumps(one))) for one in listing.records} == {"session.show.item"}
-    assert [record(item) for item in sorted(items(), key=lambda one: one.number)] == list(
-        listing.records
-    )
 
 
 def hostile() -> list[Event]:
@@ -96,8 +83,9 @@ def test_foreign_text_fools_nobody(
 
 
 def test_items_are_shown_in_the_order_in_which_they_began() -> None:
-    found = gathered(Layout.DATA, timeline(tape(call(1), call(2), done(2), done(1))))
-    assert [one["number"] for one in found.data["items"][:2]] == [1, 2]
+    (part,) = gathered(Layout.TABLE, timeline(tape(call(1), call(2), done(2), done(1)))).parts
+    assert isinstance(part, Table)
+    assert [row[0] for row in part.rows] == [1, 2]
 
 
 def test_a_connection_is_told_where_there_are_several(pipe: Terminal) -> None:
@@ -116,7 +104,7 @@ def test_notes_on_the_whole_recording_stand_beside_it() -> None:
     for item in timeline(tape(note, call(1), done(1), note)):
         gathering.add(item)
     assert gathering.remarks == ["recorded by another"]
-    (part,) = gathering.listing(HEADER, True).parts
+    (part,) = gathering.listing().parts
     assert [row[3] for row in part.rows] == ["→ tools/call add", "note"]  # type: ignore[union-attr]
 
 
@@ -150,3 +138,27 @@ def test_the_sample_is_summed_up() -> None:
     assert tally.words() == (
         "8 requests (1 with isError, 1 with an error, 1 unanswered); legacy era, 2025-11-25; 6.25 s"
     )
+
+
+def test_of_what_is_shown_the_outcomes_are_summed_up() -> None:
+    tally, shown = Tally(), Tally()
+    found = list(timeline(tape(call(1), done(1), call(2))))
+    for item in found:
+        tally.add(item)
+    shown.add(found[1])
+    assert tally.words(shown) == "1 of 2 requests (1 unanswered); 400 ms"
+    assert tally.words(Tally()) == "0 of 2 requests; 400 ms"
+
+
+def test_where_only_errors_are_shown_the_reason_has_the_room(people: Terminal) -> None:
+    reason = "the ledger is closed until Monday at nine"
+    answer = done(1, {"isError": True, "content": [{"text": reason}]})
+    gathering = Gathering(Layout.TABLE, 80, errors=True)
+    arguments = {"account": "a-very-long-name-of-an-account", "amount": 12345}
+    exited = Exited(number=0, time=-1.0, connection=1, code=-9, by=Ending.ITSELF)
+    for item in timeline(tape(call(1, arguments=arguments), answer, exited)):
+        gathering.add(item)
+    text = render(gathering.listing(), Format.TABLE, people)
+    assert f"isError: {reason}\n" in text
+    assert "signal 9, by itself" in text
+    assert max(map(len, text.splitlines())) <= 80

@@ -10,6 +10,7 @@ from mcpx.errors import ConfigError, UsageError
 from mcpx.sessions.blob_files import blob_folder, keep_blob
 from mcpx.sessions.blobs import places_of, taken_out
 from mcpx.sessions.exporting import FORMATS, ExportFormat, export_format, exported
+from mcpx.sessions.exporting.losses import Losses
 from mcpx.sessions.lines import event_line, header_line
 from mcpx.sessions.reading import read_session
 from tests.sessions.exporting.conversations import pipe
@@ -56,8 +57,9 @@ def test_what_a_format_loses_is_lost_indeed(tmp_path: Path, format: ExportFormat
     file = tmp_path / "s.jsonl"
     header, events = pipe()
     file.write_bytes(header_line(header) + b"".join(map(event_line, events)))
-    written = "".join(exported(read_session(str(file)), format))
-    loses = "; ".join(format.loses)
+    losses = Losses(format.loses)
+    written = "".join(exported(read_session(str(file)), format, losses))
+    loses = "; ".join(losses.found)
     assert ("INFO ##[error]no" in written) is ("stderr" not in loses)
     assert "stdin-eof" not in written
     assert "/result/model" not in written

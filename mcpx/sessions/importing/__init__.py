@@ -131,7 +131,7 @@ def _recognised(source: Source) -> _Importer:
     # The reason may be that it is no UTF-8, or no JSON.
     _ = source.text
     if source.start in (b"{", b"["):
-        next(source.lines(), None)
+        source.check_start()
     raise UnreadableError(f"its format is not known; {_what(source)}")
 
 

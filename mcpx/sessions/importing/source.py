@@ -108,6 +108,16 @@ class Source:
         """The lines that are not empty; a last one that is cut off is left out."""
         return self._lines(None)
 
+    def check_start(self) -> None:
+        """Raise why it is neither lines of JSON nor one value, as far as its first line tells."""
+        try:
+            next(self._lines(None), None)
+        except UnreadableError:
+            # A value on several lines is none on its first, so that is no reason.
+            if len(self.data) > LARGEST_DOCUMENT:
+                raise UnreadableError(_too_large(len(self.data), LARGEST_DOCUMENT)) from None
+            raise
+
     def _document_or_none(self) -> Written | None:
         try:
             return self.document

@@ -59,3 +59,15 @@ def test_sizes_have_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LARGEST", 8)
     with pytest.raises(UnreadableError, match="9 bytes; at most 8"):
         Source(b'{"a": 12}')
+
+
+def test_what_is_too_large_for_one_value_is_not_called_bad_lines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    source = Source(b'{"log": {\n}}')
+    with pytest.raises(UnreadableError, match="not JSON"):
+        source.check_start()
+    monkeypatch.setattr(module, "LARGEST_DOCUMENT", 8)
+    with pytest.raises(UnreadableError, match="12 bytes; at most 8 can be imported"):
+        source.check_start()
+    Source(b'{"a": 1}\n{"b": 2}\n').check_start()
