@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mcpx.reports.session_data import header_data, item_data
-from mcpx.reports.session_timeline import record
+from mcpx.reports.session_records import record
 from mcpx.servers import Era
 from mcpx.sessions.events import (
     Ended,
