@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,12 @@ def write(path: Path, content: str | bytes) -> Path:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     path.chmod(0o600)
     return path
+
+
+@pytest.fixture(autouse=True)
+def _kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tested may lie in a temporary folder itself."""
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: "/nowhere")
 
 
 @pytest.fixture
