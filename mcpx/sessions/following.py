@@ -12,7 +12,7 @@ from typing import BinaryIO
 from mcpx.errors import ConfigError
 from mcpx.sessions.destinations import PART
 from mcpx.sessions.events import Ended, Event, Header
-from mcpx.sessions.lines import LineError, line_text, read_event, read_header
+from mcpx.sessions.read_lines import LineError, line_text, read_event, read_header
 from mcpx.sessions.reading import LONGEST_LINE
 
 # Seconds between two looks at whether there is more.

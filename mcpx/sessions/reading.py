@@ -11,7 +11,7 @@ from typing import IO
 
 from mcpx.errors import ConfigError
 from mcpx.sessions.events import Ended, Event
-from mcpx.sessions.lines import LineError, line_text, read_event, read_header
+from mcpx.sessions.read_lines import LineError, line_text, read_event, read_header
 from mcpx.sessions.session_sources import SessionSource, source_of
 
 # Of a line, in bytes: more than any message that is kept by default.
