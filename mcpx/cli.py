@@ -38,6 +38,12 @@ COMMANDS: dict[str, Entry] = {
     "session": Entry(
         "mcpx.commands.session", "Show, check, import and export session files.", "Record"
     ),
+    "replay": Entry(
+        "mcpx.commands.replay",
+        "Ask a server what a recording asked, and show what differs.",
+        "Record",
+    ),
+    "mock": Entry("mcpx.commands.mock", "Serve a recording as if it were the server.", "Record"),
     "conflicts": Entry(
         "mcpx.commands.conflicts", "Show which names clash between servers.", "Judge"
     ),

@@ -17,7 +17,7 @@ from mcpx.errors import ConfigError, UsageError
 
 PROJECT_FILE = "mcpx.toml"
 # What those files hold beside settings; whoever it is for reads it.
-TABLES = ("hosts", "ignore", "names", "severities")
+TABLES = ("hosts", "ignore", "names", "replay", "severities")
 LONGEST_FILE = 1_000_000
 
 

@@ -4,14 +4,16 @@ import io
 import ipaddress
 import json
 import os
+import shutil
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from mcpx.__main__ import main
 
@@ -19,6 +21,15 @@ ROOT = Path(__file__).resolve().parents[1]
 # Read once: the tests themselves run without any MCPX_ variable.
 REWRITES = bool(os.environ.get("MCPX_WRITE"))
 GOOD_SERVER = (sys.executable, str(ROOT / "tests" / "servers" / "good_stdio.py"))
+
+# Hundreds of processes are started: each would compile again what the one before has compiled.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# ``pytest --hypothesis-profile thorough`` looks for longer. A busy machine is slow, not wrong.
+_SLOW = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("usual", max_examples=40, **_SLOW)
+settings.register_profile("thorough", max_examples=1000, **_SLOW)
+settings.load_profile("usual")
 
 
 class FakeTerminal(io.StringIO):
@@ -49,21 +60,38 @@ class Result:
         return [line.split("\t") for line in self.out.splitlines()]
 
 
+@pytest.fixture(scope="session")
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the tests that ask for none, one after the other."""
+    return tmp_path_factory.mktemp("shared")
+
+
+def _furnish(folder: Path) -> None:
+    (folder / "home").mkdir(exist_ok=True)
+    # Where looking upwards for a project ends.
+    (folder / "project" / ".git").mkdir(parents=True, exist_ok=True)
+
+
 @pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A home and a project of its own for each test, and nothing of the user's environment."""
+def _alone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An empty home and project for each test, and nothing of the user's environment."""
+    own = "tmp_path" in request.fixturenames
+    folder: Path = request.getfixturevalue("tmp_path" if own else "_shared")
+    _furnish(folder)
     for name in list(os.environ):
         ours = name.startswith(("MCPX_", "_MCPX_", "XDG_")) or name.endswith("_CONFIG_DIR")
         if ours or name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CODEX_HOME"):
             monkeypatch.delenv(name)
-    home, project = tmp_path / "home", tmp_path / "project"
-    home.mkdir(exist_ok=True)
-    (project / ".git").mkdir(parents=True)  # where looking upwards for a project ends
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("USERPROFILE", str(home))
+    monkeypatch.setenv("HOME", str(folder / "home"))
+    monkeypatch.setenv("USERPROFILE", str(folder / "home"))
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.chdir(project)
+    monkeypatch.chdir(folder / "project")
+    yield
+    if not own and [*os.listdir(folder / "home"), *os.listdir(folder / "project")] != [".git"]:
+        os.chdir(folder)
+        for left in (folder / "home", folder / "project"):
+            shutil.rmtree(left)
 
 
 @pytest.fixture(autouse=True)
@@ -97,8 +125,8 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command line in this process, as a user would.
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command line in this process, as a user would, in folders of the test's own.
 
     ``tty`` makes all three streams terminals, ``stdin`` is what can be read.
     """

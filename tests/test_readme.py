@@ -20,6 +20,7 @@ import yaml
 from mcpx import cli
 from mcpx.analyses.configuration_rules import CONFIGURATION
 from mcpx.analyses.contract_rules import CONTRACTS, RESULTS
+from mcpx.analyses.divergence.replay_rules import REPLAY_RULES
 from mcpx.analyses.finding import Rule
 from mcpx.analyses.rules import RULES
 from mcpx.analyses.session_rules import SESSIONS
@@ -70,14 +71,19 @@ def pattern_of(shown: list[str]) -> re.Pattern[str]:
     return re.compile("".join(parts))
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    folder = tmp_path / "bin"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with ``mcpx`` as a program."""
+    folder = tmp_path_factory.mktemp("bin")
     program = folder / "mcpx"
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m mcpx "$@"\n')
     program.chmod(0o755)
-    return {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
+    return folder
+
+
+@pytest.fixture
+def environment(programs: Path, tmp_path: Path) -> dict[str, str]:
+    return {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
 
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="no bash")
@@ -125,14 +131,21 @@ def test_dots_stand_for_anything_and_nothing_else(shown: list[str], said: str, f
     assert bool(pattern_of(shown).fullmatch(said)) is fits
 
 
-@pytest.fixture
-def committed(tmp_path: Path, environment: dict[str, str]) -> Path:
-    """A checkout with the catalogues of two servers."""
-    folder = tmp_path / "checkout"
-    (folder / "catalogues").mkdir(parents=True)
+@pytest.fixture(scope="module")
+def catalogues(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The catalogues of two servers."""
+    folder = tmp_path_factory.mktemp("catalogues")
     for name in ("tickets", "notes"):
-        command = f"mcpx inspect demo:{name} -o catalogues/{name}.json"
-        subprocess.run(["bash", "-c", command], cwd=folder, env=environment, check=True)
+        command = [programs / "mcpx", "inspect", f"demo:{name}", "-o", f"{name}.json"]
+        subprocess.run(command, cwd=folder, check=True)
+    return folder
+
+
+@pytest.fixture
+def committed(catalogues: Path, tmp_path: Path) -> Path:
+    """A checkout with the catalogues."""
+    folder = tmp_path / "checkout"
+    shutil.copytree(catalogues, folder / "catalogues")
     return folder
 
 
@@ -169,7 +182,7 @@ def test_the_step_of_pull_requests_compares_with_the_target_branch(
     assert base in compare["run"]
     who = "-c user.name=A -c user.email=a@example.com -c commit.gpgsign=false"
     script = f"git init -q && git add . && git {who} commit -qm one && git branch base"
-    script += " && mcpx inspect demo:tickets -o catalogues/notes.json -q"
+    script += " && cp catalogues/tickets.json catalogues/notes.json"
     subprocess.run(["bash", "-c", script], cwd=committed, env=environment, check=True)
     done = subprocess.run(
         ["bash", "-c", compare["run"].replace(base, "base")],
@@ -285,6 +298,7 @@ def test_every_rule_of_conflicts_is_in_the_readme() -> None:
         pytest.param((*CONTRACTS, *RESULTS), id="contracts"),
         pytest.param(CONFIGURATION, id="configuration"),
         pytest.param(SESSIONS, id="sessions"),
+        pytest.param(REPLAY_RULES, id="replay"),
     ],
 )
 def test_a_table_has_every_rule_and_its_severity(rules: tuple[Rule, ...]) -> None:

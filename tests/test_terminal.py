@@ -90,8 +90,9 @@ def test_what_is_shown_holds_no_control_or_bidi_character(text: str) -> None:
 
 
 def test_every_single_character_is_shown_safely() -> None:
-    shown = {chr(code): safe(chr(code)) for code in range(0x110000)}
-    assert [hex(ord(one)) for one, text in shown.items() if any(map(is_dangerous, text))] == []
+    for first in range(0, 0x110000, 0x100):
+        shown = safe("".join(map(chr, range(first, first + 0x100))))
+        assert [one for one in shown if is_dangerous(one)] == [], hex(first)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from mcpx.analyses.configuration_rules import CONFIGURATION
 from mcpx.analyses.conflict_rules import CONFLICTS
 from mcpx.analyses.contract_rules import CONTRACTS, RESULTS
+from mcpx.analyses.divergence.replay_rules import REPLAY_RULES
 from mcpx.analyses.finding import Rule
 from mcpx.analyses.problem_rules import PROBLEM_RULES
 from mcpx.analyses.session_rules import SESSIONS
@@ -25,6 +26,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             *RESULTS,
             *CONFIGURATION,
             *SESSIONS,
+            *REPLAY_RULES,
         )
     }
 )

@@ -20,7 +20,7 @@ from mcpx.client.frames import (
     parse,
     values_in,
 )
-from mcpx.client.questions import Answering, UnansweredError
+from mcpx.client.questions import WITHIN, Answering, UnansweredError
 from mcpx.errors import Fault, ServerError
 from mcpx.servers import ServerSpec
 from mcpx.settings import Limits
@@ -72,8 +72,18 @@ class Oddities:
         self.kinds.setdefault(kind, text)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that was sent: its id, and what will have its result or the error for it."""
+
+    number: int
+    method: str
+    future: asyncio.Future[Any]
+
+
 @dataclass(slots=True)
 class _Open:
+    number: int
     method: str
     future: asyncio.Future[Any]
     clock: Clock | None = None
@@ -212,26 +222,51 @@ class Peer:
         Raises RpcError for an error answer and ServerError when the connection fails. A caller
         that is cancelled leaves the request; a late answer to it is dropped.
         """
+        asked = self.ask(method, params, headers, clock)
+        try:
+            return await asked.future
+        except asyncio.CancelledError:
+            if (left := self._open.get(asked.number)) is not None:
+                self._abandoned.append(left)
+            self.leave(asked)
+            raise
+        finally:
+            self._open.pop(asked.number, None)
+
+    def ask(
+        self,
+        method: str,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        clock: Clock | None = None,
+    ) -> Asked:
+        """Send a request now; whoever has asked waits for it, and says so if no longer: ``leave``.
+
+        Its future gets the result, RpcError or ServerError. Raises ServerError when the connection
+        has failed before.
+        """
         if self._failure is not None:
             raise self._failure
         number = self._next
         self._next += 1
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        request = self._open[number] = _Open(method, future, clock)
+        self._open[number] = _Open(number, method, future, clock)
         message: dict[str, Any] = {"jsonrpc": "2.0", "id": number, "method": method}
         if params is not None:
             message["params"] = dict(params)
         try:
             self._transmit(message, headers)
-            return await future
-        except asyncio.CancelledError:
-            self._abandoned.append(request)
-            told = self._sender.abandon(number)
-            if self._failure is None and not told and method not in _NOT_CANCELLED:
-                self.notify("notifications/cancelled", {"requestId": number})
+        except BaseException:
+            del self._open[number]
             raise
-        finally:
-            self._open.pop(number, None)
+        return Asked(number, method, future)
+
+    def leave(self, asked: Asked, told: bool = False) -> None:
+        """Wait for a request no more; the server hears of it, unless it has been ``told``."""
+        self._open.pop(asked.number, None)
+        told = self._sender.abandon(asked.number) or told
+        if self._failure is None and not told and asked.method not in _NOT_CANCELLED:
+            self.notify("notifications/cancelled", {"requestId": asked.number})
 
     def notify(self, method: str, params: Mapping[str, Any] | None = None) -> None:
         """Send a notification."""
@@ -356,6 +391,7 @@ class Peer:
                     raw, f"an answer to a request that was not sent ({number!s:.40})"
                 )
             return
+        del self._open[request.number]
         if request.future.done():
             return
         if "error" in message:
@@ -378,6 +414,7 @@ class Peer:
             params = message.get("params")
             given = params if isinstance(params, dict) else {}
             clock = None if self._fed is None else self._fed.clock
+            WITHIN.set(0 if self._fed is None else self._fed.number)
             task = asyncio.ensure_future(self._reply(number, method, given, clock))
             self._questions.add(task)
             task.add_done_callback(self._questions.discard)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from enum import StrEnum
 from typing import Any, Protocol
 
 from mcpx.client.codes import METHOD_NOT_FOUND, REJECTED
+
+# The id of the request that the question which is answered belongs to; 0 where nobody can tell.
+WITHIN: ContextVar[int] = ContextVar("within", default=0)
 
 
 class Question(StrEnum):
@@ -51,7 +55,7 @@ class Nobody:
         offered = (*names, *(("roots",) if roots and "roots" not in names else ()))
         self.offered: Mapping[str, Any] = {name: {} for name in offered}
 
-    async def answer(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+    async def answer(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
         """What a client without a person says."""
         if method == Question.ROOTS and "roots" in self.offered:
             return {"roots": self._roots}

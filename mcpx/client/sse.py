@@ -63,11 +63,11 @@ class HttpSse:
         self._posts[key] = task
         task.add_done_callback(lambda _done: self._posts.pop(key, None))
 
-    def abandon(self, number: int) -> bool:  # noqa: ARG002
+    def abandon(self, number: int) -> bool:
         """Nothing to close: the stream is that of all requests."""
         return False
 
-    def opened(self, headers: Mapping[str, str], legacy: bool) -> None:  # noqa: ARG002
+    def opened(self, headers: Mapping[str, str], legacy: bool) -> None:
         """From now on these headers go along."""
         self._headers = headers
 

@@ -104,7 +104,7 @@ class Stdio:
         text = kept.decode("utf-8", "backslashreplace")
         return [line.rstrip() for line in text.splitlines() if line.strip()]
 
-    def abandon(self, number: int) -> bool:  # noqa: ARG002
+    def abandon(self, number: int) -> bool:
         """Nothing of its own: a notification tells the server."""
         return False
 

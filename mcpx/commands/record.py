@@ -149,7 +149,8 @@ def _http(run: Run, url: str, listen: str | None, destination: str) -> ExitStatu
     if run.connecting.dry_run:
         return run.plan([spec], gate, {"record": destination})
     from mcpx.commands.recorded import given_secrets
-    from mcpx.operations.taps.http.proxy import HOSTS, serve
+    from mcpx.operations.taps.http.proxy import serve
+    from mcpx.serving.http.listening import HOSTS
     from mcpx.sessions.events import Mode
     from mcpx.sessions.opening import open_recording
     from mcpx.settings import environment

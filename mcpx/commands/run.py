@@ -339,12 +339,15 @@ class Connects(Enum):
     NOT = "not at all"
     TO_MANY = "asks any number what they offer"
     TO_ONE = "asks one to do something"
+    TO_REPLAY = "asks one what a recording asked"
 
 
 _OPTIONS = {
     Connects.NOT: {},
     Connects.TO_MANY: {**_MANY, **_CONNECTING},
     Connects.TO_ONE: {**_ONE, **_CONNECTING},
+    # Roots are recorded, as all that a client answers.
+    Connects.TO_REPLAY: {name: one for name, one in _CONNECTING.items() if name != "root"},
 }
 
 

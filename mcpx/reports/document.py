@@ -8,6 +8,7 @@ from typing import Any
 
 from mcpx.analyses.diff.changes import Change
 from mcpx.analyses.finding import Finding, Severity
+from mcpx.reports.replayed import Replay
 
 Cell = str | int | float | bool | None
 
@@ -177,4 +178,4 @@ def counts(document: Findings) -> str:
     return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in numbers if n) or "nothing"
 
 
-Document = Listing | Findings | Changes | Changelog
+Document = Listing | Findings | Changes | Changelog | Replay

@@ -68,17 +68,25 @@ def render(document: Document, form: Format, terminal: Terminal, to_file: bool =
 
 def _for_ci(document: Document, form: Format) -> str:
     from mcpx.reports.document import Changes, Findings
+    from mcpx.reports.replayed import Replay
     from mcpx.sources.paths import repository
 
     if isinstance(document, Changes):
         from mcpx.reports.changes import as_findings
 
         document = as_findings(document)
-
-    if not isinstance(document, Findings):
-        raise TypeError(f"{form} is a form of findings")
     found = repository(str(Path.cwd()))
     top = None if found is None else Path(found)
+    if isinstance(document, Replay):
+        if form is Format.JUNIT:
+            from mcpx.reports.replay_junit import render
+
+            return render(document, top)
+        from mcpx.reports.replay_data import as_findings as of_replay
+
+        document = of_replay(document)
+    if not isinstance(document, Findings):
+        raise TypeError(f"{form} is a form of findings")
     if form is Format.GITHUB:
         from mcpx.reports.github import render_github
 

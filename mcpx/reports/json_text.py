@@ -11,6 +11,7 @@ from typing import Any
 from mcpx.analyses.finding import Severity
 from mcpx.json_text import disarmed
 from mcpx.reports.document import Changelog, Changes, Document, Findings
+from mcpx.reports.replayed import Replay
 
 # Nesting that was read can be written: the writer needs more frames than the reader did.
 _DEEP = 20_000
@@ -68,6 +69,10 @@ def data_of(document: Document) -> Mapping[str, Any]:
         from mcpx.reports.changelog import data as data_of_releases
 
         return data_of_releases(document)
+    if isinstance(document, Replay):
+        from mcpx.reports.replay_data import data as data_of_replay
+
+        return data_of_replay(document)
     return document.data
 
 
@@ -85,4 +90,8 @@ def _records(document: Document) -> Iterable[Mapping[str, Any]]:
         from mcpx.reports.changelog import records as records_of_releases
 
         return records_of_releases(document)
+    if isinstance(document, Replay):
+        from mcpx.reports.replay_data import records as records_of_replay
+
+        return records_of_replay(document)
     return [document.data] if document.records is None else document.records

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -27,47 +28,65 @@ def render_junit(document: Findings, root: Path | None = None) -> str:
     ``root`` (None: the current folder) are given from there. No character is in it that XML
     1.0 forbids, for those are made visible.
     """
-    suite = ElementTree.Element("testsuite", name=f"mcpx {document.name}")
+    suite = Suite(f"mcpx {document.name}")
     area = f"mcpx.{document.name}"
     for server in servers_examined(document):
-        _case(suite, f"{area}.examined", safe(server))
+        suite.add(f"{area}.examined", safe(server))
     for server, reason in servers_left_out(document):
-        case = _case(suite, f"{area}.examined", safe(server))
-        _verdict(case, "skipped", "not examined", [f"not examined: {safe(reason)}"])
+        lines = [f"not examined: {safe(reason)}"]
+        suite.add(f"{area}.examined", safe(server), "skipped", "not examined", lines)
     for line in not_told(document):
-        case = _case(suite, f"{area}.ignored", line.partition(":")[0])
-        _verdict(case, "skipped", "ignored", [line])
+        suite.add(f"{area}.ignored", line.partition(":")[0], "skipped", "ignored", [line])
     names: Counter[str] = Counter()
     for finding in document.findings:
         name = _name(finding)
         names[name] += 1
         again = f" #{names[name]}" if names[name] > 1 else ""
-        case = _case(suite, f"{area}.{finding.rule.id}", name + again)
         tag = "skipped" if finding.severity is Severity.INFO else "failure"
-        _verdict(case, tag, finding.severity.value, _text(finding, root))
-    numbers = {
-        "tests": len(suite),
-        "failures": len(suite.findall("testcase/failure")),
-        "errors": 0,
-        "skipped": len(suite.findall("testcase/skipped")),
-        "time": 0,
-    }
-    for attribute, number in numbers.items():
-        suite.set(attribute, str(number))
-    suites = ElementTree.Element("testsuites")
-    suites.append(suite)
-    ElementTree.indent(suites)
-    text = ElementTree.tostring(suites, encoding="unicode")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+        lines = _text(finding, root)
+        suite.add(f"{area}.{finding.rule.id}", name + again, tag, finding.severity.value, lines)
+    return suite.text()
 
 
-def _case(suite: ElementTree.Element, of: str, name: str) -> ElementTree.Element:
-    return ElementTree.SubElement(suite, "testcase", classname=of, name=name, time="0")
+class Suite:
+    """One suite of cases, as XML."""
 
+    def __init__(self, name: str) -> None:
+        self._suite = ElementTree.Element("testsuite", name=safe(name))
 
-def _verdict(case: ElementTree.Element, tag: str, kind: str, lines: list[str]) -> None:
-    verdict = ElementTree.SubElement(case, tag, type=kind, message=lines[0])
-    verdict.text = "\n".join(lines)
+    def add(
+        self,
+        of: str,
+        name: str,
+        tag: str = "",
+        kind: str = "",
+        lines: Sequence[str] = (),
+        seconds: float = 0,
+    ) -> None:
+        """A case; with the ``tag`` of what it is when it has not simply passed, and its lines."""
+        time = f"{seconds:.3f}" if seconds else "0"
+        case = ElementTree.SubElement(self._suite, "testcase", classname=of, name=name, time=time)
+        if tag:
+            verdict = ElementTree.SubElement(case, tag, type=kind, message=lines[0])
+            verdict.text = "\n".join(lines)
+
+    def text(self) -> str:
+        """The whole report."""
+        suite = self._suite
+        numbers = {
+            "tests": len(suite),
+            "failures": len(suite.findall("testcase/failure")),
+            "errors": 0,
+            "skipped": len(suite.findall("testcase/skipped")),
+            "time": 0,
+        }
+        for attribute, number in numbers.items():
+            suite.set(attribute, str(number))
+        suites = ElementTree.Element("testsuites")
+        suites.append(suite)
+        ElementTree.indent(suites)
+        text = ElementTree.tostring(suites, encoding="unicode")
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
 def _name(finding: Finding) -> str:
@@ -79,12 +98,19 @@ def _name(finding: Finding) -> str:
 
 def _text(finding: Finding, root: Path | None) -> list[str]:
     lines = told(finding)
-    if finding.location is not None:
-        path = place_in(finding.location.path, root).as_posix()
-        line = f":{finding.location.line}" if finding.location.line else ""
-        lines.append(f"at: {safe(path)}{line}")
+    if at := place_of(finding, root):
+        lines.append(at)
     if finding.rule.explanation:
         lines.append(f"why: {finding.rule.explanation}")
     if finding.rule.mend:
         lines.append(f"do: {finding.rule.mend}")
     return lines
+
+
+def place_of(finding: Finding, root: Path | None) -> str:
+    """The line that says where a finding lies; empty where that is not known."""
+    if finding.location is None:
+        return ""
+    path = place_in(finding.location.path, root).as_posix()
+    line = f":{finding.location.line}" if finding.location.line else ""
+    return f"at: {safe(path)}{line}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from mcpx.analyses.diff.changes import severity_word
 from mcpx.analyses.finding import Effect, Finding, by_effect
@@ -19,6 +19,7 @@ from mcpx.reports.document import (
     Text,
     counts,
 )
+from mcpx.reports.replayed import Replay
 from mcpx.terminal import safe, safe_block
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]#|<>~])")
@@ -35,6 +36,10 @@ def render_markdown(document: Document) -> str:
         from mcpx.reports.changelog import render_notes
 
         return render_notes(document)
+    if isinstance(document, Replay):
+        from mcpx.reports.replay_markdown import render
+
+        return render(document)
     return "\n".join(_parts(document))
 
 
@@ -73,11 +78,16 @@ def fenced(text: str) -> str:
     return f"{fence}\n{shown}\n{fence}\n"
 
 
-def _table(titles: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Iterator[str]:
+def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """A table whose cells are Markdown already."""
     yield "| " + " | ".join(titles) + " |\n"
     yield "| " + " | ".join("---" for _ in titles) + " |\n"
     for row in rows:
-        yield "| " + " | ".join(_cell(cell) for cell in row) + " |\n"
+        yield "| " + " | ".join(row) + " |\n"
+
+
+def _table(titles: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Iterator[str]:
+    return table(titles, ([_cell(cell) for cell in row] for row in rows))
 
 
 def _cell(cell: Cell) -> str:

@@ -37,10 +37,7 @@ def planned(targets: Sequence[Target], gate: Gate, request: Mapping[str, Any] | 
         parts.append(Table("takes", [Column("SERVER"), Column("TAKES", wraps=True)], takes))
     asked = None if request is None else mask_value(dict(request), _as_argument)
     if asked is not None:
-        members = [
-            [key, value if isinstance(value, str) else dumps(value, ensure_ascii=False)]
-            for key, value in asked.items()
-        ]
+        members = [[key, _said(one)] for key, value in asked.items() for one in _each(value)]
         parts.append(Table("request", [Column("SENDS"), Column("VALUE", wraps=True)], members))
     data = {
         "format": "mcpx.plan",
@@ -49,6 +46,16 @@ def planned(targets: Sequence[Target], gate: Gate, request: Mapping[str, Any] | 
         "request": asked,
     }
     return Listing(data, parts)
+
+
+def _each(value: Any) -> Sequence[Any]:
+    """What of a member stands in rows of its own: the texts of a list."""
+    texts = isinstance(value, list) and value and all(isinstance(one, str) for one in value)
+    return value if texts else [value]
+
+
+def _said(value: Any) -> str:
+    return value if isinstance(value, str) else dumps(value, ensure_ascii=False)
 
 
 def _as_argument(text: str) -> str:

@@ -71,16 +71,21 @@ def given(trip: RoundTrip) -> str:
             for key, answer in (answers.items() if isinstance(answers, dict) else ())
         )
         return f"goes on with #{trip.follows}" + (f": {said}" if said else "")
-    if trip.method == "initialize":
+    return given_with(trip.method, params, bool(trip.name))
+
+
+def given_with(method: str, params: Mapping[str, Any], named: bool = True) -> str:
+    """What a request of this method is asked with, shortly; ``named``: its name is shown beside."""
+    if method == "initialize":
         return _introduced(params)
-    if trip.method == "elicitation/create" and isinstance(params.get("message"), str):
+    if method == "elicitation/create" and isinstance(params.get("message"), str):
         return short(params["message"], _MOST)
-    if trip.method == "sampling/createMessage":
+    if method == "sampling/createMessage":
         return _last_message(params)
-    if trip.method in ("tools/call", "prompts/get"):
+    if method in ("tools/call", "prompts/get"):
         arguments = params.get("arguments")
         return assigned(arguments.items()) if isinstance(arguments, dict) else ""
-    return without_meta(params, ("name", "uri", "taskId") if trip.name else ())
+    return without_meta(params, ("name", "uri", "taskId") if named else ())
 
 
 def without_meta(params: Mapping[str, Any], but: tuple[str, ...] = ()) -> str:
@@ -127,7 +132,7 @@ def _result(trip: RoundTrip) -> str:
     if trip.outcome is Outcome.OK:
         return _listed(trip.method, held)
     if trip.outcome is Outcome.TOOL_ERROR:
-        return _and("isError", _first_text(held))
+        return _and("isError", first_text(held))
     if trip.outcome is Outcome.ERROR:
         error = members.get("error")
         message = error.get("message") if isinstance(error, dict) else None
@@ -166,7 +171,8 @@ def _listed(method: str, held: Mapping[str, Any]) -> str:
     return f"ok, {len(items)} {plural if len(items) != 1 else plural[:-1]}{more}"
 
 
-def _first_text(held: Mapping[str, Any]) -> str:
+def first_text(held: Mapping[str, Any]) -> str:
+    """The first text of a tool's result; empty where there is none."""
     blocks = held.get("content")
     for block in blocks if isinstance(blocks, list) else ():
         if isinstance(block, dict) and isinstance(block.get("text"), str):

@@ -19,6 +19,7 @@ from mcpx.reports.document import (
     Table,
     Text,
 )
+from mcpx.reports.replayed import Replay
 from mcpx.terminal import Ink, Terminal, safe, safe_block
 
 # Stands for a tab where nobody writes it: the space of Ogham.
@@ -30,10 +31,14 @@ def render_tab_separated(document: Document) -> str:
 
     Where a document has several tables, the first field is the name of the row's table.
     """
+    if isinstance(document, Replay):
+        from mcpx.reports.replay_lines import in_a_pipe
+
+        return "".join(map(in_a_pipe, document.played))
     return "".join("\t".join(fields) + "\n" for fields in _tab_rows(document))
 
 
-def _tab_rows(document: Document) -> Iterator[list[str]]:
+def _tab_rows(document: Listing | Findings | Changes | Changelog) -> Iterator[list[str]]:
     if isinstance(document, Findings):
         for finding in document.findings:
             subjects = ",".join(sorted({subject.key for subject in finding.subjects}))
@@ -94,6 +99,10 @@ def render_for_people(document: Document, terminal: Terminal) -> str:
         return render_changes(document, terminal)
     if isinstance(document, Changelog):
         raise TypeError("notes are Markdown")
+    if isinstance(document, Replay):
+        from mcpx.reports.replay_lines import of_interaction
+
+        return "".join(of_interaction(one, terminal) for one in document.played)
     text = ""
     follows_text = False
     for part, shown in _parts(document, terminal):

@@ -15,11 +15,12 @@ from tests.analyses import (
     test_session_rules,
     test_text_rules,
 )
+from tests.analyses.divergence import test_replay_rules
 from tests.catalogue.data import REPOSITORY
 
 AREAS = (
-    "annotation|budget|config|deprecated|field|header|item|list|name|opening|output|prompt|schema"
-    "|server|session|template|text|tool|uri|wire"
+    "annotation|budget|config|deprecated|field|header|item|list|name|opening|output|prompt|replay"
+    "|schema|server|session|template|text|tool|uri|wire"
 )
 # A text in quotes within a text is a quotation, not a rule.
 ID = re.compile(rf'(?<!\')"((?:{AREAS})(?:-[a-z]+)+)"')
@@ -69,6 +70,7 @@ def test_every_rule_has_an_example_that_fires_it_and_a_step_that_does_not() -> N
         test_contract_rules,
         test_configuration_rules,
         test_session_rules,
+        test_replay_rules,
     )
     steps = [name for module in of_lint for name in module.STEPS]
     steps += [*test_problem_rules.STEPS, *test_problem_rules.OF_SIZES]

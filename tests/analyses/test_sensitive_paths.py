@@ -66,4 +66,4 @@ def test_other_places(text: str) -> None:
 def test_a_hostile_text_takes_little_time(text: str) -> None:
     start = time.perf_counter()
     PLACE.search(text * (10**6 // len(text)))
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 8

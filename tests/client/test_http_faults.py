@@ -383,8 +383,11 @@ each = pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for cas
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is repeated is repeated soon."""
+    """What is repeated is repeated soon, and what is waited for in vain not for long."""
     monkeypatch.setattr("mcpx.retry.BASE", 0.01)
+    monkeypatch.setattr("mcpx.client.streamable.IN_ORDER", 0.6)
+    monkeypatch.setattr("mcpx.client.streamable.GOODBYE", 0.6)
+    monkeypatch.setattr("mcpx.client.streamable.RESUME_AFTER", 0.4)
 
 
 def inspected(run: Run, url: str, timeout: float, *options: str) -> Result:

@@ -11,12 +11,13 @@ from mcpx.client import peer as peers
 from mcpx.client.clock import Clock
 from mcpx.client.frames import Outgoing
 from mcpx.client.peer import Peer, RpcError
-from mcpx.client.questions import Nobody
+from mcpx.client.questions import WITHIN, Nobody
 from mcpx.errors import Fault, ServerError
 from mcpx.servers import ServerSpec
 from mcpx.settings import Limits
 from tests.client.loops import in_a_loop
 
+CANCELLED = "notifications/cancelled"
 SPEC = ServerSpec("one", command="one", env={"API_TOKEN": "canary-0123456789-canary"})
 
 
@@ -466,3 +467,56 @@ async def test_answers_that_are_not_kept_count_one_by_one() -> None:
         wire.feed(answer(1, FIVE))
     wire.feed(answer(2, FIVE))
     assert [await one for one in tasks] == [FIVE, FIVE]
+
+
+@in_a_loop
+async def test_a_request_can_be_sent_and_waited_for_later() -> None:
+    wire = Wire()
+    first, second = (wire.peer.ask(method) for method in ("tools/list", "tools/call"))
+    assert [one["id"] for one in wire.sent] == [first.number, second.number]
+    wire.feed(answer(second.number, {"n": 2}))
+    wire.feed({"jsonrpc": "2.0", "id": first.number, "error": {"code": -5}})
+    assert await second.future == {"n": 2}
+    with pytest.raises(RpcError) as refused:
+        await first.future
+    assert refused.value.code == -5
+    assert not wire.peer.is_open(first.number)
+
+
+@pytest.mark.parametrize("told", [True, False])
+@in_a_loop
+async def test_who_waits_no_more_says_so_once(told: bool) -> None:
+    wire = Wire()
+    asked = wire.peer.ask("tools/call")
+    wire.peer.leave(asked, told)
+    assert [one["method"] for one in wire.sent[1:]] == ([] if told else [CANCELLED])
+    wire.feed(answer(asked.number))
+    assert wire.odd == []
+
+
+@in_a_loop
+async def test_nothing_is_sent_on_a_connection_that_has_failed() -> None:
+    wire = Wire()
+    wire.peer.fail(ServerError(Fault.LOST, "gone"))
+    with pytest.raises(ServerError, match="gone"):
+        wire.peer.ask("tools/list")
+    assert wire.sent == []
+
+
+@in_a_loop
+async def test_who_answers_can_tell_which_request_a_question_belongs_to() -> None:
+    found: list[int] = []
+
+    class Telling(Nobody):
+        async def answer(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
+            found.append(WITHIN.get())
+            return {}
+
+    wire = Wire()
+    wire.peer.answering = Telling()
+    asked = wire.peer.ask("tools/call")
+    question = json.dumps({"jsonrpc": "2.0", "id": 9, "method": "roots/list"}).encode()
+    for number in (asked.number, None):
+        wire.peer.feed(question, number)
+        await asyncio.sleep(0)
+    assert found == [asked.number, 0]

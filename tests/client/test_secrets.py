@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.client.children import BAD, Played, play
+from tests.client.children import BAD, play
+from tests.conftest import Run
 
 CANARY = "canary/4f9d+73e1 b8a2=c6"
 ODD = 'can"ary\\4f9d\u00e973e1'
@@ -63,30 +64,30 @@ def traces(text: str, secret: str) -> list[str]:
     return [one for one in forms | pieces if one in text]
 
 
-def run(folder: Path, script: str, secret: str, *options: str) -> Played:
+def inspecting(folder: Path, script: str, secret: str, *options: str) -> list[str]:
+    """The command line that asks a server and gives it a secret."""
     server = folder / "server.py"
     server.write_text(script)
     given = ("--env", f"API_TOKEN={secret}")
-    command = ("--", sys.executable, str(server))
-    return play(["inspect", *options, *given, *command], folder)
+    return ["inspect", *options, *given, "--", sys.executable, str(server)]
 
 
 @pytest.mark.parametrize("secret", [CANARY, ODD], ids=["plain", "with characters to be escaped"])
 @pytest.mark.parametrize("verbose", [(), ("-vv",)], ids=["quiet", "verbose"])
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize(
-    ("script", "status"),
+    "script",
     [
-        pytest.param(TELLS, 3, id="lists"),
-        pytest.param(REFUSES, 3, id="refuses"),
-        pytest.param(DIES, 3, id="dies"),
+        pytest.param(TELLS, id="lists"),
+        pytest.param(REFUSES, id="refuses"),
+        pytest.param(DIES, id="dies"),
     ],
 )
 def test_a_secret_that_is_given_is_not_shown(
-    script: str, status: int, form: str, verbose: tuple[str, ...], secret: str, tmp_path: Path
+    run: Run, script: str, form: str, verbose: tuple[str, ...], secret: str, tmp_path: Path
 ) -> None:
-    seen = run(tmp_path, script, secret, "--format", form, *verbose)
-    assert seen.status == status
+    seen = run(*inspecting(tmp_path, script, secret, "--format", form, *verbose))
+    assert seen.status == 3
     assert traces(seen.out, secret) == []
     assert traces(seen.err, secret) == []
     assert "***" in seen.out + seen.err
@@ -95,7 +96,7 @@ def test_a_secret_that_is_given_is_not_shown(
 
 @pytest.mark.parametrize("name", ["catalogue.json", "catalogue.md"])
 def test_a_secret_is_in_no_file(name: str, tmp_path: Path) -> None:
-    seen = run(tmp_path, TELLS, CANARY, "-o", name)
+    seen = play(inspecting(tmp_path, TELLS, CANARY, "-o", name), tmp_path)
     assert seen.status == 3  # a list was refused
     written = (tmp_path / name).read_text()
     assert "***" in written

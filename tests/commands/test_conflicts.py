@@ -311,8 +311,8 @@ def test_options_that_do_not_go_together(
 
 
 @pytest.mark.parametrize("form", ["markdown", "github", "sarif", "junit"])
-def test_every_form_says_what_was_not_examined(run: Run, form: str) -> None:
-    done = run("conflicts", "demo:notes", "-f", form, "--", "no-such-program-x")
+def test_every_form_says_what_was_not_examined(run: Run, clashing: list[str], form: str) -> None:
+    done = run("conflicts", clashing[0], "-f", form, "--", "no-such-program-x")
     assert done.status == 3
     assert "no-such-program-x" in done.out
 

@@ -93,7 +93,7 @@ def test_a_catalogue_goes_to_a_file_and_comes_back(run: Run, project: Path) -> N
 
 def test_the_suffix_of_the_file_chooses_the_format(run: Run, project: Path) -> None:
     for suffix, start in (("md", "| SERVER |"), ("ndjson", '{"catalogue"'), ("txt", "server\t")):
-        assert run("inspect", "demo:tickets", "-o", f"x.{suffix}", "-q").status == 0
+        assert run("inspect", "-o", f"x.{suffix}", "-q", "--", *GOOD_SERVER).status == 0
         assert (project / f"x.{suffix}").read_text().startswith(start), suffix
 
 
@@ -297,6 +297,6 @@ def test_a_person_gets_tables(run: Run) -> None:
 
 def test_settings_choose_the_format(run: Run, project: Path) -> None:
     (project / "mcpx.toml").write_text('format = "json"\n')
-    done = run("inspect", "demo:tickets")
+    done = run("inspect", "--", *GOOD_SERVER)
     assert done.json["format"] == "mcpx.catalogue"
     assert run("inspect", "nobody").err.startswith('{"error"')

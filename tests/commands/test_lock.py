@@ -46,7 +46,7 @@ def offer(project: Path) -> Callable[..., None]:
     """Says what the server ``notes`` offers from now on."""
 
     def write(*tools: Any, **more: Any) -> None:
-        (project / "state.json").write_text(json.dumps({"tools": tools, **more}))
+        (project / "notes.state").write_text(json.dumps({"tools": tools, **more}))
 
     return write
 
@@ -54,11 +54,23 @@ def offer(project: Path) -> Callable[..., None]:
 @pytest.fixture
 def notes(project: Path, offer: Callable[..., None]) -> str:
     """The target of a server that offers what ``offer`` said last, pinned nowhere yet."""
-    script = project / "notes.py"
+    return another(project / "notes.py")
+
+
+@pytest.fixture
+def shop(project: Path) -> str:
+    """The target of another server, which offers one tool."""
+    return another(project / "shop.py", "Finds goods.")
+
+
+def another(script: Path, description: str = FIND["description"]) -> str:
+    """The target of a server of a file's name."""
+    script.parent.mkdir(exist_ok=True)
     script.write_text(SERVER)
-    offer(FIND)
-    words = [sys.executable, str(script), str(ROOT / "tests" / "servers")]
-    return f"stdio:{shlex.join([*words, str(project / 'state.json')])}"
+    state = script.with_suffix(".state")
+    state.write_text(json.dumps({"tools": [{**FIND, "description": description}]}))
+    words = [sys.executable, str(script), str(ROOT / "tests" / "servers"), str(state)]
+    return f"stdio:{shlex.join(words)}"
 
 
 @pytest.fixture
@@ -170,23 +182,24 @@ def test_an_added_tool_fails_and_is_accepted(
     assert (change["rule"], change["severity"]) == ("tool-added", "breaking")
 
 
-def test_what_is_not_named_is_said(run: Run, notes: str) -> None:
-    run("lock", notes, "demo:notes", "demo:shop")
-    done = run("lock", "--check", "demo:shop")
+def test_what_is_not_named_is_said(run: Run, notes: str, shop: str, project: Path) -> None:
+    others = another(project / "others" / "notes.py")
+    run("lock", notes, others, shop)
+    done = run("lock", "--check", shop)
     assert done.status == 0
     assert done.err == ("shop: as pinned\nnot checked, as they are not named: notes, notes-2\n")
-    left = run("lock", "--check", "demo:shop", "--json").json["not_examined"]
+    left = run("lock", "--check", shop, "--json").json["not_examined"]
     assert left == [
         {"server": name, "reason": "pinned, and not named"} for name in ("notes", "notes-2")
     ]
-    assert run("lock", "--check", "demo:notes").err.startswith("notes-2: as pinned\n")
-    assert "not examined" not in run("lock", "--check", "demo:shop", "-f", "github").out
+    assert run("lock", "--check", others).err.startswith("notes-2: as pinned\n")
+    assert "not examined" not in run("lock", "--check", shop, "-f", "github").out
 
 
-def test_a_server_that_is_not_pinned_fails(run: Run, notes: str, lock: Path) -> None:
+def test_a_server_that_is_not_pinned_fails(run: Run, notes: str, shop: str, lock: Path) -> None:
     run("lock", notes)
     text = lock.read_text()
-    done = run("lock", "--check", "demo:shop")
+    done = run("lock", "--check", shop)
     assert (done.status, [row[1] for row in done.rows]) == (1, ["lock-missing-server"])
     assert "shop: not in mcpx.lock\n" in done.err
     assert lock.read_text() == text
@@ -259,7 +272,7 @@ def test_a_lock_that_is_none_is_never_trusted_anew(
     ],
 )
 def test_a_server_that_is_broken_is_replaced_only_when_that_is_asked_for(
-    run: Run, lock: Path, text: str
+    run: Run, lock: Path, shop: str, text: str
 ) -> None:
     lock.write_text(text)
     for argv in (["--check"], ["--check", "a"], ["a"]):
@@ -268,7 +281,7 @@ def test_a_server_that_is_broken_is_replaced_only_when_that_is_asked_for(
         assert "Traceback" not in done.err
         assert "mcpx lock --update a" in done.err
         assert lock.read_text() == text
-    done = run("lock", "demo:shop")
+    done = run("lock", shop)
     assert (done.status, done.err) == (0, "shop: pinned in mcpx.lock\n")
     found = read_lock(lock.read_text(), "l")
     assert ([*found.servers], [*found.broken]) == (["shop"], ["a"])
@@ -276,16 +289,16 @@ def test_a_server_that_is_broken_is_replaced_only_when_that_is_asked_for(
 
 
 def test_a_broken_server_stops_no_other_and_is_pinned_anew(
-    run: Run, lock: Path, notes: str
+    run: Run, lock: Path, notes: str, shop: str
 ) -> None:
-    run("lock", "demo:shop", notes)
+    run("lock", shop, notes)
     good = lock.read_text()
     lock.write_text(good.replace("Finds notes.", "Finds all."))
     done = run("lock", "--check", "--trust-project", "--json")
     assert done.status == 2
     assert [one["server"] for one in done.json["servers"]] == ["shop"]
     assert "edited by hand or merged badly" in done.err
-    assert run("lock", "--check", "shop").status == 0
+    assert run("lock", "--check", shop).status == 0
     done = run("lock", "--update", "notes")
     assert (done.status, "not approved" in done.err) == (4, True)
     done = run("lock", "--update", "notes", "--trust-project")
@@ -301,10 +314,12 @@ def test_a_lock_that_is_huge_is_not_read(run: Run, lock: Path) -> None:
     assert (done.status, "not read" in done.err) == (2, True)
 
 
-def test_a_server_that_cannot_be_asked_is_status_3(run: Run, notes: str, lock: Path) -> None:
-    run("lock", notes, "demo:shop")
+def test_a_server_that_cannot_be_asked_is_status_3(
+    run: Run, notes: str, shop: str, lock: Path
+) -> None:
+    run("lock", notes, shop)
     text = lock.read_text()
-    done = run("lock", "--check", notes.replace("notes.py", "gone.py"), "demo:shop", "--json")
+    done = run("lock", "--check", notes.replace("notes.py", "gone.py"), shop, "--json")
     assert done.status == 3
     assert [one["server"] for one in done.json["servers"]] == ["shop"]
     assert run("lock", "stdio:no-such-program-x").status == 3
@@ -344,7 +359,7 @@ def test_a_dry_run_writes_and_starts_nothing(run: Run, notes: str, lock: Path) -
 
 def test_another_file_can_be_the_lock(run: Run, project: Path, notes: str) -> None:
     assert run("lock", "--lock", "ci.lock", notes).err == "notes: pinned in ci.lock\n"
-    (project / "state.json").write_text('{"tools": []}')
+    (project / "notes.state").write_text('{"tools": []}')
     done = run("lock", "--lock", "ci.lock", "--check", notes)
     assert done.err.endswith(f"--update {shlex.quote(notes)} --lock ci.lock\n")
 
@@ -360,8 +375,8 @@ def test_a_committed_catalogue_is_checked_against_the_lock(
     assert run("lock", "--check", "now.json").status == 1
 
 
-def test_to_check_nothing_never_passes(run: Run, project: Path, lock: Path) -> None:
-    run("lock", "demo:shop")
+def test_to_check_nothing_never_passes(run: Run, project: Path, shop: str, lock: Path) -> None:
+    run("lock", shop)
     empty = {"format": "mcpx.catalogue", "version": 1, "servers": []}
     (project / "empty.json").write_text(json.dumps(empty))
     (project / "empty.lock").write_text("[names]\n")
@@ -441,9 +456,9 @@ def test_what_a_server_tells_anew_each_time_is_said_when_it_is_pinned(
     )
 
 
-def test_a_server_that_is_named_twice_is_asked_once(run: Run, notes: str) -> None:
-    run("lock", "demo:shop")
-    assert run("lock", "--check", "demo:shop", "shop").err == "shop: as pinned\n"
+def test_a_server_that_is_named_twice_is_asked_once(run: Run, shop: str) -> None:
+    run("lock", shop)
+    assert run("lock", "--check", shop, "shop").err == "shop: as pinned\n"
 
 
 def test_no_secret_is_shown_or_pinned(run: Run, notes: str, lock: Path, offer: Any) -> None:

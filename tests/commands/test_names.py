@@ -9,15 +9,24 @@ import pytest
 from tests.conftest import Run
 
 
-def test_names_as_a_host_makes_them(run: Run) -> None:
-    done = run("names", "--host", "vscode", "demo:tickets", "demo:notes")
+@pytest.fixture
+def files(catalogue_file: Callable[..., Path]) -> tuple[str, str]:
+    """The catalogues of two servers that both have ``search``."""
+    for server, tool in (("tickets", "close_ticket"), ("notes", "delete_note")):
+        names = ("search", tool)
+        catalogue_file(server, tools=[{"name": one, "inputSchema": {}} for one in names])
+    return "tickets.json", "notes.json"
+
+
+def test_names_as_a_host_makes_them(run: Run, files: tuple[str, str]) -> None:
+    done = run("names", "--host", "vscode", *files)
     assert done.status == 0
     assert ["tickets", "search", "mcp_tickets_search", ""] in done.rows
-    assert run("names", "--host", "vscode", "demo:notes", "--json").json["host"] == "vscode"
+    assert run("names", "--host", "vscode", *files, "--json").json["host"] == "vscode"
 
 
-def test_what_does_not_reach_the_model_is_remarked(run: Run) -> None:
-    done = run("names", "--host", "langchain", "demo:tickets", "demo:notes")
+def test_what_does_not_reach_the_model_is_remarked(run: Run, files: tuple[str, str]) -> None:
+    done = run("names", "--host", "langchain", *files)
     remarks = {(row[0], row[1]): row[3] for row in done.rows}
     assert remarks["tickets", "search"] == (
         "both are sent: some model APIs refuse that, else the last one is called"
@@ -54,7 +63,7 @@ def test_the_host_has_to_be_one(run: Run, options: list[str], message: str) -> N
     assert done.err.startswith(message)
 
 
-def test_a_server_that_fails_does_not_hide_the_others(run: Run) -> None:
-    done = run("names", "--host", "zed", "demo:notes", "--", "no-such-program-x")
+def test_a_server_that_fails_does_not_hide_the_others(run: Run, files: tuple[str, str]) -> None:
+    done = run("names", "--host", "zed", files[1], "--", "no-such-program-x")
     assert done.status == 3
     assert ["notes", "search", "search", ""] in done.rows

@@ -175,7 +175,7 @@ def test_secrets_go_to_no_server_that_a_file_names(
 def test_one_that_cannot_be_asked_never_passes_and_costs_no_other(
     run: Run, pinned: Callable[..., Path], typed: str, status: int, said: str
 ) -> None:
-    pinned(evil=typed, notes="demo:notes")
+    pinned(evil=typed, notes=f"stdio:{COMMAND}")
     done = run("lock", "--check", "--trust-project", "--json")
     assert done.status == status
     assert said in done.err
@@ -187,8 +187,9 @@ def test_a_name_in_the_lock_stands_for_its_target(
     run: Run, home: Path, configure: Callable[..., Path], pinned: Callable[..., Path]
 ) -> None:
     configure(home / ".cursor" / "mcp.json", notes={"command": "no-such-program"})
-    path = pinned(notes="demo:notes")
-    assert run("lock", "--update", "notes").status == 0
-    assert typed_in(path) == {"notes": "demo:notes"}
-    assert run("lock", "--check", "notes").status == 0
+    path = pinned(notes=f"stdio:{COMMAND}")
+    allowed = ("notes", "--trust-project")
+    assert run("lock", "--update", *allowed).status == 0
+    assert typed_in(path) == {"notes": f"stdio:{COMMAND}"}
+    assert run("lock", "--check", *allowed).status == 0
     assert run("lock", "--check", "cursor/notes").status == 3

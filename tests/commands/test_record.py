@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.client.children import GOOD
-from tests.conftest import Run
+from tests.conftest import GOOD_SERVER, Run
 from tests.operations.taps.tapped import TAP, events, start, tap, until
 from tests.operations.taps.tapped import run as run_process
 from tests.servers import good_http
@@ -136,12 +135,11 @@ def test_a_dry_run_starts_nothing(run: Run, project: Path) -> None:
 def test_a_client_sees_the_same_server_through_it(run: Run, tmp_path: Path, era: str) -> None:
     file = tmp_path / "s.jsonl"
     options = ("inspect", "--json", "--era", era, "--inherit-env", "--")
-    server = (sys.executable, "-m", "mcpx.demo", "shop")
-    bare, through = run(*options, *server), run(*options, *tap(file, server))
+    bare, through = run(*options, *GOOD_SERVER), run(*options, *tap(file, GOOD_SERVER))
     assert (through.status, through.err) == (bare.status, bare.err) == (0, "")
-    shop, recorded = bare.json["servers"][0], through.json["servers"][0]
-    assert recorded["tools"] == shop["tools"]
-    assert recorded["era"] == shop["era"] == era
+    alone, recorded = bare.json["servers"][0], through.json["servers"][0]
+    assert recorded["tools"] == alone["tools"]
+    assert recorded["era"] == alone["era"] == era
     if not file.exists():  # a busy machine: mcpx waits two seconds for a server to leave
         file = file.with_name("s.jsonl.part")
     assert [one["era"] for one in events(file, "era")] == [era]

@@ -6,7 +6,6 @@ import asyncio
 import base64
 import io
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -18,7 +17,6 @@ from typing import Any
 
 import pytest
 from mcp import Client, MCPError
-from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp_types import PromptReference
 
 from mcpx.demo import SERVERS, load
@@ -76,27 +74,11 @@ OFFERS: dict[str, dict[str, list[str]]] = {
 }
 
 
-def with_client(name: str, use: Callable[[Client], Awaitable[None]], mode: str = "auto") -> None:
-    """Start a demo server as a process and give ``use`` a client of it."""
-
-    async def run() -> None:
-        command = StdioServerParameters(
-            command=sys.executable,
-            args=["-m", "mcpx.demo", name],
-            cwd=ROOT,
-            env=dict(os.environ),
-        )
-        async with Client(stdio_client(command), mode=mode) as client:
-            await use(client)
-
-    asyncio.run(run())
-
-
-def in_memory(name: str, use: Callable[[Client], Awaitable[None]]) -> None:
+def in_memory(name: str, use: Callable[[Client], Awaitable[None]], mode: str = "auto") -> None:
     """Give ``use`` a client of a demo server in this process."""
 
     async def run() -> None:
-        async with Client(load(name)) as client:
+        async with Client(load(name), mode=mode) as client:
             await use(client)
 
     asyncio.run(run())
@@ -222,7 +204,7 @@ def test_offers_the_same_in_both_eras(name: str, mode: str, version: str) -> Non
             parameters = tool.input_schema.get("properties", {}).values()
             assert all(parameter["description"].endswith(".") for parameter in parameters)
 
-    with_client(name, look, mode)
+    in_memory(name, look, mode)
 
 
 @pytest.mark.parametrize(("mode", "_version"), MODES)
@@ -243,7 +225,7 @@ def test_a_shop_hands_out_what_the_next_call_needs(mode: str, _version: str) -> 
         assert await complaint_of(client, "add_item", cart_id=cart, sku="pen") == stale
         assert await complaint_of(client, "checkout", cart_id=cart) == stale
 
-    with_client("shop", buy, mode)
+    in_memory("shop", buy, mode)
 
 
 def test_a_shop_refuses_what_it_does_not_know() -> None:
@@ -321,7 +303,7 @@ def test_a_gallery_gives_every_kind_of_block(mode: str, _version: str) -> None:
             ("assistant", "text"),
         ]
 
-    with_client("gallery", look, mode)
+    in_memory("gallery", look, mode)
 
 
 def test_a_gallery_has_three_pictures() -> None:

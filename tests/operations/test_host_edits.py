@@ -165,12 +165,10 @@ def documents(file: HostFile, place: Servers) -> Iterator[tuple[str, bytes]]:
         yield "flow", as_json(whole, 0, "plain").encode()
         return
     for style in ("plain", "tight", "odd"):
-        text = as_json(whole, 0, style)
-        yield style, text.encode()
-        yield (
-            style + "-crlf-bom",
-            b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode() + b" \r\n\r\n",
-        )
+        yield style, as_json(whole, 0, style).encode()
+    # The last style has every line end that there is.
+    text = as_json(whole, 0, "odd").replace("\n", "\r\n")
+    yield "crlf-bom", b"\xef\xbb\xbf" + text.encode() + b" \r\n\r\n"
 
 
 def every_place() -> Iterator[object]:

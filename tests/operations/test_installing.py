@@ -20,7 +20,7 @@ from mcpx.operations.installing import install, uninstall
 from mcpx.sources.hosts import host_table
 from mcpx.sources.paths import candidates, surroundings
 from mcpx.sources.readers import plain_json
-from tests.conftest import ROOT, Run
+from tests.conftest import GOOD_SERVER, ROOT, Run
 
 TEXT = """{
   // mine
@@ -365,7 +365,6 @@ REQUEST = {
         "clientInfo": {"name": "host", "version": "1"},
     },
 }
-DEMO = (sys.executable, "-P", "-m", "mcpx.demo", "tickets")
 
 
 def as_json(key: str, command: str, args: list[str]) -> str:
@@ -400,7 +399,7 @@ def test_a_host_that_starts_what_is_configured_is_recorded(
     run: Run, host: str, key: str, written: Any, read: Any
 ) -> None:
     path = user_file(host)
-    text = written(key, DEMO[0], list(DEMO[1:]))
+    text = written(key, GOOD_SERVER[0], [GOOD_SERVER[1]])
     if read is json.loads:
         text = text.replace("// run", "")
     write(path, text)

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from mcpx.analyses.diff.changes import Basis, Change, ChangeRule, Witness
+from mcpx.analyses.divergence.divergences import ABSENT, Divergence
+from mcpx.analyses.divergence.divergences import Kind as Kind_
 from mcpx.analyses.finding import Effect, Finding, Location, Outcome, Rule, Severity, Subject
 from mcpx.catalogue.model import Catalogue, Item, Kind, Problem
 from mcpx.reports.document import (
@@ -20,6 +22,7 @@ from mcpx.reports.document import (
     Table,
     Text,
 )
+from mcpx.reports.replayed import Diverged, Played, Replay, Tally
 from mcpx.servers import Era
 
 ESC = "\x1b"
@@ -227,6 +230,73 @@ def nothing_changed() -> Changes:
     return Changes("diff", [Compared("notes", Side("a.json"), Side("b.json"), [])])
 
 
+CHANGED = Rule("replay-changed", "A value is another", Severity.ERROR, "It was 3.", "Look.")
+ADDED = Rule("replay-added", "There is more", Severity.WARNING, "It is new.", "")
+VOLATILE = Rule("replay-volatile", "It differs each time", Severity.INFO, "A clock.", "")
+_KINDS = {CHANGED: Kind_.CHANGED, ADDED: Kind_.ADDED, VOLATILE: Kind_.VOLATILE}
+
+
+def diverged(
+    rule: Rule, message: str, pointer: str, recorded: Any = ABSENT, live: Any = ABSENT
+) -> Diverged:
+    subject = Subject("interaction", f"#7 tools/call find {pointer}", "s.jsonl")
+    finding = Finding(rule, f"{pointer}: {message}", (subject,), location=Location("s.jsonl", 8))
+    divergence = Divergence(_KINDS[rule], message, pointer, recorded, live)
+    return Diverged.of(divergence, finding)
+
+
+def replayed(*played: Played, **more: Any) -> Replay:
+    tally = Tally()
+    for one in played:
+        tally.add(one)
+    return Replay("s.jsonl", "tickets", played, tally, (("legacy",), ("modern",)), **more)
+
+
+def replay() -> Replay:
+    call = {"method": "tools/call", "name": "find", "given": "query=login", "line": 8}
+    time = diverged(VOLATILE, "is the time of the session", "/structuredContent/at", 1, 2)
+    return replayed(
+        Played(number=3, connection=1, method="initialize", line=4, took=0.25, took_before=1.5),
+        Played(number=5, connection=1, diverged=[time], **call),
+        Played(
+            number=7,
+            connection=1,
+            took=0.012,
+            diverged=[
+                diverged(CHANGED, "is another number", "/structuredContent/count", 3, 5),
+                diverged(CHANGED, "is another text", "/content/0/text", TEXT, TEXT[:-9] + "red."),
+                diverged(ADDED, "is new", "/structuredContent/more", live={"a": [1, None]}),
+                diverged(CHANGED, "is missing", "/content/1", {"text": "b" * 5_000}),
+                time,
+            ],
+            more=3,
+            **call,
+        ),
+        Played(number=9, connection=1, method="tools/call", name="drop", why_not="it may write"),
+        Played(number=11, connection=1, diverged=[diverged(ADDED, "ended with 1, not 0", "")]),
+        bound={"cart-1": "cart-2"},
+        ignored=[{"rule": "replay-order", "by": "mcpx.toml", "count": 2}],
+    )
+
+
+TEXT = "Two words, then many, " + "and many more, " * 12 + "and at the end they are blue."
+
+
+def hostile_replay() -> Replay:
+    one = diverged(CHANGED, HOSTILE, f"/{HOSTILE}", HOSTILE, {HOSTILE: [HOSTILE]})
+    told = Played(
+        number=7,
+        connection=1,
+        method=HOSTILE,
+        name=HOSTILE,
+        given=HOSTILE,
+        diverged=[one, diverged(CHANGED, HOSTILE, "")],
+    )
+    left = Played(number=9, connection=1, method=HOSTILE, name=HOSTILE, why_not=HOSTILE)
+    found = replayed(told, left, bound={HOSTILE: HOSTILE})
+    return replace(found, session=HOSTILE, server=HOSTILE)
+
+
 DOCUMENTS: dict[str, Document] = {
     "listing": listing(),
     "upright": upright(),
@@ -240,6 +310,8 @@ DOCUMENTS: dict[str, Document] = {
     "changes": changes(),
     "hostile-changes": hostile_changes(),
     "nothing-changed": nothing_changed(),
+    "replay": replay(),
+    "hostile-replay": hostile_replay(),
 }
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from mcpx.reports.document import Changes, Document, Findings
 from mcpx.reports.formats import OF_FINDINGS, OF_LISTINGS, SUFFIXES, Format, render
+from mcpx.reports.replayed import Replay
 from mcpx.terminal import Terminal
 from tests.reports.samples import DOCUMENTS
 
@@ -17,7 +18,7 @@ SAMPLES = [pytest.param(name, document, id=name) for name, document in DOCUMENTS
 RENDERED = [
     pytest.param(form, name, document, id=f"{form}-{name}")
     for name, document in DOCUMENTS.items()
-    for form in (OF_FINDINGS if isinstance(document, Findings | Changes) else OF_LISTINGS)
+    for form in (OF_FINDINGS if isinstance(document, Findings | Changes | Replay) else OF_LISTINGS)
 ]
 FOREIGN = ("error::", "stop-commands", "set-output")
 
@@ -66,7 +67,9 @@ def test_no_line_begins_with_a_command_for_a_ci(
             assert not line.strip().startswith("::")
 
 
-@pytest.mark.parametrize("name", ["hostile", "hostile-findings", "hostile-changes"])
+@pytest.mark.parametrize(
+    "name", ["hostile", "hostile-findings", "hostile-changes", "hostile-replay"]
+)
 def test_in_a_pipe_no_line_begins_with_foreign_text(name: str, pipe: Terminal) -> None:
     for form in (Format.TABLE, Format.MARKDOWN):
         for line in render(DOCUMENTS[name], form, pipe).split("\n"):

@@ -125,7 +125,7 @@ def test_what_would_be_sent(gate: Gate) -> None:
     assert rows(planned([LOCAL], gate, request))[1:] == [
         ["method", "tools/call"],
         ["tool", "do"],
-        ["arguments", '["a=ä"]'],
+        ["arguments", "a=ä"],
         ["args", '{"b": 2}'],
     ]
 

@@ -19,7 +19,7 @@ from tests.conftest import GOOD_SERVER, ROOT, Run
 
 NAMES = json_schemas.names()
 # What people write: a key that is not known is misspelt.
-INPUTS = ("answers", "script", "settings")
+INPUTS = ("answers", "faults", "script", "settings")
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -85,6 +85,7 @@ def test_parts_are_the_same_in_every_schema() -> None:
         ("changelog.release", "changelog", "release"),
         ("session.check.finding", "session.check", "finding"),
         ("session.show.item", "session.show", "session_item"),
+        ("replay.interaction", "replay", "interaction"),
     ):
         expected = schema(whole)["$defs"][part]["properties"]
         found = dict(schema(line)["properties"])
@@ -97,7 +98,7 @@ def test_every_format_in_the_code_has_a_schema() -> None:
     for path in (ROOT / "mcpx").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         found |= set(re.findall(r'"mcpx\.([a-z.]+)"(?=,\s*"version")', text))
-        found |= set(re.findall(r'FORMAT = "mcpx\.([a-z.]+)"', text))
+        found |= set(re.findall(r'FORMAT = "mcpx\.([a-z.-]+)"', text))
         for name in re.findall(r'told\(run, "(\w+)"', text):
             found |= {name, f"{name}.finding", f"{name}.ignored"}
         for name in re.findall(r'Findings\("([a-z.]+)"', text):
@@ -118,7 +119,11 @@ def test_an_unknown_schema_is_wrong_use() -> None:
 
 @pytest.fixture
 def servers(
-    home: Path, project: Path, configure: Callable[..., Path], good_server: dict[str, Any]
+    home: Path,
+    project: Path,
+    configure: Callable[..., Path],
+    catalogue_file: Callable[..., Path],
+    good_server: dict[str, Any],
 ) -> None:
     """A little of everything that discover can find."""
     configure(home / ".cursor" / "mcp.json", mine=good_server, broken={"command": 3})
@@ -132,6 +137,14 @@ def servers(
         project / ".mcp.json",
         good={**good_server, "env": {"A": "${UNSET_HERE}"}, "cwd": "/srv"},
     )
+    for name, most in (("old", 100), ("new", 10)):
+        takes = {"type": "object", "properties": {"limit": {"type": "integer", "maximum": most}}}
+        catalogue_file(
+            name,
+            tools=[{"name": "find", "inputSchema": takes}, {"name": name, "inputSchema": takes}],
+            prompts=[{"name": "sum", "description": f"The {name} one."}],
+            resources=[{"uri": f"note://{name}", "name": "a"}],
+        )
     (home / ".gemini").mkdir()
     (home / ".gemini" / "settings.json").write_text("{")
 
@@ -149,8 +162,8 @@ WORDS = [f"stdio:{shlex.join(GOOD_SERVER)}", "stdio:no-such-program-x"]
         pytest.param(["inspect", "demo:gallery", "demo:shop"], "catalogue", id="inspect-demo"),
         pytest.param(["inspect", "--tool", "add", *WORDS], "tool", id="tool"),
         pytest.param(["conflicts"], "conflicts", id="conflicts"),
-        pytest.param(["conflicts", "demo:notes", *WORDS, WORDS[0]], "conflicts", id="named"),
-        pytest.param(["diff", "demo:weather-1", "demo:weather-2"], "diff", id="diff"),
+        pytest.param(["conflicts", "old.json", *WORDS, WORDS[0]], "conflicts", id="named"),
+        pytest.param(["diff", "old.json", "new.json"], "diff", id="diff"),
         pytest.param(["trust", "list"], "trust", id="trust"),
         pytest.param(["config", "show"], "config", id="config"),
         pytest.param(["schema"], "schemas", id="schema"),
@@ -173,7 +186,7 @@ def test_every_output_fits_its_schema(run: Run, argv: list[str], name: str) -> N
         pytest.param(["discover", "--hosts"], None, id="hosts"),
         pytest.param(["inspect", *WORDS], {"inspect.server"}, id="inspect"),
         pytest.param(["conflicts", WORDS[0], WORDS[0]], {"conflicts.finding"}, id="conflicts"),
-        pytest.param(["diff", "demo:shop", "demo:notes"], {"diff.change"}, id="diff"),
+        pytest.param(["diff", "old.json", "new.json"], {"diff.change"}, id="diff"),
         pytest.param(["config", "show"], {"config"}, id="config"),
     ],
 )

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
-from mcpx.analyses.diff.schema_nodes import TEXTS, Branch, Node, Prints, Side, read
+from mcpx.analyses.diff.schema_nodes import TEXTS, Branch, Node
+from mcpx.analyses.diff.schema_reading import read
+from mcpx.analyses.diff.schema_sides import Prints, Side
 from mcpx.analyses.spelling import canonical_name
 
 # From which score on two properties are one that was renamed, and by how much it has to lead.

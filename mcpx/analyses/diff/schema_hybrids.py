@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from mcpx.analyses.diff.changes import ABSENT, ChangeRule
-from mcpx.analyses.diff.schema_nodes import Path, Prints, Side
+from mcpx.analyses.diff.schema_sides import Path, Prints, Side
 from mcpx.analyses.finding import Severity
 
 _LONGEST_LIST = 100_000

@@ -75,9 +75,9 @@ class Legacy:
 
     def headers(
         self,
-        method: str,  # noqa: ARG002
-        params: Mapping[str, Any],  # noqa: ARG002
-        schema: Any = None,  # noqa: ARG002
+        method: str,
+        params: Mapping[str, Any],
+        schema: Any = None,
     ) -> dict[str, str]:
         """None of its own: what a request is about stands in its body only."""
         return {}
@@ -112,11 +112,11 @@ class Legacy:
         pages = error.data.get("elicitations") if isinstance(error.data, dict) else None
         return pages if isinstance(pages, list) else []
 
-    def is_outdated(self, error: RpcError) -> bool:  # noqa: ARG002
+    def is_outdated(self, error: RpcError) -> bool:
         """Nothing tells."""
         return False
 
-    def log_meta(self, level: str | None) -> dict[str, Any]:  # noqa: ARG002
+    def log_meta(self, level: str | None) -> dict[str, Any]:
         """Nothing: a method sets it for all requests."""
         return {}
 

@@ -25,7 +25,7 @@ LOG_LEVEL = f"{_PREFIX}logLevel"
 RECOGNISED = (HEADER_MISMATCH, MISSING_CAPABILITY, UNSUPPORTED_VERSION)
 
 # The member of the parameters that says what a request is about, by method.
-_NAMED_BY = {
+NAMED_BY = {
     "tools/call": "name",
     "prompts/get": "name",
     "resources/read": "uri",
@@ -95,7 +95,7 @@ class Modern:
             tuple(oddities),
         )
 
-    def begin(self, peer: Peer, opening: Opening) -> None:  # noqa: ARG002
+    def begin(self, peer: Peer, opening: Opening) -> None:
         """Nothing is said: every request carries what there is to know."""
         peer.opened({}, legacy=False)
 
@@ -121,14 +121,14 @@ class Modern:
         Source: specification 2026-07-28, basic/transports/streamable-http, "Request Metadata".
         """
         headers = {"MCP-Protocol-Version": self._version, "Mcp-Method": method}
-        member = _NAMED_BY.get(method)
+        member = NAMED_BY.get(method)
         if member is not None and isinstance(name := params.get(member), str):
             headers["Mcp-Name"] = header_value(name)
         if method == "tools/call":
             headers.update(parameter_headers(schema, params.get("arguments")))
         return headers
 
-    def result_type(self, result: Mapping[str, Any], as_task: bool) -> Any:  # noqa: ARG002
+    def result_type(self, result: Mapping[str, Any], as_task: bool) -> Any:
         """Source: specification 2026-07-28, basic/index, "Result types"; absent means complete."""
         return result.get("resultType", ResultType.COMPLETE)
 
@@ -136,15 +136,15 @@ class Modern:
         """The result itself (SEP-2663)."""
         return result
 
-    def calls_as_task(self, opening: Opening, tool: Mapping[str, Any]) -> bool:  # noqa: ARG002
+    def calls_as_task(self, opening: Opening, tool: Mapping[str, Any]) -> bool:
         """Never: the server decides."""
         return False
 
-    def cancels_tasks(self, opening: Opening) -> bool:  # noqa: ARG002
+    def cancels_tasks(self, opening: Opening) -> bool:
         """Always: who sends tasks knows the method."""
         return True
 
-    def pages(self, error: RpcError) -> list[Any] | None:  # noqa: ARG002
+    def pages(self, error: RpcError) -> list[Any] | None:
         """None: pages are asked for in rounds."""
         return None
 

@@ -27,6 +27,16 @@ def header_value(text: str) -> str:
     return f"=?base64?{base64.b64encode(text.encode('utf-8', 'surrogatepass')).decode()}?="
 
 
+def text_of(value: str) -> str | None:
+    """The text that a header's value stands for; None when it is marked as Base64 and is none."""
+    if not (value.startswith("=?base64?") and value.endswith("?=") and len(value) > 10):
+        return value
+    try:
+        return base64.b64decode(value[9:-2], validate=True).decode("utf-8", "surrogatepass")
+    except ValueError:
+        return None
+
+
 def parameter_headers(schema: Any, arguments: Any) -> dict[str, str]:
     """The headers of a call. Raises InvalidAnnotationError for a definition that is not to be used.
 

@@ -11,8 +11,8 @@ from mcpx.client import faults
 from mcpx.client.clock import Clock
 from mcpx.client.eras.legacy import Legacy
 from mcpx.client.eras.modern import RECOGNISED, Modern, versions_offered
-from mcpx.client.http import Http
 from mcpx.client.line import Line
+from mcpx.client.lines import http_line, sse_line
 from mcpx.client.negotiation import (
     Opened,
     leaves_handshake,
@@ -23,7 +23,6 @@ from mcpx.client.negotiation import (
 )
 from mcpx.client.peer import RpcError
 from mcpx.client.sse import HttpSse
-from mcpx.client.streamable import StreamableHttp
 from mcpx.client.terms import Terms
 from mcpx.errors import Fault, McpxError, ServerError
 from mcpx.servers import Era, ServerSpec, Transport
@@ -144,29 +143,19 @@ class HttpOpener:
 
     async def _stream(self, patience: float | None = None) -> Line:
         """A line over HTTP+SSE. Raises TimeoutError without an endpoint by then."""
-        http = self._http(Transport.SSE)
-        line = Line(self._spec, self._terms, lambda peer: HttpSse(http, peer, self._terms.limits))
+        line, wire = sse_line(self._spec, self._terms)
         self._lines.append(line)
-        assert isinstance(line.wire, HttpSse)
         async with asyncio.timeout(patience):
-            await line.wire.connect()
+            await wire.connect()
         return line
 
     def _modern(self, sure: bool) -> Modern:
         return Modern(self._terms.answering.offered, sure, self._terms.tasks)
 
     def _line(self) -> Line:
-        http = self._http(Transport.HTTP)
-        limits, listening = self._terms.limits, self._terms.listening
-        line = Line(
-            self._spec, self._terms, lambda peer: StreamableHttp(http, peer, limits, listening)
-        )
+        line = http_line(self._spec, self._terms)
         self._lines.append(line)
         return line
-
-    def _http(self, transport: Transport) -> Http:
-        tap = self._terms.tap(self._spec, transport)
-        return Http(self._spec, self._terms.limits, tap)
 
     async def close(self) -> None:
         """End every connection of this attempt."""

@@ -6,11 +6,12 @@ import asyncio
 import contextlib
 from pathlib import PurePath
 
-from mcpx.client import faults, processes
+from mcpx.client import faults
 from mcpx.client.clock import Clock
 from mcpx.client.eras.legacy import Legacy
 from mcpx.client.eras.modern import PROBE_METHOD, Modern
 from mcpx.client.line import Line
+from mcpx.client.lines import stdio_line
 from mcpx.client.negotiation import (
     Opened,
     opened,
@@ -24,7 +25,7 @@ from mcpx.client.processes import Process
 from mcpx.client.stdio import Stdio
 from mcpx.client.terms import Terms
 from mcpx.errors import Fault, ServerError
-from mcpx.servers import Era, ServerSpec, Transport
+from mcpx.servers import Era, ServerSpec
 
 # A server that has said nothing at all by then gets a fresh process and the handshake alone.
 SILENCE = 8.0
@@ -116,22 +117,8 @@ class StdioOpener:
         return Modern(self._terms.answering.offered, sure, self._terms.tasks)
 
     def _line(self) -> Line:
-        process = self._process or processes.start(self._spec, self._terms.inherit_env)
-        self._process = None
-        tap = self._terms.tap(self._spec, Transport.STDIO, process.pid)
-        line = Line(
-            self._spec,
-            self._terms,
-            lambda peer: Stdio(
-                self._spec,
-                process,
-                self._terms.limits,
-                peer.feed,
-                peer.fail,
-                peer.waiting_for,
-                tap,
-            ),
-        )
+        process, self._process = self._process, None
+        line = stdio_line(self._spec, self._terms, process)
         self._lines.append(line)
         return line
 

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from mcpx.analyses.diff.schema_alike import discriminators, likeness, matched, renames
-from mcpx.analyses.diff.schema_nodes import Branch, Prints, Side, read
+from mcpx.analyses.diff.schema_nodes import Branch
+from mcpx.analyses.diff.schema_reading import read
+from mcpx.analyses.diff.schema_sides import Prints, Side
 
 TEXT = {"type": "string"}
 NEARLY = dict.fromkeys("abcd", TEXT)

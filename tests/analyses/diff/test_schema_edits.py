@@ -9,153 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcpx.analyses.diff.changes import ABSENT
-from mcpx.analyses.diff.schema_edits import Edit, applied, schema_edits
+from mcpx.analyses.diff.schema_edits import applied, schema_edits
 from mcpx.analyses.diff.schema_rules import Direction
-from mcpx.analyses.finding import Severity
+from tests.analyses.diff.told_edits import IN, NULL, TEXT, a, told
 
-IN, OUT = Direction.INPUT, Direction.OUTPUT
 DATA = Path(__file__).resolve().parents[3] / "../shared/data"
-TEXT = {"type": "string"}
-NULL = {"type": "null"}
 USER = {"$ref": "#/$defs/U"}
 NODE = {"type": "object", "properties": {"next": {"$ref": "#/$defs/Node"}}}
 
 
-def a(**keywords: Any) -> dict[str, Any]:
-    """A schema with one property."""
-    return {"type": "object", "properties": {"a": keywords}}
-
-
-def told(old: Any, new: Any, direction: Direction = IN) -> list[tuple[str, str]]:
-    return [(one.rule.id, one.pointer) for one in schema_edits(old, new, direction)]
-
-
 EDITS = [
-    pytest.param(
-        a(maximum=1000), a(maximum=100), IN,
-        [("input-maximum-decreased", "/properties/a/maximum")], id="a bound",
-    ),
-    pytest.param(
-        a(minimum=5), a(exclusiveMinimum=5), IN,
-        [("input-exclusive-minimum-increased", "/properties/a/exclusiveMinimum")],
-        id="one point more",
-    ),
-    pytest.param(
-        a(minLength=2), a(), OUT, [("output-min-length-removed", "/properties/a/minLength")],
-        id="what is gone is where it was",
-    ),
-    pytest.param(
-        a(anyOf=[{"type": "string", "maxLength": 9}, NULL]),
-        a(type=["string", "null"], maxLength=5), IN,
-        [("input-max-length-decreased", "/properties/a/maxLength")], id="within a nullable",
-    ),
-    pytest.param(
-        a(type="string", enum=["x", "y"]), a(anyOf=[{"enum": ["y", "x"]}, NULL]), OUT,
-        [("output-became-nullable", "/properties/a")], id="null in another spelling",
-    ),
-    pytest.param(
-        a(enum=["x", None]), a(enum=["x"]), IN,
-        [("input-became-not-nullable", "/properties/a")], id="null of an enum",
-    ),
-    pytest.param(
-        a(type="integer"), a(type="number"), IN, [("input-type-widened", "/properties/a/type")],
-        id="integers are numbers",
-    ),
-    pytest.param(
-        a(type="string"), a(type=["integer", "null"]), IN,
-        [("input-type-changed", "/properties/a/type")], id="type and null are one edit",
-    ),
-    pytest.param(
-        a(enum=["x", "y"]), a(enum=["y", "z"]), OUT,
-        [
-            ("output-enum-value-removed", "/properties/a/enum"),
-            ("output-enum-value-added", "/properties/a/enum"),
-        ],
-        id="values of an enum",
-    ),
-    pytest.param(
-        a(const=1), a(const=True), IN, [("input-const-changed", "/properties/a/const")],
-        id="one is not true",
-    ),
-    pytest.param(
-        a(type="string"), a(type="string", enum=["x"]), IN,
-        [("input-became-enum", "/properties/a/enum")], id="an enum of the same type",
-    ),
-    pytest.param(
-        a(type="number", multipleOf=0.1), a(type="number", multipleOf=0.3), IN,
-        [("input-multiple-of-narrowed", "/properties/a/multipleOf")], id="three tenths",
-    ),
-    pytest.param(
-        a(type="array", items={"properties": {"n/m": TEXT}}),
-        a(type="array", items={"properties": {"n/m": {"type": "string", "pattern": "x"}}}), IN,
-        [("input-pattern-added", "/properties/a/items/properties/n~1m/pattern")],
-        id="a pointer with an odd name",
-    ),
-    pytest.param(
-        a(type="array"), a(type="array", items=TEXT), IN,
-        [("input-type-narrowed", "/properties/a/items/type")], id="items that were free",
-    ),
-    pytest.param(
-        a(type="array", prefixItems=[TEXT, TEXT]), a(type="array", prefixItems=[TEXT], items=False),
-        IN,
-        [
-            ("input-items-closed", "/properties/a/items"),
-            ("input-schema-became-impossible", "/properties/a/items"),
-        ],
-        id="a position that falls under items",
-    ),
-    pytest.param(
-        a(type="array"), a(type="array", prefixItems=[TEXT], items=False), IN,
-        [("input-prefix-items-added", "/properties/a/prefixItems")], id="a tuple is one edit",
-    ),
-    pytest.param(
-        {"properties": {"a": TEXT}, "additionalProperties": TEXT}, {"additionalProperties": TEXT},
-        IN, [("input-property-removed-ignored", "/properties/a")], id="gone under a schema",
-    ),
-    pytest.param(
-        {"properties": {"a": TEXT}, "unevaluatedProperties": False},
-        {"properties": {}, "additionalProperties": False}, IN,
-        [("input-property-removed", "/properties/a")], id="gone and closed, in two spellings",
-    ),
-    pytest.param(
-        a(type="string"),
-        {"type": "object", "properties": {"a": TEXT, "b": {"default": 1}}, "required": ["b"]}, IN,
-        [("input-required-property-added", "/properties/b")], id="new and required",
-    ),
-    pytest.param(
-        {"properties": {"pageSize": {"type": "integer", "description": "How many."}}},
-        {"properties": {"page_size": {"type": "integer", "description": "How many."}}}, IN,
-        [
-            ("input-property-removed-ignored", "/properties/pageSize"),
-            ("input-property-added", "/properties/page_size"),
-            ("input-property-renamed", "/properties/page_size"),
-        ],
-        id="another name",
-    ),
-    pytest.param(
-        {"properties": {"city": TEXT}}, {"properties": {"limit": TEXT}}, IN,
-        [
-            ("input-property-removed-ignored", "/properties/city"),
-            ("input-property-added", "/properties/limit"),
-        ],
-        id="another property",
-    ),
-    pytest.param(
-        a(oneOf=[{"type": "string", "minLength": 1}, {"type": "array"}]),
-        a(oneOf=[{"type": "array", "maxItems": 3}, {"type": "string", "minLength": 1}]),
-        IN, [("input-max-items-added", "/properties/a/oneOf/0/maxItems")],
-        id="the one alternative that changed",
-    ),
-    pytest.param(
-        a(type="string", minLength=1, description="x"),
-        a(description="x", anyOf=[{"type": "string", "minLength": 2}, {"type": "array"}]), IN,
-        [
-            ("input-any-of-branch-added", "/properties/a/anyOf/1"),
-            ("input-min-length-increased", "/properties/a/anyOf/0/minLength"),
-        ],
-        id="alternatives to what was alone",
-    ),
     pytest.param(
         {"properties": {"a": USER, "b": USER}, "$defs": {"U": TEXT}},
         {"properties": {"a": USER, "b": USER}, "$defs": {"U": {"type": "integer"}}},
@@ -168,27 +31,8 @@ EDITS = [
         id="within what holds itself",
     ),
     pytest.param(
-        a(description="The city."), a(description="The  city."), IN,
-        [("input-property-description-changed", "/properties/a/description")], id="white space",
-    ),
-    pytest.param(
-        a(allOf=[{"description": "one", **TEXT}], description="x"),
-        a(allOf=[{"description": "two", **TEXT}], description="x"), IN,
-        [("input-property-description-changed", "/properties/a/allOf/0/description")],
-        id="a text behind another",
-    ),
-    pytest.param(
-        a(minimum="5"), a(minimum="6"), IN, [("input-annotation-changed", "/properties/a/minimum")],
-        id="a keyword that makes no sense",
-    ),
-    pytest.param(
         a(**{"x-mcp-header": "A"}), a(**{"x-mcp-header": "B"}), IN, [],
         id="a header is told by others",
-    ),
-    pytest.param(
-        [1], {"type": "object"}, OUT,
-        [("output-annotation-changed", ""), ("output-type-narrowed", "/type")],
-        id="what was no schema",
     ),
     pytest.param(
         {"$schema": "http://json-schema.org/draft-07/schema#", "properties": {
@@ -198,54 +42,6 @@ EDITS = [
         IN, [("schema-refactored", "/properties/a")], id="draft-07: hidden by a reference",
     ),
 ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "expected"),
-    [
-        pytest.param(
-            a(oneOf=[{"const": "x"}, {"const": "y"}]),
-            a(oneOf=[{"const": "x"}, {"const": "y", "description": "Ask."}]),
-            [("parameter a, 'y': has a description now", "/properties/a/oneOf/1/description")],
-            id="of a value",
-        ),
-        pytest.param(
-            a(enum=["x", "y"]),
-            a(oneOf=[{"const": "x", "description": "Ask."}, {"const": "y"}]),
-            [("parameter a, 'x': has a description now", "/properties/a/oneOf/0/description")],
-            id="of a value that was listed",
-        ),
-        pytest.param(
-            a(anyOf=[TEXT, NULL]), a(anyOf=[TEXT, {**NULL, "description": "None."}]),
-            [("parameter a, null: has a description now", "/properties/a/anyOf/1/description")],
-            id="of null",
-        ),
-        pytest.param(
-            a(anyOf=[TEXT, {**NULL, "description": "None."}]), a(type=["string", "null"]),
-            [("parameter a, null: has no description any more",
-              "/properties/a/anyOf/1/description")],
-            id="of null in another spelling",
-        ),
-        pytest.param(
-            a(anyOf=[{**TEXT, "description": "A."}, {"type": "integer"}]),
-            a(anyOf=[{"type": "integer"}, {**TEXT, "description": "B."}]),
-            [("parameter a, string: description says 'B.' instead of 'A.'",
-              "/properties/a/anyOf/1/description")],
-            id="of a type",
-        ),
-        pytest.param(
-            a(oneOf=[{"const": "x"}, {"const": "y"}]),
-            a(oneOf=[{"const": "x"}, {"type": "string", "pattern": "y"}]),
-            [("parameter a: need not be 'y' any more", "/properties/a/oneOf/1/const"),
-             ("parameter a: pattern 'y' is new", "/properties/a/oneOf/1/pattern")],
-            id="of values of which one is none any more",
-        ),
-    ],
-)  # fmt: skip
-def test_a_text_of_an_alternative_is_told_as_such(
-    old: Any, new: Any, expected: list[tuple[str, str]]
-) -> None:
-    assert [(one.message, one.pointer) for one in schema_edits(old, new, IN)] == expected
 
 
 def inside(**keywords: Any) -> dict[str, Any]:
@@ -425,120 +221,6 @@ def test_what_means_the_same_is_one_cosmetic_edit(old: Any, new: Any) -> None:
 def test_equal_schemas_have_no_edits(schema: Any) -> None:
     text = json.dumps(schema)
     assert told(schema, json.loads(text.replace("1000.0", "1000").replace("2.0", "2"))) == []
-
-
-def only(old: Any, new: Any, direction: Direction = IN) -> Edit:
-    (edit,) = schema_edits(old, new, direction)
-    return edit
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "direction", "place", "message"),
-    [
-        (a(maximum=9), a(maximum=5), IN, "a", "parameter a: maximum 9 is now 5"),
-        (a(maximum=9), a(maximum=5), OUT, "a", "field a: maximum 9 is now 5"),
-        (
-            a(type="array", items=a(type="string")),
-            a(type="array", items=a(type="string", format="uri")),
-            IN,
-            "a[].a",
-            "parameter a[].a: format 'uri' is new",
-        ),
-        (
-            {"additionalProperties": TEXT},
-            {"additionalProperties": {"type": ["string", "null"]}},
-            OUT,
-            ".*",
-            "field .*: may be null now",
-        ),
-        ({}, {"minProperties": 1}, IN, "", "the input: least number of members 1 is new"),
-        (
-            a(enum=["v"]),
-            a(enum=["v", "w" * 99, "x", "y", "z"]),
-            IN,
-            "a",
-            f"parameter a: takes '{'w' * 39}…', 'x', 'y' and 1 more too",
-        ),
-        (a(default=1), a(default=[2]), IN, "a", "parameter a: default 1 is now a list"),
-    ],
-    ids=str,
-)  # fmt: skip
-def test_what_people_read(
-    old: Any, new: Any, direction: Direction, place: str, message: str
-) -> None:
-    edit = only(old, new, direction)
-    assert (edit.place, edit.message) == (place, message)
-
-
-def test_before_and_after_are_what_stood_and_stands_there() -> None:
-    assert (only(a(maximum=9), a(maximum=5)).before, only(a(maximum=9), a(maximum=5)).after) == (
-        9,
-        5,
-    )
-    assert only(a(maximum=9), a()).after is ABSENT
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "asked"),
-    [
-        (a(maximum=9), a(maximum=5), True),
-        (a(format="x"), a(format="y"), False),
-        (a(default=1), a(default=2), False),
-        ({"properties": {"b": {}}}, {}, False),
-        ({"properties": {"b": {}}}, {"additionalProperties": False}, True),
-    ],
-)
-def test_a_judge_is_asked_about_values_alone(old: Any, new: Any, asked: bool) -> None:
-    assert next(schema_edits(old, new, IN)).asked is asked
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "given", "message"),
-    [
-        (
-            {},
-            {"$schema": "http://json-schema.org/draft-07/schema#"},
-            None,
-            "the input: is written in draft-07 now, not in 2020-12",
-        ),
-        (
-            {"$schema": "http://json-schema.org/draft-07/schema#"},
-            {},
-            Severity.INFO,
-            "the input: is written in 2020-12 now, not in draft-07",
-        ),
-        (
-            {"maximum": 2**53 - 1},
-            {},
-            Severity.INFO,
-            "the input: maximum 9007199254740991 is gone",
-        ),
-    ],
-    ids=["a dialect few know", "the one that all know", "what generators write"],
-)
-def test_what_everybody_can_deal_with_is_information(
-    old: Any, new: Any, given: Severity | None, message: str
-) -> None:
-    edit = only(old, new)
-    assert (edit.given, edit.message, edit.asked) == (given, message, False)
-
-
-def test_a_text_that_differs_in_white_space_is_information() -> None:
-    assert only(a(description="a b"), a(description="a\n b")).given is Severity.INFO
-    assert only(a(description="a b"), a(description="ab")).given is None
-
-
-@pytest.mark.parametrize(
-    ("required", "given"), [(["page_size"], None), ([], Severity.WARNING)], ids=["hard", "soft"]
-)
-def test_a_rename_that_nobody_has_to_follow_is_a_warning(
-    required: list[str], given: Severity | None
-) -> None:
-    old = {"properties": {"pageSize": TEXT}}
-    new = {"properties": {"page_size": TEXT}, "required": required}
-    *_, hint = schema_edits(old, new, IN)
-    assert hint.rule.id == "input-property-renamed"
-    assert (hint.given, hint.confidence) == (given, 1.0)
 
 
 WORDS = """type enum const properties required items prefixItems anyOf oneOf allOf not if then $ref

@@ -24,7 +24,7 @@ from mcpx.operations.taps.http.endpoints import Endpoints
 from mcpx.operations.taps.http.heads import Headers, Places, value_of
 from mcpx.operations.taps.http.recorded_exchange import ProxyRecording, RecordedExchange
 from mcpx.operations.taps.http.upstream import Upstream
-from mcpx.operations.taps.http.wire import BrokenError, Event, LeftError, Wire
+from mcpx.serving.http.wire import BrokenError, Event, LeftError, Wire
 from mcpx.sse_events import EVENT_STREAM
 from mcpx.wire import Finish
 

@@ -15,8 +15,8 @@ from mcpx import web, web_faults
 from mcpx.errors import ConfigError, Fault, ServerError, UsageError
 from mcpx.masking import mask_url
 from mcpx.operations.taps.http.heads import Headers, host_of, origin_of
-from mcpx.operations.taps.http.wire import LONGEST_HEAD, Wire, connected
 from mcpx.servers import ServerSpec
+from mcpx.serving.http.wire import LONGEST_HEAD, Wire, connected
 
 _PIECE = 1 << 12
 

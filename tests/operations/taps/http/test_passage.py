@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mcpx.operations.taps.http import passage
-from mcpx.operations.taps.http.wire import Wire
+from mcpx.serving.http.wire import Wire
 from tests.client.loops import in_a_loop
 from tests.client.sites import Site, responds, site
 from tests.operations.taps.tapping import request, said, tapped

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import h11
 import pytest
 
-from mcpx.operations.taps.http.wire import BrokenError, LeftError, Wire, accepting, connected
+from mcpx.serving.http.wire import BrokenError, LeftError, Wire, accepting, connected
 from tests.client.loops import in_a_loop
 
 REQUEST = h11.Request(method="GET", target="/", headers=[("Host", "x")])

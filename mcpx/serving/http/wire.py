@@ -95,6 +95,11 @@ class Wire:
         return self._http.their_state is h11.SEND_BODY and not waits
 
     @property
+    def keeps_waiting(self) -> bool:
+        """Whether a client waits to be told that it may send what it asks."""
+        return self._http.they_are_waiting_for_100_continue
+
+    @property
     def may_go_on(self) -> bool:
         """Whether another exchange may follow the one that is over."""
         return self._http.our_state is h11.DONE and self._http.their_state is h11.DONE

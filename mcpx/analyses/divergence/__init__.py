@@ -1,0 +1,1 @@
+"""What a live server does otherwise than its recording says; pure."""

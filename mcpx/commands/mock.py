@@ -1,0 +1,164 @@
+"""``mcpx mock``: a recording as a server, which answers what was answered then."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mcpx.commands.run import Run, command
+from mcpx.errors import ExitStatus, UsageError, worst
+from mcpx.serving.mock.terms import Match, Repeat
+
+if TYPE_CHECKING:
+    from mcpx.serving.mock.misses import Miss
+    from mcpx.serving.mock.players import Players
+    from mcpx.serving.mock.report import Report
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+class Spoken(StrEnum):
+    """Which eras a mock speaks."""
+
+    RECORDED = "recorded"
+    BOTH = "both"
+
+
+_ReportOption = Annotated[
+    str | None,
+    typer.Option(
+        "--report",
+        metavar="FILE",
+        help="Add a JSON line to FILE for each request without an answer, and one at the end.",
+    ),
+]
+
+
+@command(app, formats=(), output=_ReportOption)
+def mock(
+    run: Run,
+    session: Annotated[
+        str, typer.Argument(metavar="SESSION", help="A session file or a pack.", show_default=False)
+    ],
+    http: Annotated[
+        int | None,
+        typer.Option(
+            "--http",
+            metavar="PORT",
+            min=0,
+            max=65_535,
+            help="Listen on this port of 127.0.0.1, 0 for any that is free; else on stdin.",
+        ),
+    ] = None,
+    era: Annotated[
+        Spoken, typer.Option("--era", help="Speak to clients of both eras, whatever was recorded.")
+    ] = Spoken.RECORDED,
+    match: Annotated[
+        Match,
+        typer.Option("--match", help="What besides method and name makes a request the same."),
+    ] = Match.ARGS,
+    repeat: Annotated[
+        Repeat,
+        typer.Option("--repeat", help="What is answered more often than it was recorded."),
+    ] = Repeat.LAST,
+    timing: Annotated[
+        str,
+        typer.Option(
+            "--timing", metavar="WHEN", help="none, recorded, or xN for N times as fast as that."
+        ),
+    ] = "none",
+    faults: Annotated[
+        str | None,
+        typer.Option(
+            "--faults", metavar="FILE", help="Go wrong where FILE says: mcpx schema faults."
+        ),
+    ] = None,
+    require_all: Annotated[
+        bool,
+        typer.Option("--require-all", help="Fail also when a recorded request was not made."),
+    ] = False,
+) -> int:
+    """Serve a recording as if it were the server.
+
+    A server on stdin and stdout, or at a URL of this machine, that gives back what was recorded for
+    the same method, name and arguments, and never another tool's result. Equal requests are
+    answered in their recorded order. What was not recorded is answered with an error that names
+    the nearest recorded request, said on stderr, and makes the status 1 in the end. Nothing is
+    started and nothing is sent anywhere.
+
+      mcpx mock session.jsonl
+      mcpx mock session.jsonl --http 8900 --era both
+    """
+    path, run.output = run.output, None
+    if session == "-" and http is None:
+        raise UsageError("mock -: standard input is the client's", hint="mcpx mock - --http 0")
+    from mcpx.serving.mock import fault_file
+    from mcpx.serving.mock.faults import Faults
+    from mcpx.serving.mock.players import Players
+    from mcpx.serving.mock.report import Report
+    from mcpx.serving.mock.site import site_of
+    from mcpx.serving.mock.staging import Staging
+    from mcpx.serving.mock.tape import Tape
+    from mcpx.serving.mock.terms import Terms
+    from mcpx.serving.mock.timing import seconds_kept
+    from mcpx.sessions.reading import read_session
+
+    kept = seconds_kept(timing)
+    wrong = fault_file.read(faults) if faults is not None else Faults()
+    if wrong.needs_http and http is None:
+        raise UsageError(f"{faults}: a status needs HTTP", hint=f"mcpx mock {session} --http 0")
+    reading = read_session(session)
+    site = site_of(reading)
+    tape = Tape.of(reading, reading.blob)
+    report = Report(Path(path)) if path is not None else None
+
+    def told(miss: Miss) -> None:
+        run.terminal.say(f"mcpx mock: {miss.text}")
+        if report is not None:
+            report.missed(miss)
+
+    both = era is Spoken.BOTH
+    terms = Terms(match, repeat, both, one_stream=http is None or site.old)
+    players = Players(tape, terms, told)
+    staging = Staging(players, kept, wrong)
+    try:
+        if http is None:
+            from mcpx.serving.mock.stdio import serve as play
+
+            ended = play(staging)
+        else:
+            from mcpx.servers import Era
+            from mcpx.serving.mock.serving import serve
+
+            eras = tuple(Era) if both else tuple(tape.eras)
+            say = run.terminal.write
+            ended = serve(staging, site, eras, http, lambda url: say(f"{url}\n"))
+    finally:
+        status = _summed_up(run, players, report, require_all)
+    return ended or status
+
+
+def _summed_up(run: Run, players: Players, report: Report | None, require_all: bool) -> ExitStatus:
+    """Say what was missed, and what was left; the status that this makes."""
+    from mcpx.serving.mock.report import Unused
+    from mcpx.terminal import counted
+
+    unused = [Unused(one.number, one.method, one.name) for one in players.unused()]
+    if report is not None:
+        report.ended(unused)
+    found = []
+    if players.misses:
+        run.terminal.note(
+            f"mcpx mock: {counted(len(players.misses), 'request')} without a recorded answer"
+        )
+        found.append(ExitStatus.FINDINGS)
+    if unused and require_all:
+        for one in unused:
+            run.terminal.say(f"mcpx mock: not asked: {one.method} {one.name} (event {one.number})")
+        found.append(ExitStatus.FINDINGS)
+    elif unused:
+        run.terminal.detail(f"mcpx mock: {counted(len(unused), 'recorded request')} not made")
+    return worst(found)

@@ -1,0 +1,1 @@
+"""Recordings made to happen once more, against a live server."""

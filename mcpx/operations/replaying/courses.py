@@ -1,0 +1,116 @@
+"""An interaction as the recording tells it, event by event, until it has ended there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mcpx.analyses.divergence.sides import End, Interaction, Question, Side
+from mcpx.json_rpc import LISTEN, members
+from mcpx.sessions.events import Masked
+
+if TYPE_CHECKING:
+    from mcpx.operations.replaying.carrying import Carried
+
+_FORM = "elicitation/create"
+# Of the values of progress that are kept: the last of them tells most.
+_MOST_PROGRESS = 1_000
+
+
+@dataclass(slots=True, eq=False)
+class Asking:
+    """What the server asked its client in the recording, and the answer once it is known."""
+
+    method: str
+    params: Mapping[str, Any]
+    answer: Mapping[str, Any] | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Course:
+    """What is known of an interaction until now.
+
+    ``leg`` is the number of its last request's event, ``place`` which of its requests that is.
+    ``waits``: that request has no answer yet, ``token`` stands
+    for that of its progress. ``asked`` are the questions of the last answer, by
+    their keys. ``passed``: it has ended in the recording. ``carried`` is its live side, None where
+    it was not sent; ``why_not`` says why then.
+    """
+
+    interaction: Interaction
+    time: float
+    modern: bool
+    exchange: int = 0
+    leg: int = 0
+    place: int = 1
+    waits: bool = True
+    asked: Mapping[str, Asking] = field(default_factory=dict)
+    askings: list[Asking] = field(default_factory=list)
+    progress: list[float] = field(default_factory=list)
+    end: End = End.UNANSWERED
+    value: Any = None
+    masked: tuple[Masked, ...] = ()
+    ended: float | None = None
+    status: int = 0
+    kind: str = ""
+    token: str = ""
+    cancelled: bool = False
+    holes: bool = False
+    passed: bool = False
+    carried: Carried | None = None
+    why_not: str = ""
+
+    @property
+    def listens(self) -> bool:
+        """Whether it stays open for what comes, and is no request that ends."""
+        return self.interaction.method == LISTEN
+
+    def goes_on_with(self, params: Mapping[str, Any]) -> bool:
+        """Whether a request carries the state that its last answer gave, as the next round has to.
+
+        Source: specification 2026-07-28, basic/patterns/mrtr.
+        """
+        return members(self.value).get("requestState") == params.get("requestState")
+
+    def asks(self, value: Mapping[str, Any]) -> None:
+        """Its last request was answered with questions (``input_required``)."""
+        found = {}
+        for key, one in members(value.get("inputRequests")).items():
+            question = members(one)
+            method, params = str(question.get("method", "")), members(question.get("params"))
+            asking = found[key] = Asking(method, params)
+            self.askings.append(asking)
+        self.asked = found
+
+    def asks_for_pages(self, error: Mapping[str, Any]) -> None:
+        """It was refused until pages have been opened, which a later era asks for in rounds."""
+        pages = members(error.get("data")).get("elicitations")
+        found = [
+            Asking(_FORM, members(page)) for page in (pages if isinstance(pages, list) else ())
+        ]
+        self.askings += found
+        self.asked = {str(number): one for number, one in enumerate(found)}
+
+    def progressed(self, params: Mapping[str, Any]) -> None:
+        """Keep how far it is."""
+        value = params.get("progress")
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            if len(self.progress) >= _MOST_PROGRESS:
+                del self.progress[0]
+            self.progress.append(float(value))
+
+    def side(self, began: float) -> Side:
+        """What the recording has of it; ``began`` is its wall clock at the time 0."""
+        took = None if self.ended is None else max(self.ended - self.time, 0.0)
+        return Side(
+            end=self.end,
+            value=self.value,
+            at=began + (self.time if self.ended is None else self.ended),
+            seconds=took,
+            questions=tuple(Question(one.method, one.params, one.answer) for one in self.askings),
+            progress=tuple(self.progress),
+            status=self.status,
+            kind=self.kind,
+            modern=self.modern,
+        )

@@ -1,0 +1,171 @@
+"""What a session holds, gathered for a tape; no I/O."""
+
+from __future__ import annotations
+
+import bisect
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mcpx.json_rpc import LISTEN, members
+from mcpx.json_text import JsonTextError
+from mcpx.servers import Era
+from mcpx.serving.mock.opaque import minted
+from mcpx.serving.mock.recorded import loose_of, take_of
+from mcpx.serving.mock.takes import Loose, Take, is_of_server, is_said
+from mcpx.sessions.events import EraKnown, Event, Http, Message, Raw
+from mcpx.sessions.items import Notification, RoundTrip
+from mcpx.sessions.pairing import Keeping, Pairing
+from mcpx.wire import SESSION_HEADER, Direction
+
+# A tape holds all: a mock that drops answers to save memory would not be the server.
+_ALL = Keeping(said=1 << 62, held=1 << 62)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message of the client: ``method`` is that of a notification, ``time`` in seconds."""
+
+    number: int
+    connection: int
+    method: str
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """What a tape is made of; see ``Tape``. ``heard`` is what the client said, in its order."""
+
+    takes: tuple[Take, ...]
+    loose: tuple[Loose, ...]
+    heard: tuple[Heard, ...]
+    eras: Mapping[Era, Sequence[str]]
+    server: Mapping[str, Any]
+    has_sessions: bool
+
+
+def spooled(events: Iterable[Event]) -> Spooled:
+    """All of a session."""
+    spool = _Spool()
+    pairing = Pairing(_ALL)
+    for event in minted(events):
+        spool.see(event)
+        for item in pairing.take(event):
+            spool.add(item)
+    for item in pairing.rest():
+        spool.add(item)
+    return spool.all()
+
+
+class _Spool:
+    """What is gathered while a session is read."""
+
+    def __init__(self) -> None:
+        self._trips: list[RoundTrip] = []
+        self._within: dict[int, list[RoundTrip | Notification]] = {}
+        self._loose: list[RoundTrip | Notification] = []
+        self._heard: list[Heard] = []
+        self._eras: dict[Era, list[str]] = {}
+        self._of_connection: dict[int, set[Era]] = {}
+        self._server: Mapping[str, Any] = {}
+        self._has_sessions = False
+        self._bodies: dict[tuple[int, int], str] = {}
+
+    def see(self, event: Event) -> None:
+        """An event, before it is known what it belongs to."""
+        if isinstance(event, EraKnown):
+            versions = self._eras.setdefault(event.era, [])
+            if event.version not in versions:
+                versions.append(event.version)
+            self._of_connection.setdefault(event.connection, set()).add(event.era)
+            self._server = self._server or event.server
+        elif isinstance(event, Http):
+            self._has_sessions |= SESSION_HEADER in event.headers
+        elif isinstance(event, Raw) and event.direction is Direction.TO_CLIENT:
+            key = event.connection, event.exchange
+            self._bodies[key] = event.data.decode("utf-8", "replace")
+        elif isinstance(event, Message) and event.direction is Direction.TO_SERVER:
+            self._heard += _heard(event)
+
+    def add(self, item: object) -> None:
+        """What has become of something."""
+        if isinstance(item, RoundTrip):
+            if not is_of_server(item):
+                if item.request is not None:
+                    self._trips.append(item)
+            elif item.within:
+                self._within.setdefault(item.within, []).append(item)
+            else:
+                self._loose.append(item)
+        elif isinstance(item, Notification) and is_said(item):
+            if item.about:
+                self._within.setdefault(item.about, []).append(item)
+            else:
+                self._loose.append(item)
+
+    def all(self) -> Spooled:
+        """All of it, in its order."""
+        self._trips.sort(key=lambda trip: trip.number)
+        self._lodge()
+        takes = tuple(
+            take_of(
+                trip,
+                self._within.get(trip.number, ()),
+                self._of_connection.get(trip.connection, set()),
+                self._bodies.get((trip.connection, trip.exchange), "") if trip.exchange else "",
+            )
+            for trip in self._trips
+        )
+        heard = tuple(sorted(self._heard, key=lambda one: one.number))
+        loose = [one for item in self._loose for one in loose_of(item, _last_heard(heard, item))]
+        loose.sort(key=lambda one: one.step.number)
+        return Spooled(takes, tuple(loose), heard, self._eras, self._server, self._has_sessions)
+
+    def _lodge(self) -> None:
+        """What a server logs on stdio belongs to the only request that is open meanwhile."""
+        left, waiting = [], deque(self._trips)
+        open_now: list[RoundTrip] = []
+        for item in sorted(self._loose, key=lambda item: item.number):
+            while waiting and waiting[0].number < item.number:
+                open_now.append(waiting.popleft())
+            open_now = [one for one in open_now if one.answer and item.number < one.answer.number]
+            around = [
+                one
+                for one in open_now
+                if one.connection == item.connection and one.method != LISTEN
+            ]
+            if _is_log(item) and len(around) == 1:
+                self._within.setdefault(around[0].number, []).append(item)
+            else:
+                left.append(item)
+        self._loose = left
+
+
+def _last_heard(heard: Sequence[Heard], item: RoundTrip | Notification) -> float:
+    """When the client had last said anything before something, in seconds."""
+    at = bisect.bisect(heard, item.number, key=lambda one: one.number)
+    same = (heard[n].time for n in range(at - 1, -1, -1) if heard[n].connection == item.connection)
+    return next(same, 0.0)
+
+
+def _is_log(item: RoundTrip | Notification) -> bool:
+    return (
+        isinstance(item, Notification)
+        and item.method == "notifications/message"
+        and not item.piece.event.exchange
+    )
+
+
+def _heard(event: Message) -> Iterator[Heard]:
+    """The client's messages of an event."""
+    try:
+        value = event.value()
+    except JsonTextError:
+        value = None
+    for one in value if isinstance(value, list) else [value]:
+        found = members(one)
+        method = found.get("method")
+        is_notification = isinstance(method, str) and "id" not in found
+        said = str(method) if is_notification else ""
+        yield Heard(event.number, event.connection, said, event.time)

@@ -1,0 +1,112 @@
+"""What a mock does beside playing: it takes its time, and fails where it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from typing import Any, cast
+
+from mcpx.json_rpc import members
+from mcpx.serving.mock.faults import Fault, Faults, Kind
+from mcpx.serving.mock.outs import EVENTS, JSON, Out
+from mcpx.serving.mock.player import Player
+from mcpx.serving.mock.players import Players
+from mcpx.serving.mock.timing import wait_of
+
+
+class ClosedError(Exception):
+    """The connection is to end here."""
+
+
+class EndedError(Exception):
+    """The whole mock is to end, with this status."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+@dataclass(slots=True)
+class Staging:
+    """The players of a mock, what a recorded second takes (``kept``), and what goes wrong.
+
+    ``sleepers``: how many answers wait for their time.
+    """
+
+    players: Players
+    kept: float = 0.0
+    faults: Faults = field(default_factory=Faults)
+    sleepers: int = 0
+
+    async def taken(self, player: Player, value: Any) -> AsyncGenerator[Out]:
+        """What a player makes of what its client sent, each when it is time.
+
+        Raises ClosedError and EndedError where a fault says so.
+        """
+        message = members(value)
+        is_request = "method" in message and "id" in message
+        fault = self.faults.met(message) if is_request else None
+        if fault is not None:
+            if fault.kind is Kind.EXIT:
+                raise EndedError(int(fault.number))
+            if fault.kind is Kind.STATUS:
+                yield _refusal(fault)
+                return
+        # The player hears of it now, whatever the delay: it is about what comes next.
+        outs = self.timed(player.take(value))
+        delay = fault.number if fault is not None and fault.kind is Kind.DELAY else 0.0
+        async with contextlib.aclosing(outs):
+            async for out in outs:
+                if delay:
+                    await self._sleep(delay)
+                    delay = 0.0
+                if fault is not None and out.final:
+                    out = await _failed(fault, out)
+                yield out
+
+    async def timed(self, outs: AsyncIterator[Out]) -> AsyncGenerator[Out]:
+        """The same, each after as much of its recorded time as is kept."""
+        async with contextlib.aclosing(cast("AsyncGenerator[Out]", outs)):
+            async for out in outs:
+                if wait := wait_of(out.after, self.kept):
+                    await self._sleep(wait)
+                yield out
+
+    async def _sleep(self, seconds: float) -> None:
+        self.sleepers += 1
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self.sleepers -= 1
+
+
+def on_a_stream(value: Any, out: Out) -> str:
+    """The text of a message where there is nothing but messages; empty for none.
+
+    What HTTP refused a request by, a status and words of its own, becomes an error of JSON-RPC.
+    """
+    if out.kind in (JSON, EVENTS) and (out.text or out.status < HTTPStatus.BAD_REQUEST):
+        return out.text
+    words = f"mcpx mock: the recorded server answered with HTTP {out.status}"
+    error = {"code": out.status, "message": words}
+    return json.dumps({"jsonrpc": "2.0", "id": members(value).get("id"), "error": error})
+
+
+def _refusal(fault: Fault) -> Out:
+    after = {} if fault.retry_after is None else {"retry-after": str(fault.retry_after)}
+    return Out(text="", final=True, status=int(fault.number), kind="", headers=after)
+
+
+async def _failed(fault: Fault, out: Out) -> Out:
+    """An answer that meets a fault, as far as there is one."""
+    if fault.kind is Kind.CLOSE:
+        raise ClosedError
+    if fault.kind is Kind.DROP:
+        await asyncio.Event().wait()
+    if fault.kind is Kind.MALFORMED:
+        return replace(out, text=out.text[: len(out.text) // 2])
+    return out

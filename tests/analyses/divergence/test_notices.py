@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mcpx.analyses.divergence.comparison import Comparison
+from mcpx.analyses.divergence.divergences import Divergence
+from mcpx.analyses.divergence.sides import End, Interaction, Told
+from tests.analyses.divergence.sides import CALL, NAMES, NOW, THEN, side, told
+
+CONNECTION = Interaction(1, 1)
+CHANGED = Told("notifications/tools/list_changed", {})
+A, B, C, _ = NAMES
+
+
+def updated(uri: str) -> Told:
+    return Told("notifications/resources/updated", {"uri": uri})
+
+
+def log(text: Any, logger: str = "") -> Told:
+    return Told("notifications/message", {"level": "info", "logger": logger, "data": text})
+
+
+def weighed(
+    within: tuple[list[Told], list[Told]] = ([], []),
+    beside: tuple[list[Told], list[Told]] = ([], []),
+    modern: bool = False,
+    end: End = End.RESULT,
+) -> list[Divergence]:
+    """What is said of notifications within a call, and beside it."""
+    comparison = Comparison()
+    found = []
+    for interaction, (recorded, live), ends in (
+        (CALL, within, End.RESULT),
+        (CONNECTION, beside, end),
+    ):
+        found += comparison.compare(
+            interaction,
+            side({}, at=THEN, told=tuple(recorded)),
+            side({}, end=ends, at=NOW, told=tuple(live), modern=modern),
+        )
+    return found
+
+
+@pytest.mark.parametrize(
+    ("recorded", "live", "expected"),
+    [
+        pytest.param([CHANGED], [CHANGED], [], id="the same"),
+        pytest.param([], [CHANGED], ["extra"], id="one that is new"),
+        pytest.param([CHANGED], [], ["missing"], id="none any more"),
+        pytest.param([CHANGED], [CHANGED, CHANGED], ["extra"], id="more often"),
+        pytest.param([CHANGED, CHANGED], [CHANGED], [], id="less often"),
+        pytest.param([updated("a:1")], [updated("a:2")], ["missing", "extra"], id="another URI"),
+        pytest.param([updated(f"a:{A}")], [updated(f"a:{B}")], [], id="a new name in it"),
+        pytest.param([log("read 3")], [log("read 4"), log("read 5")], [], id="logs by count"),
+        pytest.param([log("read 3")], [log("read 3"), log("failed")], ["extra"], id="a new log"),
+        pytest.param([log("read"), log("done")], [log("done")], [], id="a log fewer"),
+        pytest.param([log({"n": 3})], [log({"n": 4})], [], id="a log of data"),
+        pytest.param([log("a", "x")], [log("a", "y")], ["extra"], id="another logger"),
+        pytest.param([], [Told("notifications/custom", {})], ["extra"], id="of an extension"),
+        pytest.param([], [Told("notifications/cancelled", {})], [], id="of the protocol"),
+        pytest.param([Told("notifications/tasks/status", {})], [], [], id="of a poll"),
+    ],
+)
+def test_notifications_are_weighed_by_subject(
+    recorded: list[Told], live: list[Told], expected: list[str]
+) -> None:
+    assert told(weighed(within=(recorded, live))) == expected
+    assert told(weighed(beside=(recorded, live))) == expected
+
+
+def test_it_is_chance_in_which_interaction_one_comes() -> None:
+    assert weighed(within=([CHANGED], []), beside=([], [CHANGED])) == []
+    assert weighed(within=([], [CHANGED]), beside=([CHANGED], [])) == []
+
+
+def test_logs_are_missed_where_they_belong_to_calls() -> None:
+    assert told(weighed(within=([log("a"), log("b")], []))) == ["missing"]
+    assert weighed(beside=([log("a")], [])) == []
+
+
+def test_what_is_extra_says_where_it_came_last() -> None:
+    (one,) = weighed(within=([], [CHANGED, CHANGED]))
+    said = "notifications/tools/list_changed is not in the recording (last during tools/call"
+    assert one.message.startswith(said)
+    (more,) = weighed(beside=([updated("a:1")], [updated("a:1")] * 3))
+    assert more.message == "notifications/resources/updated of 'a:1' came 3 times, not 1"
+
+
+def test_across_eras_how_often_says_nothing() -> None:
+    assert weighed(beside=([CHANGED], [CHANGED, CHANGED]), modern=True) == []
+
+
+def test_a_connection_that_broke_misses_nothing_more() -> None:
+    assert told(weighed(beside=([CHANGED], []), end=End.FAILED)) == ["missing"]
+    assert weighed(beside=([CHANGED], []), end=End.NOT_SENT) == []
+
+
+@pytest.mark.parametrize(
+    ("recorded", "live", "expected"),
+    [
+        pytest.param(((1, 2), 2), ((1, 1.5, 2), 2), [], id="more often"),
+        pytest.param(((1, 2), 2), ((), None), ["missing"], id="none any more"),
+        pytest.param(((), None), ((1,), None), ["extra"], id="new"),
+        pytest.param(((1, 2), None), ((2, 1), None), ["changed"], id="going back"),
+        pytest.param(((2, 1), None), ((2, 1), None), [], id="that went back before"),
+        pytest.param(((1, 2), 2), ((1,), 2), ["changed"], id="ending early"),
+        pytest.param(((1, 2), 2), ((1, 3), 3), ["changed"], id="of another total"),
+        pytest.param(((1,), 2), ((1, 1.9), 2), [], id="that never got there"),
+        pytest.param(((1, 7), None), ((1, 9), None), [], id="without a total"),
+    ],
+)
+def test_progress_is_compared_but_for_how_often(
+    recorded: tuple[Any, Any], live: tuple[Any, Any], expected: list[str]
+) -> None:
+    sides = [side({}, progress=one, total=total) for one, total in (recorded, live)]
+    assert told(Comparison().compare(CALL, *sides)) == expected

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from mcpx.errors import UsageError
+from mcpx.operations.replaying.recorded_target import spec_of
+from mcpx.servers import Origin, ServerSpec, Transport
+from tests.sessions.tapes import HEADER
+
+COMMAND = {"transport": "stdio", "command": ["npx", "-y", "thing"], "cwd": "/w"}
+
+
+def spec(target: dict[str, Any], **environment: str) -> ServerSpec:
+    return spec_of(replace(HEADER, target=target), "dir/s.jsonl", environment)
+
+
+def test_a_command_with_its_folder_and_variables() -> None:
+    found = spec({**COMMAND, "env": ["TOKEN"]}, TOKEN="t", OTHER="o")
+    assert (found.command, found.args, found.cwd) == ("npx", ("-y", "thing"), "/w")
+    assert dict(found.env) == {"TOKEN": "t"}
+
+
+def test_a_url() -> None:
+    found = spec({"transport": "http", "url": "https://h/mcp?key=‹env:KEY›"}, KEY="k")
+    assert (found.transport, found.url) == (Transport.HTTP, "https://h/mcp?key=k")
+
+
+@pytest.mark.parametrize("target", [COMMAND, {"transport": "sse", "url": "http://h/sse"}])
+def test_it_is_as_foreign_as_any_project_s_file(target: dict[str, Any]) -> None:
+    found = spec(target)
+    assert found.origin is Origin.PROJECT
+    assert found.place is not None and found.place.path.endswith("/dir/s.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        pytest.param({}, "does not name the server", id="nothing"),
+        pytest.param({"transport": "stdio"}, "does not name the server", id="no command"),
+        pytest.param({"transport": "stdio", "command": [7]}, "does not name", id="no words"),
+        pytest.param({"transport": "pigeon", "url": "x"}, "does not name", id="no transport"),
+        pytest.param({"transport": "unknown", "url": "x"}, "does not name", id="unknown"),
+        pytest.param({**COMMAND, "env": ["TOKEN"]}, "needs TOKEN", id="a variable"),
+        pytest.param({**COMMAND, "command": ["x", "‹env:K›"]}, "env:K", id="a secret"),
+        pytest.param({**COMMAND, "command": ["x", "‹rule:b#1›"]}, "rule:b#1", id="a shape"),
+        pytest.param({**COMMAND, "command": ["x", "--key", "***"]}, "was masked", id="masked"),
+    ],
+)
+def test_what_cannot_be_asked_again_says_what_to_do(target: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError, match=said) as wrong:
+        spec(target)
+    assert "--against" in wrong.value.hint

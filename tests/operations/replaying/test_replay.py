@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mcpx.analyses.divergence.comparison import Comparing
+from mcpx.client import processes
+from mcpx.errors import RefusedError, ServerError
+from mcpx.masking import Mask
+from mcpx.operations.replaying.options import Options, Replayed, Summary
+from mcpx.operations.replaying.replay import replayed
+from mcpx.servers import Era, Origin, Place, ServerSpec
+from mcpx.sessions.reading import read_session
+from mcpx.settings import Settings
+from mcpx.trust import Gate
+from tests.client.children import GOOD
+from tests.client.sites import seen, site, spec_of
+from tests.conftest import Result
+
+Run = Callable[..., Result]
+CALLS = (
+    {"list": "tools"},
+    {"tool": "echo", "args": {"text": "hi"}},
+    {"together": [{"tool": "add", "args": {"a": n, "b": 1}} for n in range(3)]},
+    {"tool": "fail", "args": {}},
+)
+STDIO = ServerSpec("good", command=GOOD[0], args=GOOD[1:])
+
+
+def recorded(run: Run, folder: Path, *target: str, era: str = "auto") -> str:
+    """A session with a server, made by mcpx itself."""
+    file = folder / "session.jsonl"
+    script = "".join(f"{json.dumps(one)}\n" for one in CALLS)
+    run("record", "-o", str(file), "--script", "-", "--era", era, *target, stdin=script)
+    assert file.exists()
+    return str(file)
+
+
+def again(file: str, spec: ServerSpec, **options: Any) -> tuple[list[Replayed], Summary]:
+    told: list[Replayed] = []
+    given = {"seconds": 10.0, "allow_writes": True, **options}
+    summary = replayed(
+        read_session(file),
+        spec,
+        Settings(),
+        Mask(),
+        Gate(trust_projects=False),
+        Comparing(),
+        Options(**given),
+        told.append,
+    )
+    return told, summary
+
+
+def differing(told: list[Replayed]) -> list[Any]:
+    return [(one.interaction.method, found) for one in told for found in one.divergences]
+
+
+@pytest.mark.parametrize("era", ["legacy", "modern"])
+@pytest.mark.parametrize("live", ["legacy", "modern"])
+def test_an_unchanged_server_on_stdio_differs_in_nothing(
+    run: Run, tmp_path: Path, era: str, live: str
+) -> None:
+    file = recorded(run, tmp_path, "--", *GOOD, era=era)
+    told, summary = again(file, STDIO, era=Era(live))
+    assert differing(told) == []
+    assert (summary.interactions, summary.broken, summary.complete) == (9, None, True)
+    assert {one.live.modern for one in told} == {live == "modern"}
+    assert list(processes._running) == []
+
+
+@pytest.mark.parametrize(
+    ("era", "options"),
+    [
+        pytest.param("legacy", {}, id="legacy JSON"),
+        pytest.param("legacy", {"sse": True}, id="legacy streams"),
+        pytest.param("legacy", {"old": True}, id="HTTP+SSE"),
+        pytest.param("legacy", {"resumes": 1}, id="resumed streams"),
+        pytest.param("modern", {}, id="modern JSON"),
+        pytest.param("modern", {"sse": True}, id="modern streams"),
+    ],
+)
+def test_an_unchanged_server_over_http_differs_in_nothing(
+    run: Run, tmp_path: Path, era: str, options: dict[str, Any]
+) -> None:
+    with site(**options) as served:
+        file = recorded(run, tmp_path, served.url, era=era)
+        before = len(seen(served))
+        told, summary = again(file, spec_of(served))
+        assert differing(told) == []
+        assert summary.broken is None
+        calls = [one for one in seen(served)[before:] if one == "tools/call"]
+        assert len(calls) == 5
+
+
+def test_writes_are_refused_before_anything_is_sent(run: Run, tmp_path: Path) -> None:
+    with site() as served:
+        file = recorded(run, tmp_path, served.url)
+        before = len(seen(served))
+        with pytest.raises(RefusedError, match="echo, fail") as refused:
+            again(file, spec_of(served), allow_writes=False)
+        assert "tools/call" not in seen(served)[before:]
+        assert "--allow-writes" in refused.value.hint
+        told, summary = again(file, spec_of(served), allow_writes=False, skip_writes=True)
+    assert differing(told) == []
+    assert summary.skipped == ("echo", "fail")
+
+
+def test_a_server_of_a_project_needs_approval(run: Run, tmp_path: Path) -> None:
+    file = recorded(run, tmp_path, "--", *GOOD)
+    place = Place("session", "project", file, "good")
+    spec = ServerSpec("good", command=GOOD[0], args=GOOD[1:], origin=Origin.PROJECT, place=place)
+    with pytest.raises(RefusedError, match="not approved"):
+        again(file, spec)
+
+
+def test_a_server_that_cannot_be_started_is_an_error(run: Run, tmp_path: Path) -> None:
+    file = recorded(run, tmp_path, "--", *GOOD)
+    with pytest.raises(ServerError, match="/no/such"):
+        again(file, ServerSpec("gone", command="/no/such"))
