@@ -22,6 +22,8 @@ STATUS = 130
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 _heard = 0
+# A signal has ended what was to be ended by one, and so the process: what follows it says no more.
+_is_over = False
 # Who hears of a signal, the last one alone; where there is nobody it raises.
 _hearers: list[Callable[[], None]] = []
 # What goes on that an interruption leaves undecided, and what did when the first signal came.
@@ -62,18 +64,19 @@ def listening(to_the_end: bool = False) -> Iterator[None]:
     ``to_the_end``: of the process, which a signal ends at once when the block has been left.
     Beside the main thread there are no signals.
     """
-    global _heard, _left
+    global _heard, _is_over, _left
     before = _install()
     complains, sys.unraisablehook = sys.unraisablehook, _quiet(sys.unraisablehook)
     try:
         yield
     finally:
+        last = signal.SIG_IGN if _is_over else _leave
         for number, handler in before.items():
-            signal.signal(number, _leave if to_the_end else handler)
+            signal.signal(number, last if to_the_end else handler)
         if not to_the_end:
             sys.unraisablehook = complains
         if before and _hear not in before.values():
-            _heard, _left = 0, ""
+            _heard, _is_over, _left = 0, False, ""
 
 
 def _install() -> dict[int, Any]:
@@ -104,12 +107,14 @@ def telling(hearer: Callable[[], None]) -> Iterator[None]:
 def awaited(hearer: Callable[[], None]) -> Iterator[None]:
     """Let a signal end the block as it is meant to end: ``hearer`` hears it, and it is forgotten.
 
-    Raises KeyboardInterrupt when one has come before.
+    What comes after it changes nothing any more: many send it twice, such as ``timeout``, to the
+    process and to its group. Raises KeyboardInterrupt when one has come before.
     """
-    global _heard, _left
+    global _heard, _is_over, _left
     with telling(hearer):
         check()
         yield
+        _is_over = _heard > 0
     _heard, _left = 0, ""
 
 
@@ -125,6 +130,8 @@ def held() -> Iterator[None]:
 
 def _hear(_number: int, _frame: object) -> None:
     global _heard, _left
+    if _is_over:
+        return
     _heard += 1
     _left = _left or "".join(_undecided[-1:])
     if not _hearers:

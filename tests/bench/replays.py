@@ -23,14 +23,15 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from replayed import Case, Step, cases
+from replayed import Case, cases
+from replayed_steps import Step
 
 MCPX = str(Path(sys.executable).parent / "mcpx")
 MODES = {"legacy": "legacy", "modern": "2026-07-28", "auto": "auto"}
@@ -322,13 +323,11 @@ def main() -> int:
         environment = {**os.environ, **dates, "PYTHONPATH": os.pathsep.join(paths)}
         servers = [one.resolve() for one in given.servers]
         here = Here(servers, sdk, given.imports, folder, environment)
-        rows = [
-            _row(case, here, 0 if given.record else given.times)
-            for case in cases()
-            if fnmatch(case.name, given.only)
-            for case in ([_crossed(case)] if given.cross else [case])
-            if case is not None
-        ]
+        chosen: Iterable[Case | None] = (c for c in cases() if fnmatch(c.name, given.only))
+        if given.cross:
+            chosen = map(_crossed, filter(None, chosen))
+        times = 0 if given.record else given.times
+        rows = [_row(case, here, times) for case in chosen if case is not None]
     print(
         f"{sum(not row.wrong for row in rows)} recordings, {sum(bool(r.told) for r in rows)} differ"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -68,18 +68,23 @@ class AnswerPool:
         self.stir()
 
     async def take(
-        self, method: str, params: Mapping[str, Any], course: Course | None
+        self,
+        method: str,
+        params: Mapping[str, Any],
+        course: Course | None,
+        likely: Callable[[], Course | None] = lambda: None,
     ) -> Answer | None:
         """The answer to a live question; None when the recording has none.
 
         That to an equal question at once; else the next of its method and interaction; else, once
-        the recording is past the end of that, the next of its method.
+        the recording is past the end of that, the next of its method. Where nobody can tell which
+        interaction that is (None), ``likely`` says which it may be at the moment.
         """
         key, unclear = _key(params), self._unclear
         while True:
             changed = self._changed
             over = course.passed if course is not None else self._unclear > unclear
-            if found := self._found(method, key, course, over):
+            if found := self._found(method, key, course or likely(), over):
                 return found
             if over:
                 return self._lasting if method == _LASTING else None

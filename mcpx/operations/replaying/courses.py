@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mcpx.analyses.divergence.sides import End, Interaction, Question, Side
 from mcpx.json_rpc import LISTEN, members
+from mcpx.operations.replaying.answer_pool import AnswerPool
 from mcpx.sessions.events import Masked
 
 if TYPE_CHECKING:
@@ -31,17 +32,17 @@ class Asking:
 class Course:
     """What is known of an interaction until now.
 
-    ``leg`` is the number of its last request's event, ``place`` which of its requests that is.
-    ``waits``: that request has no answer yet, ``token`` stands
-    for that of its progress. ``asked`` are the questions of the last answer, by
-    their keys. ``passed``: it has ended in the recording. ``carried`` is its live side, None where
-    it was not sent; ``why_not`` says why then.
+    ``pool`` has the answers of its connection. ``leg`` is the number of its last request's event,
+    ``place`` which of its requests that is. ``waits``: that request has no answer yet; ``token``
+    stands for that of its progress. ``asked`` are the questions of the last answer, by their keys.
+    ``holes``: something is not in the recording meanwhile. ``passed``: it has ended there.
+    ``carried`` is its live side, None where it was not sent; ``why_not`` says why then.
     """
 
     interaction: Interaction
     time: float
     modern: bool
-    exchange: int = 0
+    pool: AnswerPool
     leg: int = 0
     place: int = 1
     waits: bool = True
@@ -91,6 +92,14 @@ class Course:
         ]
         self.askings += found
         self.asked = {str(number): one for number, one in enumerate(found)}
+
+    def gets(self, responses: Mapping[str, Any]) -> None:
+        """The client has answered what the last answer asked, by the keys of the questions."""
+        for key, value in responses.items():
+            asking = self.asked.get(key)
+            if asking is not None and isinstance(value, dict):
+                asking.answer = value
+                self.pool.add(asking.method, asking.params, value, self)
 
     def progressed(self, params: Mapping[str, Any]) -> None:
         """Keep how far it is."""

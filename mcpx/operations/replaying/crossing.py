@@ -32,15 +32,14 @@ class Sent:
     """What goes to the live server in the place of a recorded request.
 
     ``before`` are requests that come before it, whose answers nobody compares; ``method`` is empty
-    where there is none of its own, and ``why_not`` says why then. ``listens``: what it asks for
-    comes unasked from then on, as it did in the recording.
+    where there is none of its own. ``why_not`` says why it has no place at all; empty too where
+    what it asks for comes unasked from then on, as it did in the recording.
     """
 
     method: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
     before: Sequence[tuple[str, Mapping[str, Any]]] = ()
     why_not: str = ""
-    listens: bool = False
 
 
 class Crossing(Protocol):
@@ -157,7 +156,7 @@ class ToLegacy:
             wanted = members(params.get("notifications")).get("resourceSubscriptions")
             uris = wanted if isinstance(wanted, list) else []
             before += [(SUBSCRIBE, {"uri": uri}) for uri in uris if isinstance(uri, str)]
-            return Sent(before=before, listens=True)
+            return Sent(before=before)
         own = {name: one for name, one in meta.items() if not name.startswith(PREFIX)}
         rest = {name: one for name, one in params.items() if name != "_meta"}
         return Sent(method, {**rest, "_meta": own} if own else rest, before)
@@ -165,6 +164,15 @@ class ToLegacy:
     def notification(self, method: str) -> bool:  # noqa: ARG002
         """Always."""
         return True
+
+
+def crossing_of(recorded: RecordedConnection, modern: bool) -> Crossing:
+    """How a recorded connection is put to a server that speaks this era."""
+    if modern and recorded.era is Era.LEGACY:
+        return ToModern(recorded)
+    if not modern and recorded.era is Era.MODERN:
+        return ToLegacy(recorded)
+    return AsRecorded(recorded)
 
 
 def handshake(client: Mapping[str, Any]) -> dict[str, Any]:

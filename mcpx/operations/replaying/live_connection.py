@@ -25,6 +25,7 @@ from mcpx.errors import Fault, McpxError, ServerError
 from mcpx.json_rpc import id_key, members
 from mcpx.operations.replaying.answer_pool import AnswerPool
 from mcpx.operations.replaying.carrying import Carried
+from mcpx.operations.replaying.courses import Course
 from mcpx.operations.replaying.subjects import subject
 from mcpx.servers import ServerSpec, Transport
 from mcpx.sse_events import SseEvent
@@ -136,9 +137,9 @@ class LiveConnection:
         if self._line is not None and not self._line.peer.failed:
             self._line.peer.notify(method, params)
 
-    def agreed(self, version: str) -> None:
-        """A handshake has been answered."""
-        if self._line is not None:
+    def agreed(self, version: Any) -> None:
+        """A handshake has been answered with this version."""
+        if self._line is not None and isinstance(version, str):
             self._line.peer.opened({"MCP-Protocol-Version": version}, legacy=True)
 
     def learn_schemas(self, tools: Any) -> None:
@@ -225,7 +226,7 @@ class LiveConnection:
     ) -> tuple[Mapping[str, Any] | None, bool]:
         """The recorded answer to a question, and whether it is an error; None: there is none."""
         course = carried.course if carried is not None else None
-        found = await self.pool.take(method, params, course)
+        found = await self.pool.take(method, params, course, self._likely)
         if found is None:
             about = carried or self._only()
             if about is not None:
@@ -237,9 +238,14 @@ class LiveConnection:
             about.asked(method, params, {"error": found.value} if found.is_error else found.value)
         return found.value, found.is_error
 
+    def _likely(self) -> Course | None:
+        # What comes on the stream for what is unasked belongs to no request of ours.
+        about = None if self.has_stream else self._only()
+        return about.course if about is not None else None
+
     def _only(self) -> Carried | None:
         """The only interaction that is open."""
-        waiting = set(self._open.values())
+        waiting = {one for one in self._open.values() if not one.course.listens}
         return next(iter(waiting)) if len(waiting) == 1 else None
 
 

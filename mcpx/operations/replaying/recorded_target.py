@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mcpx.errors import UsageError
-from mcpx.masking import MASK
+from mcpx.errors import RefusedError, UsageError
+from mcpx.masking import MASK, mask_arguments, mask_url
 from mcpx.servers import Origin, Place, ServerSpec, Transport
 from mcpx.sessions.events import MARKER, Header
+from mcpx.trust import Gate
 
 _MARKED = re.compile(MARKER.format("([^‹›]*)"))
 _VARIABLE = "env:"
+# Stands for the host whose file names a server.
+_HOST = "session"
 
 
 def spec_of(header: Header, path: str, environment: Mapping[str, str]) -> ServerSpec:
@@ -31,7 +34,7 @@ def spec_of(header: Header, path: str, environment: Mapping[str, str]) -> Server
     if transport is None or not texts:
         raise _not_known(path, "its header does not name the server that was recorded")
     whole = [_whole(text, environment, path) for text in texts]
-    place = Place("session", "project", str(Path(path).absolute()), name)
+    place = Place(_HOST, "project", str(Path(path).absolute()), name)
     if transport is not Transport.STDIO:
         return ServerSpec(name, transport, url=whole[0], origin=Origin.PROJECT, place=place)
     folder = target.get("cwd")
@@ -48,6 +51,20 @@ def spec_of(header: Header, path: str, environment: Mapping[str, str]) -> Server
         origin=Origin.PROJECT,
         place=place,
         takes=tuple(names),
+    )
+
+
+def check(spec: ServerSpec, gate: Gate) -> None:
+    """Raises RefusedError for a server that a session file names and nobody has allowed."""
+    if spec.place is None or spec.place.host != _HOST or gate.allows(spec):
+        gate.check(spec)
+        return
+    words = " ".join(mask_arguments([spec.command, *spec.args]))
+    what = f"connect to {mask_url(spec.url)}" if spec.url else f"start {words}"
+    raise RefusedError(
+        f"{spec.name}: replaying it would {what:.300}; nothing was started",
+        hint="--against TARGET names a server of yours; --trust-project trusts the file's",
+        details=[f"from: {spec.place.path}"],
     )
 
 

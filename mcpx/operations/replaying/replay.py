@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from mcpx import interrupts
 from mcpx.masking import Mask
 from mcpx.operations.replaying.options import Options, Replayed, Summary
+from mcpx.operations.replaying.recorded_target import check
 from mcpx.operations.work import Work, ticking
 from mcpx.servers import ServerSpec
 from mcpx.sessions.reading import Reading
@@ -47,7 +48,7 @@ def replayed(
     summary; the rest is told all the same.
     """
     mask.learn(spec)
-    gate.check(spec)
+    check(spec, gate)
     from mcpx.client import processes
 
     try:

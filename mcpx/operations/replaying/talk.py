@@ -1,18 +1,22 @@
-"""One recorded connection with the live one that stands for it."""
+"""One recorded connection with the live one that stands for it: what is open on it; no I/O."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from mcpx.analyses.divergence.sides import End, Interaction, Side, Told
+from mcpx.json_rpc import id_key, members
 from mcpx.operations.replaying.answer_pool import AnswerPool
 from mcpx.operations.replaying.courses import Asking, Course
 from mcpx.operations.replaying.crossing import Crossing
 from mcpx.operations.replaying.live_connection import LiveConnection
 from mcpx.operations.replaying.recorded_session import RecordedConnection
+from mcpx.servers import Era
+from mcpx.sessions.events import Finished, Http
+from mcpx.wire import Direction, Finish
 
 _MOST_TOLD = 10_000
 
@@ -26,10 +30,9 @@ class Exchange:
     courses: dict[Course, None] = field(default_factory=dict)
 
     @property
-    def only(self) -> Course | None:
-        """The only interaction that waits on it."""
-        waiting = [one for one in self.courses if one.waits]
-        return waiting[0] if len(waiting) == 1 else None
+    def waiting(self) -> list[Course]:
+        """The interactions that wait on it."""
+        return [one for one in self.courses if one.waits]
 
 
 @dataclass(slots=True, eq=False)
@@ -37,8 +40,9 @@ class Talk:
     """What is open on a connection, and what was told on it.
 
     ``open`` are the interactions whose last request waits, ``polls`` the looks at their tasks, by
-    the ids of these requests; ``questions`` those of the server, by theirs. ``missed`` is what
-    does not come any more, so that nobody waits for it again.
+    the ids of these requests; ``questions`` those of the server, by theirs. ``heard`` counts what
+    the recorded server told unasked, by what it is about; ``missed`` is what does not come any
+    more, so that nobody waits for it again. ``complete``: the recording has its end.
     """
 
     recorded: RecordedConnection
@@ -46,6 +50,7 @@ class Talk:
     pool: AnswerPool
     crossing: Crossing
     first: Interaction
+    complete: bool = True
     open: dict[str, Course] = field(default_factory=dict)
     polls: dict[str, tuple[Course, str]] = field(default_factory=dict)
     tasks: dict[str, Course] = field(default_factory=dict)
@@ -60,27 +65,123 @@ class Talk:
     begun: bool = False
     closed: bool = False
 
+    @property
+    def is_modern(self) -> bool:
+        """Whether it was recorded in the modern era."""
+        return self.recorded.era is Era.MODERN
+
+    # --- what the client says ------------------------------------------------------------------
+
+    def asked(self, key: str, course: Course, params: Mapping[str, Any], exchange: int) -> None:
+        """A request of an interaction waits for its answer."""
+        self.open[key] = course
+        token = members(params.get("_meta")).get("progressToken")
+        if token is not None:
+            course.token = id_key(token)
+            self.tokens[course.token] = course
+        if exchange in self.exchanges:
+            self.exchanges[exchange].courses[course] = None
+
+    def replied(self, value: Mapping[str, Any]) -> None:
+        """The client has answered what the server asked."""
+        asking, course = self.questions.pop(id_key(value.get("id")), (None, None))
+        if asking is None:
+            return
+        is_error = "error" in value
+        answer = members(value.get("error" if is_error else "result"))
+        asking.answer = {"error": answer} if is_error else answer
+        self.pool.add(asking.method, asking.params, answer, course, is_error)
+
+    # --- what the server says ------------------------------------------------------------------
+
     def around(self, exchange: int) -> Course | None:
         """The interaction that something unasked belongs to, where that can be told."""
         if exchange:
             found = self.exchanges.get(exchange)
-            return found.only if found is not None else None
-        waiting = [one for one in self.open.values() if not one.listens]
+            waiting = found.waiting if found is not None else []
+        else:
+            waiting = [one for one in self.open.values() if not one.listens]
         return waiting[0] if len(waiting) == 1 else None
 
-    def hear(self, method: str, params: Mapping[str, Any]) -> None:
-        """The recorded server told something."""
+    def question(self, number: Any, method: str, params: Mapping[str, Any], exchange: int) -> None:
+        """The server asks something, within an interaction or not."""
+        asking, course = Asking(method, params), self.around(exchange)
+        self.questions[id_key(number)] = asking, course
+        if course is not None:
+            course.askings.append(asking)
+
+    def tells(self, method: str, params: Mapping[str, Any]) -> None:
+        """The server tells something."""
         if len(self.told) < _MOST_TOLD:
             self.told.append(Told(method, params))
 
-    def sides(self, modern: bool, began: float) -> tuple[Side, Side]:
+    def answered(self, value: Mapping[str, Any], exchange: int) -> Course | None:
+        """The interaction whose last request this answers."""
+        course = self.open.pop(id_key(value.get("id")), None)
+        if course is None and "error" in value and value.get("id") is None:
+            # A request that could not be read has no id to answer to.
+            course = self.around(exchange)
+        if course is not None:
+            self._forget(course)
+            self._status(course, self.exchanges.get(exchange))
+        return course
+
+    def cut(self, direction: Direction, exchange: int) -> None:
+        """Something is not in the recording: whoever waits may have got it."""
+        if direction is Direction.TO_CLIENT:
+            found = self.exchanges.get(exchange)
+            for course in found.courses if found is not None else self.open.values():
+                course.holes = True
+
+    # --- HTTP, and the end ---------------------------------------------------------------------
+
+    def head(self, event: Http) -> None:
+        """The head of a request or an answer."""
+        if event.direction is Direction.TO_SERVER:
+            self.exchanges[event.exchange] = Exchange()
+        elif (found := self.exchanges.get(event.exchange)) is not None:
+            kind = event.headers.get("content-type", "")
+            found.status, found.kind = event.status, kind.partition(";")[0].strip().lower()
+
+    def finished(self, event: Finished) -> Iterator[tuple[Course, End]]:
+        """The interactions that end with an exchange, without an answer."""
+        exchange = self.exchanges.pop(event.exchange, None)
+        if exchange is None:
+            return
+        refused = exchange.status >= 400 or event.why in (Finish.UNREACHABLE, Finish.REFUSED)
+        for course in exchange.waiting:
+            if event.why is Finish.CLIENT:
+                course.cancelled = True
+            if event.why is Finish.TAP:
+                course.holes = True
+            if refused and not course.holes:
+                end = End.HTTP_ERROR
+            elif self.is_modern or course.holes:
+                end = self.without_answer(course, final=True)
+            else:
+                continue  # another exchange may bring it (2025-11-25, "Resumability")
+            self._forget(course)
+            self._status(course, exchange)
+            yield course, end
+
+    def without_answer(self, course: Course, final: bool = False) -> End:
+        """How something ended that was not answered; ``final``: no answer can be missing."""
+        if course.cancelled:
+            return End.CANCELLED
+        if course.listens:
+            return End.LISTENING
+        if course.holes or not (final or self.complete):
+            return End.NOT_RECORDED
+        return End.UNANSWERED
+
+    def sides(self, began: float) -> tuple[Side, Side]:
         """The connection itself, as it was recorded and live: what was told, how it ended."""
         recorded = Side(
             end=End.RESULT,
             at=began + self.ended,
             told=tuple(self.told),
             exit=self.exit,
-            modern=modern,
+            modern=self.is_modern,
         )
         live = Side(
             end=End.RESULT,
@@ -89,3 +190,12 @@ class Talk:
             modern=self.live.modern,
         )
         return recorded, live
+
+    def _forget(self, course: Course) -> None:
+        course.waits = False
+        self.open = {key: one for key, one in self.open.items() if one is not course}
+
+    def _status(self, course: Course, exchange: Exchange | None) -> None:
+        # Over HTTP+SSE the status is that of a stream which brings everything.
+        if exchange is not None and not self.recorded.is_sse:
+            course.status, course.kind = exchange.status, exchange.kind

@@ -5,17 +5,22 @@ Source: specification 2026-07-28, basic/transports/streamable-http, "Server Vali
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mcpx.client.eras.modern import NAMED_BY, VERSIONS
-from mcpx.client.eras.parameter_headers import text_of
+from mcpx.client.eras.parameter_headers import parameter_headers, text_of
 from mcpx.envelopes import PREFIX
+from mcpx.errors import UsageError
 from mcpx.json_rpc import members
+from mcpx.schemas.mirrored import InvalidAnnotationError
 
 VERSION_HEADER = "mcp-protocol-version"
 _METHOD, _NAME = "mcp-method", "mcp-name"
+_PARAMETER = "mcp-param-"
 _VERSION = f"{PREFIX}protocolVersion"
+_WHOLE = re.compile(r"(-?[0-9]{1,16})\.0+")
 
 
 def is_modern(values: Mapping[str, str], message: Any) -> bool:
@@ -26,12 +31,18 @@ def is_modern(values: Mapping[str, str], message: Any) -> bool:
     return _version_of(message) is not None or values.get(VERSION_HEADER, "") >= VERSIONS[0]
 
 
-def mismatch(headers: Iterable[tuple[bytes, bytes]], message: Mapping[str, Any]) -> str:
-    """Why a request's headers are not those of its body; empty when they are."""
+def mismatch(
+    headers: Iterable[tuple[bytes, bytes]], message: Mapping[str, Any], schema: Any = None
+) -> str:
+    """Why a request's headers are not those of its body; empty when they are.
+
+    ``schema`` is that of the arguments of a called tool, as far as it is known.
+    """
     said: dict[str, str] = {}
     for raw, value in headers:
         name = raw.decode("latin-1").lower()
-        if name in (VERSION_HEADER, _METHOD, _NAME) and name in said:
+        is_ours = name in (VERSION_HEADER, _METHOD, _NAME) or name.startswith(_PARAMETER)
+        if is_ours and name in said:
             return f"{name} comes more than once"
         said[name] = value.decode("latin-1")
     method = message.get("method")
@@ -39,13 +50,35 @@ def mismatch(headers: Iterable[tuple[bytes, bytes]], message: Mapping[str, Any])
     member = NAMED_BY.get(str(method))
     if member is not None:
         wanted.append((_NAME, members(message.get("params")).get(member)))
+    wanted += _parameters(message, schema)
     for name, value in wanted:
         given = said.get(name)
         if given is None:
             return f"{name} is missing"
-        if (text_of(given) if name == _NAME else given) != value:
+        if name.startswith(_PARAMETER):
+            is_same = _equal(text_of(given), text_of(str(value)))
+        else:
+            is_same = (text_of(given) if name == _NAME else given) == value
+        if not is_same:
             return f"{name} says another thing than the body"
     return ""
+
+
+def _parameters(message: Mapping[str, Any], schema: Any) -> list[tuple[str, Any]]:
+    """The headers that arguments are to be repeated in; none where no client could tell them."""
+    try:
+        found = parameter_headers(schema, members(message.get("params")).get("arguments"))
+    except (InvalidAnnotationError, UsageError):
+        return []
+    return [(name.lower(), value) for name, value in found.items()]
+
+
+def _equal(given: str | None, value: str | None) -> bool:
+    """Whether two texts are the same, or the same whole number: 42.0 is 42."""
+    if given is None or value is None:
+        return False
+    whole = _WHOLE.fullmatch(given)
+    return (whole[1] if whole else given) == value
 
 
 def _version_of(message: Any) -> Any:

@@ -46,6 +46,7 @@ class Choosing:
 
         def among(takes: Iterable[Take]) -> list[Take]:
             found = [one for one in takes if one.era in eras and not self._goes_on(one)]
+            found = [one for one in found if not one.invalid] or found
             return [one for one in found if one.is_known] or found
 
         equal = among(self._tape.equal(method, name, params))
@@ -129,7 +130,10 @@ class Choosing:
         left = [
             one
             for one in self._tape.takes
-            if one.era in eras and one.method not in OPENINGS and not self._goes_on(one)
+            if one.era in eras
+            and one.method not in OPENINGS
+            and not one.invalid
+            and not self._goes_on(one)
         ]
         due = self._next(left)
         if due is None:

@@ -20,6 +20,13 @@ class Dialogue:
         self._asked: dict[int, Any] = {}
         self._heard: dict[int, str] = {}
 
+    def copy(self) -> Dialogue:
+        """Another one that has come as far."""
+        other = Dialogue()
+        other.history, other._asked = list(self.history), dict(self._asked)
+        other._heard = dict(self._heard)
+        return other
+
     def ask(self, number: int, name: Any = None) -> Any:
         """A question goes out under a name, or under a key that none had before."""
         found = str(len(self._asked) + 1) if name is None else name

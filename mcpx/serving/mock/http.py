@@ -12,9 +12,9 @@ from http import HTTPStatus
 from typing import Any
 
 from mcpx import admission
-from mcpx.client.codes import HEADER_MISMATCH
+from mcpx.client.codes import HEADER_MISMATCH, INVALID_PARAMS
 from mcpx.client.eras.legacy import VERSIONS
-from mcpx.json_rpc import members
+from mcpx.json_rpc import members, named
 from mcpx.json_text import JsonTextError, parse_json
 from mcpx.servers import Era
 from mcpx.serving.http.answers import Answer
@@ -24,8 +24,9 @@ from mcpx.serving.mock.clients import Client
 from mcpx.serving.mock.outs import EVENTS, Out
 from mcpx.serving.mock.site import Site
 from mcpx.serving.mock.staging import ClosedError, Staging
+from mcpx.serving.mock.stamps import VERSION, is_stamped
 from mcpx.serving.mock.streams import Stream
-from mcpx.wire import SESSION_HEADER, StreamEvent
+from mcpx.wire import SESSION_HEADER, Finish, StreamEvent
 
 _PARSE_ERROR = -32700
 _MESSAGE = StreamEvent(event="message")
@@ -78,11 +79,13 @@ class HttpMock:
         modern = is_modern(request.values, value)
         asks = [one for one in _each(value) if "method" in one and "id" in one]
         if modern and asks and Era.MODERN in self._eras:
-            reason = mismatch(request.headers, asks[0])
-            if reason:
-                words = f"Header mismatch: {reason}"
-                body = _error(asks[0]["id"], HEADER_MISMATCH, words)
-                answer.whole(HTTPStatus.BAD_REQUEST, body)
+            code, words = INVALID_PARAMS, f"_meta lacks {VERSION}"
+            if is_stamped(members(asks[0].get("params"))):
+                schema = self._schema(asks[0])
+                reason = mismatch(request.headers, asks[0], schema)
+                code, words = HEADER_MISMATCH, f"Header mismatch: {reason}" if reason else ""
+            if words:
+                answer.whole(HTTPStatus.BAD_REQUEST, _error(asks[0]["id"], code, words))
                 return
         client = self._of_modern() if modern else await self._client_of(request, asks, answer)
         if client is None:
@@ -99,6 +102,12 @@ class HttpMock:
             has_left = False
         finally:
             await client.left(stream, cancels=modern and has_left)
+
+    def _schema(self, message: Mapping[str, Any]) -> Any:
+        """That of a called tool; None where it is not known, or nothing is called."""
+        name = named(str(message["method"]), members(message.get("params")))
+        is_call = message["method"] == "tools/call"
+        return self._staging.players.schemas.get(name) if is_call else None
 
     def _of_modern(self) -> Client:
         """All who ask in the modern era: their server knows nothing of who they are."""
@@ -179,15 +188,19 @@ class HttpMock:
 async def _pass_on(stream: Stream, start: int, answer: Answer) -> None:
     """Send what a player says, from a place on, as the answer to a request."""
     async for out in stream.outs(start):
+        is_cut = out.breaks not in (None, Finish.END, Finish.CLIENT)
+        if not answer.is_begun and is_cut and (out.kind != EVENTS or out.exits is not None):
+            raise ClosedError
         if not answer.is_begun and out.kind != EVENTS:
-            if out.breaks:
-                raise ClosedError
             answer.whole(out.status, _bytes(out.text), out.kind, _passed(out))
             return
         if not answer.is_begun:
             answer.stream(out.status, _passed(out))
-        await answer.event(out.stream or _MESSAGE, out.text)
-        if out.breaks:
+        if out.text or out.stream is not None:
+            await answer.event(out.stream or _MESSAGE, out.text)
+        if is_cut:
+            raise ClosedError
+        if out.breaks is not None:
             break
     if not answer.is_begun:
         # There is no answer, as to what was cancelled.

@@ -20,7 +20,7 @@ from mcpx.serving.http.exchanges import Request
 from mcpx.serving.mock.outs import Out
 from mcpx.serving.mock.player import Player
 from mcpx.serving.mock.site import Site
-from mcpx.serving.mock.staging import Staging, on_a_stream
+from mcpx.serving.mock.staging import ClosedError, Staging, on_a_stream
 from mcpx.wire import StreamEvent
 
 _ENDPOINT = StreamEvent(event="endpoint")
@@ -45,6 +45,8 @@ class _Session:
         try:
             async with contextlib.aclosing(outs):
                 async for out in outs:
+                    if out.exits is not None:
+                        raise ClosedError
                     text, fields = on_a_stream(value, out), out.stream or _MESSAGE
                     if text or out.stream is not None:
                         self.waiting.put_nowait((fields, text))

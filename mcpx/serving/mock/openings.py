@@ -16,8 +16,8 @@ from mcpx.client.eras.modern import VERSIONS as MODERN_VERSIONS
 from mcpx.json_rpc import LISTEN, members
 from mcpx.servers import Era
 from mcpx.serving.mock.eras import SERVER_INFO, modern_result
-from mcpx.serving.mock.recorded import VERSION
 from mcpx.serving.mock.restamping import part, with_member, with_value, without, written
+from mcpx.serving.mock.stamps import VERSION, lacking
 from mcpx.serving.mock.takes import Part, Take
 from mcpx.serving.mock.tape import Tape
 from mcpx.sessions.items import Outcome
@@ -61,6 +61,7 @@ class Openings:
         self._discovered = [one for one in tape.of_method(DISCOVER) if _succeeded(one)]
         # What a client of the era says on this tape, if it says it at all.
         self._stamps = any(one.stamped for one in tape.takes if one.method != DISCOVER)
+        self._is_strict = any(one.stamped and one.era is Era.MODERN for one in tape.takes)
 
     def eras(self, era: Era) -> tuple[Era, ...]:
         """The eras of the takes that a client of an era may hear, its own first."""
@@ -134,7 +135,7 @@ class Openings:
         modern = Era.MODERN in self._tape.eras
         if not modern and not self._both:
             # One that was left without an answer costs every client its patience.
-            refusals = [one for one in recorded if one.steps or one.status]
+            refusals = [one for one in recorded if one.ended or one.status]
             return refusals[0] if refusals else error(METHOD_NOT_FOUND, "Method not found", 400)
         refused = self._refused(params)
         if refused is not None:
@@ -142,7 +143,14 @@ class Openings:
         return self._discovered[0] if self._discovered else self._discover_result()
 
     def _refused(self, params: Mapping[str, Any]) -> Reply | None:
-        """The error for a version that is not spoken; a request without one is let pass."""
+        """The error for a version that is not spoken, or for a request that lacks its stamps.
+
+        Where it is not recorded that there were any, they may be missing.
+        """
+        missing = lacking(params) if self._is_strict else ""
+        if missing:
+            data = {"supported": self._versions()} if missing == VERSION else None
+            return error(INVALID_PARAMS, f"_meta lacks {missing}", 400, data)
         version = members(params.get("_meta")).get(VERSION)
         known = version is None or version in self._versions()
         return None if known else self._unsupported(version)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mcpx.servers import NOTHING
-from mcpx.wire import StreamEvent
+from mcpx.wire import Finish, StreamEvent
 
 JSON = "application/json"
 EVENTS = "text/event-stream"
@@ -16,7 +16,7 @@ EVENTS = "text/event-stream"
 class Out:
     """A message for the client, or a body that is none.
 
-    ``text`` is what goes over the wire: one line of JSON, empty where there is no body. ``final``:
+    ``text`` is what goes over the wire: one line of JSON, empty where there is none. ``final``:
     it ends what was asked; over HTTP what may follow it belongs to nothing that is open.
     ``question``: the client is to answer, and what follows waits for that. ``stream`` are the
     fields of the server-sent event that brought it. ``after`` is how many seconds it came, when it
@@ -25,8 +25,9 @@ class Out:
 
     ``status``, ``kind`` (the media type) and ``headers`` (names in small letters, the session's
     among them) are those of the HTTP answer that it belongs to: the same in all of one.
-    ``kind`` is ``text/event-stream`` wherever there may be more than one. ``breaks``: the recorded
-    server broke its answer off here.
+    ``kind`` is ``text/event-stream`` wherever there may be more than one. ``breaks`` is how the
+    recorded exchange ended here, without an answer; what follows is for a client that comes again.
+    ``exits`` is the status with which the recorded process ended here.
     """
 
     text: str
@@ -37,4 +38,5 @@ class Out:
     status: int = 200
     kind: str = JSON
     headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    breaks: bool = False
+    breaks: Finish | None = None
+    exits: int | None = None

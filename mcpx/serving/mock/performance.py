@@ -18,10 +18,11 @@ from mcpx.serving.mock.outs import Out
 from mcpx.serving.mock.questions import Questions
 from mcpx.serving.mock.restamping import with_value, written
 from mcpx.serving.mock.rounds import pages_of, question_of, request_of, requests_of, round_of
-from mcpx.serving.mock.takes import Part, Step, Take
+from mcpx.serving.mock.takes import BARE, Part, Step, Take
 from mcpx.serving.mock.turns import NEVER, Turn, Turns
-from mcpx.serving.mock.wording import Asked, Wording
+from mcpx.serving.mock.wording import Asked, Wording, bare
 from mcpx.sessions.items import Outcome
+from mcpx.wire import Finish
 
 LOG_LEVEL = "io.modelcontextprotocol/logLevel"
 
@@ -65,6 +66,13 @@ class Performance:
         """The client waits no longer."""
         self._turn.cancelled = True
         self._stage.turns.changed()
+
+    def parked(self) -> Performance:
+        """The same at the same place, to go on from there whenever it is asked to."""
+        other = Performance(self._stage, self.take)
+        other._at, other._asks_again = self._at, self._asks_again
+        other._dialogue = self._dialogue.copy()
+        return other
 
     def resume(self, responses: Mapping[str, Any]) -> None:
         """The client has answered what it was asked in a round."""
@@ -113,6 +121,9 @@ class Performance:
                     yield loose
             if self._is_over():
                 return
+            if step.part is Part.EXITED:
+                yield self._exit(step)
+                return
             if step.part is Part.ANSWERED and self._asks_in_rounds(asked):
                 for question in self._questions(step):
                     yield question
@@ -157,6 +168,9 @@ class Performance:
         wording = self._stage.wording
         if step.part is Part.HEARD or self._is_late(step):
             return None
+        if step.part in BARE:
+            passes = self.take.era is asked.era and not self._stage.one_stream
+            return bare(step, **self._head) if passes else None
         if step.part is Part.ASKED:
             name = self._stage.questions.new(step.piece.members().get("id"))
             self._dialogue.ask(step.number, name)
@@ -204,12 +218,14 @@ class Performance:
         requests, after = {}, 0.0
         while self._at < len(self.take.steps):
             step = self.take.steps[self._at]
-            if step.part is not Part.ASKED:
+            if step.part not in (Part.ASKED, *BARE):
                 break
+            self._at += 1
+            if step.part in BARE:
+                continue
             key = self._dialogue.ask(step.number)
             requests[key] = request_of(self._stage.wording.text(step))
             after += step.after
-            self._at += 1
         text = round_of(asked.id, requests, self._stage.suspend(self))
         return Out(text=text, final=True, after=after, **self._head)
 
@@ -276,12 +292,24 @@ class Performance:
             return self._lost(asked)
         if take.outcome is Outcome.HTTP_ERROR and take.status:
             return Out(text=take.body, final=True, **self._head)
-        if take.closed and take.outcome is Outcome.UNANSWERED:
-            return Out(text="", final=True, breaks=True, **self._head)
+        if take.broken is not None and take.outcome in (Outcome.UNANSWERED, Outcome.HTTP_ERROR):
+            return Out(text="", final=True, breaks=take.broken, **self._head)
         self._is_answered = False
         self._turn.waits = True
         await self._stage.turns.until(lambda: self._turn.cancelled)
-        return Out(text="", final=True, breaks=True, **self._head)
+        return Out(text="", final=True, breaks=Finish.CLIENT, **self._head)
+
+    def _exit(self, step: Step) -> Out:
+        """The end of the recorded process, in the place of an answer."""
+        self._is_answered = True
+        return Out(
+            text="",
+            final=True,
+            after=step.after,
+            breaks=Finish.SERVER,
+            exits=step.of,
+            **self._head,
+        )
 
     def _lost(self, asked: Asked) -> Out:
         """That what comes next is not in the recording."""

@@ -8,6 +8,7 @@ that has left is one whose iterators are closed.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from mcpx.client.codes import METHOD_NOT_FOUND
@@ -24,16 +25,18 @@ from mcpx.serving.mock.openings import DISCOVER, INITIALIZE, INVALID_REQUEST, Op
 from mcpx.serving.mock.outs import EVENTS, Out
 from mcpx.serving.mock.performance import Performance
 from mcpx.serving.mock.questions import Questions
-from mcpx.serving.mock.recorded import VERSION
 from mcpx.serving.mock.restamping import with_value, written
+from mcpx.serving.mock.stamps import is_stamped
 from mcpx.serving.mock.takes import Loose, Part, Take
 from mcpx.serving.mock.tape import Tape
 from mcpx.serving.mock.terms import Terms
 from mcpx.serving.mock.turns import NEVER, Turns
-from mcpx.serving.mock.wording import Asked, Wording
+from mcpx.serving.mock.wording import Asked, Wording, bare
 from mcpx.sessions.items import CANCELLED
 
 _UPDATED = "notifications/resources/updated"
+# States that a client may go on with.
+_MOST_ROUNDS = 1_000
 _BAD = error(INVALID_REQUEST, "Invalid Request", 400)
 
 
@@ -150,23 +153,26 @@ class Player:
         method, params = asked.method, asked.params
         opening = self._openings.reply(asked.era, method, params)
         if opening is not None:
-            return opening if isinstance(opening, Reply) else self._play(opening)
+            return opening if isinstance(opening, Reply) else self._play(opening, asked)
         eras = self._openings.eras(asked.era)
         name = named(method, params)
         state = params.get("requestState")
         if isinstance(state, str) and state in self._suspended:
-            performance = self._suspended.pop(state)
+            # Whoever did not get the answer asks once more.
+            performance = self._suspended[state].parked()
             performance.resume(members(params.get("inputResponses")))
             return performance
         retries = state is not None or "inputResponses" in params
         choose = self.choosing.retry if retries else self.choosing.first
         for era in eras:
             if found := choose((era,), method, name, params):
-                return self._play(found)
+                return self._play(found, asked)
         return self._made_up(asked) or self._missed(asked, name)
 
-    def _play(self, take: Take) -> Performance:
+    def _play(self, take: Take, asked: Asked) -> Performance:
         self.choosing.played(take)
+        if take.asking and asked.era is Era.MODERN:
+            take = replace(take, steps=take.asking)
         return Performance(self, take)
 
     def _made_up(self, asked: Asked) -> Performance | Listening | Reply | None:
@@ -175,7 +181,7 @@ class Player:
         if method == LISTEN and modern:
             takes = [one for one in self._tape.of_method(LISTEN) if one.era is Era.MODERN]
             return (
-                self._play(takes[0])
+                self._play(takes[0], asked)
                 if takes
                 else Listening(self.turns, self.wording, self._crosses(asked.era))
             )
@@ -232,7 +238,9 @@ class Player:
         """The state that a client goes on with later."""
         self._rounds += 1
         state = f"mock-round-{self._rounds}"
-        self._suspended[state] = performance
+        self._suspended[state] = performance.parked()
+        if len(self._suspended) > _MOST_ROUNDS:
+            del self._suspended[next(iter(self._suspended))]
         return state
 
     def lost(self, take: Take) -> str:
@@ -252,6 +260,8 @@ class Player:
 
     def _loose_out(self, loose: Loose) -> Out | None:
         step = loose.step
+        if step.part in (Part.EVENT, Part.CLOSED):
+            return None if self.one_stream or self._crosses(Era.LEGACY) else bare(step)
         text = self.wording.text(step)
         if step.part is Part.ASKED:
             asked = self.questions.new(step.piece.members().get("id"))
@@ -292,5 +302,5 @@ class Player:
 
 def _era_of(message: Mapping[str, Any]) -> Era:
     """The era of a request: that of the modern one tells its version, or probes."""
-    stamped = VERSION in members(members(message.get("params")).get("_meta"))
+    stamped = is_stamped(members(message.get("params")))
     return Era.MODERN if stamped or message.get("method") == DISCOVER else Era.LEGACY

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
 
 from mcpx.serving.mock.misses import Miss
 from mcpx.serving.mock.openings import Openings
 from mcpx.serving.mock.player import Player
+from mcpx.serving.mock.schemas import schemas
 from mcpx.serving.mock.takes import Take
 from mcpx.serving.mock.tape import OPENINGS, Tape
 from mcpx.serving.mock.terms import Terms
@@ -39,15 +42,24 @@ class Players:
         return player
 
     def unused(self) -> list[Take]:
-        """The recorded requests that nobody made, in their order; handshakes are no such."""
+        """The recorded requests that nobody made, in their order.
+
+        Handshakes are no such, nor what we refuse ourselves for how it is put.
+        """
         left = [{one.number for one in player.unplayed()} for player in self._players]
         return [
             one
             for one in self._tape.takes
             if one.is_known
+            and not one.invalid
             and one.method not in (*OPENINGS, "ping")
             and all(one.number in some for some in left)
         ]
+
+    @cached_property
+    def schemas(self) -> Mapping[str, Any]:
+        """What the tools take, by their names."""
+        return schemas(self._tape)
 
     @property
     def _hands_out(self) -> bool:

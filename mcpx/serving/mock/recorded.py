@@ -7,10 +7,11 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from mcpx.envelopes import PREFIX
+from mcpx.client.codes import HEADER_MISMATCH, INVALID_PARAMS, UNSUPPORTED_VERSION
 from mcpx.json_rpc import members
 from mcpx.servers import Era
 from mcpx.serving.mock.opaque import markers
+from mcpx.serving.mock.stamps import is_stamped, lacking
 from mcpx.serving.mock.takes import (
     Loose,
     Part,
@@ -25,7 +26,9 @@ from mcpx.serving.mock.takes import (
 from mcpx.sessions.items import Notification, Outcome, RoundTrip
 from mcpx.wire import SESSION_HEADER, Direction, Finish
 
-VERSION = f"{PREFIX}protocolVersion"
+# Errors of the modern era for how a request was put, and ends of an exchange without an answer.
+_INVALID = (HEADER_MISMATCH, UNSUPPORTED_VERSION)
+_BROKEN = (Finish.END, Finish.SERVER, Finish.UNREACHABLE, Finish.REFUSED)
 _OWN_HEADERS = ("content-type", SESSION_HEADER)
 
 
@@ -34,8 +37,9 @@ def take_of(
     more: Iterable[RoundTrip | Notification],
     eras: Collection[Era],
     body: str,
+    framed: Iterable[Step] = (),
 ) -> Take:
-    """The take of a client's request; ``more`` belongs to it too.
+    """The take of a client's request; ``more`` belongs to it too, and what it was ``framed`` by.
 
     ``eras`` are those that its connection was found to speak, ``body`` what came over HTTP in the
     place of a message.
@@ -44,7 +48,7 @@ def take_of(
     if request is None:
         raise AssertionError("a take without a request")
     params, http = request.params(), trip.http
-    stamped = VERSION in members(params.get("_meta"))
+    stamped = is_stamped(params)
     modern = stamped or (Era.LEGACY not in eras and Era.MODERN in eras)
     cancelled = trip.cancelled
     by_client = cancelled is not None and cancelled.event.direction is Direction.TO_SERVER
@@ -62,7 +66,7 @@ def take_of(
         asked=asked_of(params),
         stamped=stamped,
         has_blanks=bool(markers(request.event)),
-        steps=_steps(trip, said),
+        steps=_steps(trip, said, framed),
         outcome=trip.outcome,
         ended=trip.answer.number if trip.answer else 0,
         follows=trip.follows,
@@ -74,7 +78,9 @@ def take_of(
         kind=answered.get("content-type", "").partition(";")[0].strip().lower(),
         headers={name: one for name, one in answered.items() if name not in _OWN_HEADERS},
         body=body,
-        closed=http is not None and http.why in (Finish.END, Finish.SERVER),
+        broken=http.why if http is not None and http.why in _BROKEN else None,
+        invalid=modern
+        and (trip.code in _INVALID or (trip.code == INVALID_PARAMS and bool(lacking(params)))),
     )
 
 
@@ -98,9 +104,13 @@ def _state(trip: RoundTrip) -> Any:
     return members(trip.answer.members().get("result")).get("requestState")
 
 
-def _steps(trip: RoundTrip, said: Iterable[RoundTrip | Notification]) -> tuple[Step, ...]:
+def _steps(
+    trip: RoundTrip, said: Iterable[RoundTrip | Notification], framed: Iterable[Step]
+) -> tuple[Step, ...]:
     """All steps in their order, up to the answer, with the time that each of them took."""
-    steps: list[Step] = []
+    steps = [
+        one for one in framed if one.part is not Part.EXITED or trip.outcome is Outcome.UNANSWERED
+    ]
     for item in said:
         if isinstance(item, RoundTrip):
             steps += steps_asked(item)

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from mcpx.serving.mock.framing import ENDPOINT
 from mcpx.sessions.events import Event, Http, Streamed
 from mcpx.wire import Direction
 
 PATH = "/mcp"
-# The first event of a stream of HTTP+SSE (specification 2024-11-05, basic/transports).
-_ENDPOINT = "endpoint"
 # Of one connection: what is kept of exchanges that nobody has answered yet.
 _MOST_OPEN = 10_000
 
@@ -36,7 +35,7 @@ def site_of(events: Iterable[Event]) -> Site:
     got: set[int] = set()
     ended = 0
     for event in events:
-        if isinstance(event, Streamed) and event.stream.event == _ENDPOINT:
+        if isinstance(event, Streamed) and event.stream.event == ENDPOINT:
             old = True
         if not isinstance(event, Http):
             continue

@@ -16,6 +16,7 @@ from mcpx.serving.mock.outs import EVENTS, JSON, Out
 from mcpx.serving.mock.player import Player
 from mcpx.serving.mock.players import Players
 from mcpx.serving.mock.timing import wait_of
+from mcpx.wire import Finish
 
 
 class ClosedError(Exception):
@@ -89,10 +90,13 @@ def on_a_stream(value: Any, out: Out) -> str:
 
     What HTTP refused a request by, a status and words of its own, becomes an error of JSON-RPC.
     """
-    if out.kind in (JSON, EVENTS) and (out.text or out.status < HTTPStatus.BAD_REQUEST):
+    if out.final and out.breaks not in (None, Finish.CLIENT) and out.exits is None:
+        status, words = int(HTTPStatus.BAD_GATEWAY), "ended its answer before it was complete"
+    elif out.kind in (JSON, EVENTS) and (out.text or out.status < HTTPStatus.BAD_REQUEST):
         return out.text
-    words = f"mcpx mock: the recorded server answered with HTTP {out.status}"
-    error = {"code": out.status, "message": words}
+    else:
+        status, words = out.status, f"answered with HTTP {out.status}"
+    error = {"code": status, "message": f"mcpx mock: the recorded server {words}"}
     return json.dumps({"jsonrpc": "2.0", "id": members(value).get("id"), "error": error})
 
 

@@ -114,6 +114,8 @@ class _Stage:
                 async for out in outs:
                     if text := on_a_stream(value, out):
                         await self._say(text)
+                    if out.exits is not None:
+                        self._end(out.exits)
         except ClosedError:
             with open(os.devnull, "wb") as nowhere:
                 os.dup2(nowhere.fileno(), self._writes)

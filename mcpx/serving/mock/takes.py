@@ -11,7 +11,7 @@ from mcpx.envelopes import asked, told
 from mcpx.json_rpc import members
 from mcpx.servers import NOTHING, Era, canonical_json
 from mcpx.sessions.items import Notification, Outcome, Piece, RoundTrip
-from mcpx.wire import Direction
+from mcpx.wire import Direction, Finish
 
 
 class Part(StrEnum):
@@ -21,6 +21,13 @@ class Part(StrEnum):
     ASKED = "asked"  # a question for the client
     HEARD = "heard"  # the client's answer to it
     ANSWERED = "answered"
+    EVENT = "event"  # a server-sent event without a message
+    CLOSED = "closed"  # the end of a stream that a client went on with on another
+    EXITED = "exited"  # the end of the server's process, in the place of an answer
+
+
+# What is no message.
+BARE = (Part.EVENT, Part.CLOSED, Part.EXITED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +35,10 @@ class Step:
     """One message of a take: ``number`` is that of its event.
 
     ``after`` is how many seconds it came after what was before it in the same take. ``about`` is
-    the question (its method and what it asks), and of HEARD what the client answered. ``of`` is
-    the number of the question that HEARD answers, and of ASKED that of its answer (0: none).
+    the question (its method and what it asks), of HEARD what the client answered, and of CLOSED
+    how (a ``Finish``). ``of`` is
+    the number of the question that HEARD answers, of ASKED that of its answer (0: none), and of
+    EXITED the status. What is no message has an empty text.
     """
 
     part: Part
@@ -53,8 +62,10 @@ class Take:
     that its own answer gave out. ``cancelled`` is the number of its cancellation.
 
     ``status``, ``kind`` and ``headers`` are those of its HTTP answer, 0 and empty where they are
-    not known; ``body`` is what stood there instead of a message. ``closed``: the answer's stream
-    ended without one.
+    not known; ``body`` is what stood there instead of a message. ``broken`` is how the exchange
+    ended without an answer, None where it did not. ``invalid``: it was refused for how it was put,
+    whatever it asked. ``asking`` are its steps with questions that are likely to be of it, empty
+    where there are none.
     """
 
     number: int
@@ -80,7 +91,14 @@ class Take:
     kind: str = ""
     headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     body: str = ""
-    closed: bool = False
+    broken: Finish | None = None
+    invalid: bool = False
+    asking: tuple[Step, ...] = ()
+
+    @property
+    def messages(self) -> tuple[Step, ...]:
+        """The steps that are messages."""
+        return tuple(one for one in self.steps if one.part not in BARE)
 
     @property
     def is_known(self) -> bool:

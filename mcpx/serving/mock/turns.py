@@ -139,7 +139,8 @@ class Turns:
         take = turn.take
         if turn.listens:
             # That it has begun is told at once.
-            return self.reached >= turn.due or turn.due == take.steps[0].number
+            begun = next((step.number for step in take.messages), 0)
+            return self.reached >= turn.due or turn.due <= begun
         for number, answer in self._asked.items():
             if take.number < number < answer < turn.due:
                 return False

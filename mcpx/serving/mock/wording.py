@@ -17,13 +17,13 @@ from mcpx.serving.mock.eras import (
     legacy_answer,
     modern_answer,
 )
-from mcpx.serving.mock.outs import EVENTS, JSON
+from mcpx.serving.mock.outs import EVENTS, JSON, Out
 from mcpx.serving.mock.questions import Questions
 from mcpx.serving.mock.restamping import part, with_value, written
 from mcpx.serving.mock.takes import Part, Step, Take
 from mcpx.serving.mock.tape import Tape
 from mcpx.sessions.items import CANCELLED, PROGRESS, Outcome
-from mcpx.wire import SESSION_HEADER
+from mcpx.wire import SESSION_HEADER, Finish
 
 # Of errors in the modern era, by their codes (2026-07-28, basic/transports/streamable-http).
 _REFUSED = (-32700, -32600, -32602, -32020, -32021, -32022)
@@ -123,6 +123,18 @@ class Wording:
         return {"status": _status(take, asked), "kind": _kind(take, native), "headers": headers}
 
 
+def bare(step: Step, **head: Any) -> Out:
+    """What is no message: an event without one, or the end of a stream that goes on elsewhere."""
+    breaks = Finish(step.about) if step.part is Part.CLOSED else None
+    return Out(
+        text="",
+        stream=step.piece.event.stream,
+        after=step.after,
+        breaks=breaks,
+        **{"kind": EVENTS, **head},
+    )
+
+
 def _is_wanted(take: Take, step: Step, asked: Asked) -> bool:
     """Whether a client gets a notification."""
     if step.method == PROGRESS:
@@ -142,20 +154,22 @@ def _status(take: Take, asked: Asked) -> int:
     if take.status and take.era is asked.era:
         return take.status
     # A stream has begun before its error is known.
-    if asked.era is Era.LEGACY or len(take.steps) != 1:
+    if asked.era is Era.LEGACY or len(take.messages) != 1:
         return 200
-    answer = take.steps[0].piece.members()
+    answer = take.messages[0].piece.members()
     return status_of(members(answer.get("error")).get("code"))
 
 
 def _kind(take: Take, native: bool) -> str:
     if native and take.outcome is Outcome.HTTP_ERROR:
         return take.kind
-    said = any(step.part in (Part.SAID, Part.ASKED) for step in take.steps)
+    said = any(step.part in (Part.SAID, Part.ASKED) for step in take.messages)
     if native and take.kind and not (said and take.kind == JSON):
         return take.kind
+    if native and take.status and not take.messages:
+        return take.kind
     asks = not native and take.outcome is Outcome.INPUT_REQUIRED
-    return EVENTS if said or asks or len(take.steps) != 1 else JSON
+    return EVENTS if said or asks or len(take.messages) != 1 else JSON
 
 
 def status_of(code: Any) -> int:

@@ -13,7 +13,9 @@ FORM, SAMPLE, ROOTS = "elicitation/create", "sampling/createMessage", "roots/lis
 
 
 def course(passed: bool = False) -> Course:
-    return Course(Interaction(1, 1, "tools/call"), 0.0, modern=False, passed=passed)
+    return Course(
+        Interaction(1, 1, "tools/call"), 0.0, modern=False, pool=AnswerPool(), passed=passed
+    )
 
 
 def taken(pool: AnswerPool, method: str, params: Any, about: Course | None) -> Any:
@@ -60,6 +62,16 @@ PASSED = course(passed=True)
 )
 def test_which_answer_a_question_gets(answers: Any, about: Course | None, expected: Any) -> None:
     assert taken(pool(*answers), FORM, {"m": 2}, about) == expected
+
+
+def test_what_is_likely_helps_but_decides_nothing() -> None:
+    async def take(made: AnswerPool) -> Any:
+        found = await asyncio.wait_for(made.take(FORM, {"m": 2}, None, lambda: PASSED), 0.05)
+        return None if found is None else found.value["n"]
+
+    assert asyncio.run(take(pool((FORM, {"m": 9}, 1, PASSED)))) == 1
+    with pytest.raises(TimeoutError):
+        asyncio.run(take(pool((FORM, {"m": 9}, 1, OTHER))))
 
 
 def test_roots_may_be_asked_for_again() -> None:

@@ -10,6 +10,7 @@ from mcpx.analyses.divergence.sides import End, Interaction, Side
 from mcpx.client.peer import Asked, RpcError
 from mcpx.errors import Evidence, Fault, ServerError
 from mcpx.operations.replaying import carrying
+from mcpx.operations.replaying.answer_pool import AnswerPool
 from mcpx.operations.replaying.carrying import Carried
 from mcpx.operations.replaying.courses import Course
 from mcpx.operations.replaying.live_connection import LiveConnection
@@ -64,7 +65,9 @@ def carried(live: Live, params: Mapping[str, Any] | None = None, **course: Any) 
     """What comes of a call on this connection."""
 
     async def go() -> Side:
-        about = Course(Interaction(1, 1, "tools/call"), 0.0, modern=True, **course)
+        about = Course(
+            Interaction(1, 1, "tools/call"), 0.0, modern=True, pool=AnswerPool(), **course
+        )
         given = {} if params is None else params
         one = Carried(cast("LiveConnection", live), about, "tools/call", given)
         assert await one.until_over(2.0)
@@ -210,7 +213,7 @@ def test_a_legacy_task_has_its_result_fetched() -> None:
 def test_cancelling(modern: bool, end: str) -> None:
     async def go() -> tuple[Side, Live]:
         live = Live(lambda *_: None, modern=modern)
-        about = Course(Interaction(1, 1, "tools/call"), 0.0, modern=True)
+        about = Course(Interaction(1, 1, "tools/call"), 0.0, modern=True, pool=AnswerPool())
         one = Carried(cast("LiveConnection", live), about, "tools/call", {})
         one.cancel({})
         one.leave(End.FAILED, "late")
@@ -222,7 +225,7 @@ def test_cancelling(modern: bool, end: str) -> None:
 
 def test_progress_is_kept_as_it_comes() -> None:
     async def go() -> Side:
-        about = Course(Interaction(1, 1, "tools/call"), 0.0, modern=True)
+        about = Course(Interaction(1, 1, "tools/call"), 0.0, modern=True, pool=AnswerPool())
         one = Carried(cast("LiveConnection", Live(lambda *_: {})), about, "tools/call", {})
         for value in (1, "2", True, 2.5):
             one.progressed({"progress": value})

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 from mcpx.analyses.divergence.sides import End, Interaction, Question
+from mcpx.operations.replaying.answer_pool import AnswerPool
 from mcpx.operations.replaying.courses import Course
 from mcpx.sessions.items import PROGRESS
 
 
 def course(method: str = "tools/call") -> Course:
-    return Course(Interaction(3, 1, method, "add"), 2.0, modern=True)
+    return Course(Interaction(3, 1, method, "add"), 2.0, modern=True, pool=AnswerPool())
 
 
 def test_the_recorded_side_of_what_has_ended() -> None:

@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 
 from mcpx.json_rpc import LISTEN
-from mcpx.operations.replaying.crossing import AsRecorded, ToLegacy, ToModern, handshake
+from mcpx.operations.replaying.crossing import (
+    AsRecorded,
+    ToLegacy,
+    ToModern,
+    crossing_of,
+    handshake,
+)
 from mcpx.operations.replaying.recorded_session import RecordedConnection
 from mcpx.servers import Era
 
@@ -115,7 +121,7 @@ def test_a_subscription_is_one_for_each_resource_in_the_legacy_era() -> None:
     crossing = ToLegacy(recorded())
     wanted = {"toolsListChanged": True, "resourceSubscriptions": ["a:b", 7, "c:d"]}
     sent = crossing.request(LISTEN, {"notifications": wanted})
-    assert sent.listens and not sent.method and not sent.why_not
+    assert (sent.method, sent.why_not) == ("", "")
     assert list(sent.before)[1:] == [
         ("resources/subscribe", {"uri": "a:b"}),
         ("resources/subscribe", {"uri": "c:d"}),
@@ -127,3 +133,17 @@ def test_a_handshake_of_a_client_that_said_nothing_of_itself() -> None:
     assert (params["protocolVersion"], params["capabilities"]) == ("2025-11-25", {})
     assert params["clientInfo"]["name"] == "mcpx"
     assert handshake(CLIENT)["capabilities"] == {"roots": {}}
+
+
+@pytest.mark.parametrize(
+    ("era", "modern", "kind"),
+    [
+        (Era.LEGACY, True, ToModern),
+        (Era.MODERN, False, ToLegacy),
+        (Era.LEGACY, False, AsRecorded),
+        (Era.MODERN, True, AsRecorded),
+        (None, False, AsRecorded),
+    ],
+)
+def test_eras_are_crossed_where_they_differ(era: Era | None, modern: bool, kind: type) -> None:
+    assert type(crossing_of(recorded(asked=era), modern)) is kind

@@ -42,7 +42,7 @@ def on(
 
 
 def carried(live: LiveConnection, method: str, params: Any) -> Carried:
-    course = Course(Interaction(1, 1, method), 0.0, modern=live.modern)
+    course = Course(Interaction(1, 1, method), 0.0, modern=live.modern, pool=live.pool)
     return Carried(live, course, method, params)
 
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from mcpx.errors import UsageError
-from mcpx.operations.replaying.recorded_target import spec_of
+from mcpx.errors import RefusedError, UsageError
+from mcpx.operations.replaying.recorded_target import check, spec_of
 from mcpx.servers import Origin, ServerSpec, Transport
+from mcpx.trust import Gate
 from tests.sessions.tapes import HEADER
 
 COMMAND = {"transport": "stdio", "command": ["npx", "-y", "thing"], "cwd": "/w"}
@@ -53,3 +54,25 @@ def test_what_cannot_be_asked_again_says_what_to_do(target: dict[str, Any], said
     with pytest.raises(UsageError, match=said) as wrong:
         spec(target)
     assert "--against" in wrong.value.hint
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        pytest.param(COMMAND, "would start npx -y thing;", id="a command"),
+        pytest.param(
+            {"transport": "http", "url": "https://h/mcp?key=‹env:KEY›"}, "connect to", id="a URL"
+        ),
+    ],
+)
+def test_nothing_a_file_names_is_started_unasked(target: dict[str, Any], said: str) -> None:
+    found = spec(target, KEY="s3cret-value")
+    with pytest.raises(RefusedError, match=said) as refused:
+        check(found, Gate(trust_projects=False))
+    assert "s3cret-value" not in str(refused.value)
+    assert "--trust-project" in refused.value.hint
+    check(found, Gate(trust_projects=True))
+
+
+def test_what_somebody_typed_needs_no_approval() -> None:
+    check(ServerSpec("x", command="x"), Gate(trust_projects=False))

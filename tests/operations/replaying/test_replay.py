@@ -114,7 +114,7 @@ def test_a_server_of_a_project_needs_approval(run: Run, tmp_path: Path) -> None:
     file = recorded(run, tmp_path, "--", *GOOD)
     place = Place("session", "project", file, "good")
     spec = ServerSpec("good", command=GOOD[0], args=GOOD[1:], origin=Origin.PROJECT, place=place)
-    with pytest.raises(RefusedError, match="not approved"):
+    with pytest.raises(RefusedError, match="nothing was started"):
         again(file, spec)
 
 

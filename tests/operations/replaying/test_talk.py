@@ -26,7 +26,7 @@ def talk() -> Talk:
 
 
 def course(method: str = "tools/call", waits: bool = True) -> Course:
-    return Course(Interaction(2, 1, method), 0.0, modern=False, waits=waits)
+    return Course(Interaction(2, 1, method), 0.0, modern=False, pool=AnswerPool(), waits=waits)
 
 
 def test_on_stdio_what_is_open_alone_is_meant() -> None:
@@ -47,14 +47,14 @@ def test_over_http_the_exchange_tells() -> None:
 
 def test_the_sides_of_the_connection_itself() -> None:
     one = talk()
-    one.hear("notifications/yours", {"a": 1})
+    one.tells("notifications/yours", {"a": 1})
     one.exit, one.ended = 0, 2.0
-    recorded, live = one.sides(modern=True, began=100.0)
+    recorded, live = one.sides(began=100.0)
     assert (recorded.told, recorded.exit, recorded.at, recorded.modern) == (
         (Told("notifications/yours", {"a": 1}),),
         0,
         102.0,
-        True,
+        False,
     )
     assert (live.told, live.exit, live.modern) == (Live.told, 3, False)
 
@@ -62,5 +62,5 @@ def test_the_sides_of_the_connection_itself() -> None:
 def test_of_endless_news_the_first_are_kept() -> None:
     one = talk()
     for number in range(10_050):
-        one.hear("notifications/mine", {"n": number})
+        one.tells("notifications/mine", {"n": number})
     assert (len(one.told), one.told[-1].params) == (10_000, {"n": 9_999})

@@ -61,6 +61,7 @@ class Cast:
     ) -> None:
         self.script, self.unasked, self.sessions = script, unasked, sessions
         self.made: list[Acting] = []
+        self.schemas: dict[str, Any] = {}
 
     def new(self) -> Acting:
         session = f"s{len(self.made) + 1}" if self.sessions else ""

@@ -13,7 +13,7 @@ from mcpx.servers import Era
 from mcpx.serving.mock.outs import EVENTS, Out
 from mcpx.serving.mock.serving import served
 from mcpx.serving.mock.site import Site
-from mcpx.wire import StreamEvent
+from mcpx.wire import Finish, StreamEvent
 from tests.client.loops import in_a_loop
 from tests.operations.taps.tapping import request, said
 from tests.serving.mock.acting import Cast, event, final, for_ever, staged
@@ -221,7 +221,6 @@ async def test_who_asks_otherwise_is_told(asked: bytes, status: int) -> None:
         pytest.param(modern("x"), of("y"), id="method"),
         pytest.param(modern("tools/call", name="a"), of("tools/call"), id="no-name"),
         pytest.param(modern("tools/call", name="a"), of("tools/call", "Mcp-Name: b"), id="name"),
-        pytest.param(legacy("x"), of("x"), id="no-version-in-the-body"),
     ],
 )
 @in_a_loop
@@ -345,9 +344,11 @@ async def test_a_server_that_had_no_such_stream_has_none() -> None:
     assert (heard.status, heard.headers["allow"]) == (405, "POST, DELETE")
 
 
-@pytest.mark.parametrize("breaks", [True, False], ids=["the-server", "the-client"])
+@pytest.mark.parametrize("breaks", [Finish.END, None], ids=["the-server", "the-client"])
 @in_a_loop
-async def test_a_stream_that_broke_off_is_resumed_behind_its_last_event(breaks: bool) -> None:
+async def test_a_stream_that_broke_off_is_resumed_behind_its_last_event(
+    breaks: Finish | None,
+) -> None:
     more = asyncio.Event()
     first = event("1", "e1", breaks=breaks)
     cast = Cast(
@@ -387,6 +388,6 @@ async def test_only_in_the_modern_era_who_leaves_cancels(era: Era) -> None:
 
 @in_a_loop
 async def test_an_answer_that_broke_off_without_a_stream_breaks_off() -> None:
-    async with mocked(Cast({"x": (Out(text="{", breaks=True),)})) as mock:
+    async with mocked(Cast({"x": (Out(text="{", breaks=Finish.SERVER),)})) as mock:
         asked = request(json.dumps(modern("x")).encode(), "POST", "/mcp", *of("x"))
         assert await said(mock.port, asked) == b""

@@ -299,7 +299,7 @@ def test_a_stream_that_broke_off_does_so_again() -> None:
         await client.send(called(7))
         assert client.tasks[7].done()
 
-    assert [one.breaks for one in played(events, talk).outs] == [True]
+    assert [one.breaks for one in played(events, talk).outs] == [Finish.SERVER]
 
 
 # --- how it comes ---------------------------------------------------------------------------------
