@@ -23,8 +23,8 @@ MODULES = sorted((ROOT / "mcpx").rglob("*.py"))
 ELSEWHERE = {
     "mcpx/commands/invocation.py": "two fields; every test of a command uses it",
     "mcpx/commands/options.py": "types only; tests/commands/test_run.py uses them all",
-    "mcpx/serving/mock/outs.py": "one message; every test of the mock reads some",
-    "mcpx/serving/mock/terms.py": "names only; tests/serving/mock/test_choosing.py uses them all",
+    "mcpx/serving/mock/playing/outs.py": "one message; every test of the mock reads some",
+    "mcpx/serving/mock/playing/terms.py": "names only; tests/serving/mock/playing/test_choosing.py uses them all",
     "mcpx/demo/": "tests/demo/test_demo.py talks to all servers in the same way",
     "mcpx/catalogue/shapes.py": "its rules are those of tests/catalogue/test_problems.py",
     "mcpx/catalogue/tool_schemas.py": "its rules are those of tests/catalogue/test_problems.py",

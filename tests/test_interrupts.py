@@ -105,6 +105,22 @@ def test_a_signal_that_is_awaited_is_no_interruption() -> None:
     assert came == ["heard"]
 
 
+def test_what_follows_a_signal_that_was_awaited_changes_nothing() -> None:
+    """As ``timeout`` sends two, to the process and to its group."""
+    program = """
+import os, signal
+from mcpx import interrupts
+with interrupts.listening(to_the_end=True):
+    with interrupts.listening():
+        with interrupts.awaited(lambda: None):
+            os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), signal.SIGTERM)
+os.kill(os.getpid(), signal.SIGTERM)
+"""
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
 def test_a_signal_that_came_before_is_not_awaited() -> None:
     with interrupts.listening():
         with pytest.raises(KeyboardInterrupt):

@@ -10,11 +10,11 @@ import typer
 
 from mcpx.commands.run import Run, command
 from mcpx.errors import ExitStatus, UsageError, worst
-from mcpx.serving.mock.terms import Match, Repeat
+from mcpx.serving.mock.playing.terms import Match, Repeat
 
 if TYPE_CHECKING:
-    from mcpx.serving.mock.misses import Miss
-    from mcpx.serving.mock.players import Players
+    from mcpx.serving.mock.playing.misses import Miss
+    from mcpx.serving.mock.playing.players import Players
     from mcpx.serving.mock.report import Report
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -97,13 +97,13 @@ def mock(
         raise UsageError("mock -: standard input is the client's", hint="mcpx mock - --http 0")
     from mcpx.serving.mock import fault_file
     from mcpx.serving.mock.faults import Faults
-    from mcpx.serving.mock.players import Players
+    from mcpx.serving.mock.playing.players import Players
+    from mcpx.serving.mock.playing.terms import Terms
     from mcpx.serving.mock.report import Report
-    from mcpx.serving.mock.site import site_of
     from mcpx.serving.mock.staging import Staging
-    from mcpx.serving.mock.tape import Tape
-    from mcpx.serving.mock.terms import Terms
+    from mcpx.serving.mock.tape.tape import Tape
     from mcpx.serving.mock.timing import seconds_kept
+    from mcpx.serving.mock.transports.site import site_of
     from mcpx.sessions.reading import read_session
 
     kept = seconds_kept(timing)
@@ -126,12 +126,12 @@ def mock(
     staging = Staging(players, kept, wrong)
     try:
         if http is None:
-            from mcpx.serving.mock.stdio import serve as play
+            from mcpx.serving.mock.transports.stdio import serve as play
 
             ended = play(staging)
         else:
             from mcpx.servers import Era
-            from mcpx.serving.mock.serving import serve
+            from mcpx.serving.mock.transports.serving import serve
 
             eras = tuple(Era) if both else tuple(tape.eras)
             say = run.terminal.write

@@ -145,7 +145,7 @@ def _remarks(play: Play, telling: Telling, summary: Summary) -> Iterator[ExitSta
 
     terminal = play.run.terminal
     where = f"{play.session} on {play.spec.name}" if play.named else play.session
-    said = f"{where}: {summed_up(telling.tally)}"
+    said = f"{where}: {summed_up(telling.tally, telling.hidden)}"
     if ignored := sum(one["count"] for one in telling.ignored):
         said += f"; {ignored} ignored"
     terminal.note(said)

@@ -69,7 +69,7 @@ class Telling:
             )
         if self._streams:
             self._write(played)
-        elif played.method or played.differs:
+        elif played.method or played.diverged:
             self._kept.append(played)
         return played
 
@@ -114,7 +114,7 @@ class Telling:
             from mcpx.reports.json_text import line
             from mcpx.reports.replay_data import record
 
-            text = line(record(played)) if played.method or played.differs else ""
+            text = line(record(played)) if played.method or played.diverged else ""
         else:
             from mcpx.reports.replay_lines import in_a_pipe, of_interaction
 
@@ -134,6 +134,12 @@ class Telling:
         if least is not None and any(one.at_least(least) for one in self.tally.severities):
             return ExitStatus.FINDINGS
         return ExitStatus.OK
+
+    @property
+    def hidden(self) -> str:
+        """How to see what is only of information, where that was not told."""
+        quiet = self._run.form is Format.TABLE and not self._run.terminal.verbose
+        return " (-v shows it)" if quiet else ""
 
     @property
     def ignored(self) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mcpx.analyses.divergence.divergences import Kind
 from mcpx.analyses.finding import Severity
@@ -175,8 +175,11 @@ def in_a_pipe(played: Played, verbose: bool = False) -> str:
     )
 
 
-def summed_up(tally: Tally) -> str:
-    """How many interactions were replayed and are equal, and what differs, in words."""
+def summed_up(tally: Tally, hidden: str = "") -> str:
+    """How many interactions were replayed and are equal, and what differs, in words.
+
+    ``hidden`` says where to find what is only of information, where that is not told.
+    """
     sent = tally.interactions - tally.not_sent
     if not sent:
         return (
@@ -184,19 +187,20 @@ def summed_up(tally: Tally) -> str:
             if tally.not_sent
             else "nothing to replay"
         )
-    kinds = [f"{number} {kind}" for kind, number in _by_kind(tally, quiet=False)]
-    said = f"{counted(sent, 'interaction')} replayed, "
+    said = f"{counted(sent, 'interaction')} replayed"
     if not tally.differ:
-        said += "all equal" if sent > 1 else "equal"
+        said += ", all equal" if sent > 1 else ", equal"
     else:
         differ = "differs" if tally.differ == 1 else "differ"
-        said += f"{tally.equal} equal, {tally.differ} {differ}: {', '.join(kinds)}"
-    if seen := [f"{number} {kind}" for kind, number in _by_kind(tally, quiet=True)]:
-        said += f" ({', '.join(seen)})"
-    return said + (f"; {tally.not_sent} not sent" if tally.not_sent else "")
+        said += f": {tally.equal} equal, {tally.differ} {differ}"
+    if tally.not_sent:
+        said += f"; {tally.not_sent} not sent"
+    if tally.differ:
+        said += f"; differences: {_kinds(tally.kinds - tally.quiet)}"
+    if tally.quiet:
+        said += f"; for information{hidden}: {_kinds(tally.quiet)}"
+    return said
 
 
-def _by_kind(tally: Tally, quiet: bool) -> Iterator[tuple[Kind, int]]:
-    for kind in Kind:
-        if number := tally.kinds[kind] - tally.quiet[kind] if not quiet else tally.quiet[kind]:
-            yield kind, number
+def _kinds(numbers: Mapping[Kind, int]) -> str:
+    return ", ".join(f"{numbers[kind]} {kind}" for kind in Kind if numbers.get(kind))

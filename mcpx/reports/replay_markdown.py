@@ -19,7 +19,7 @@ def render(replay: Replay) -> str:
 
 def _lines(replay: Replay) -> Iterator[str]:
     of = f"{escaped(replay.session)} on {escaped(replay.server)}"
-    yield f"**{of}**: {escaped(summed_up(replay.tally))}\n"
+    yield f"**{of}**: {escaped(summed_up(replay.tally, ' (not listed)'))}\n"
     if ignored := not_told(as_findings(replay)):
         yield f"\nnot told: {escaped('; '.join(ignored))}\n"
     rows = [row for played in replay.played for row in _rows(played)]

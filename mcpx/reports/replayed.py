@@ -126,7 +126,8 @@ class Tally:
         for one in played.diverged:
             self.kinds[one.kind] += 1
             self.severities[one.severity] += 1
-            self.quiet[one.kind] += one.severity is Severity.INFO
+            if one.severity is Severity.INFO:
+                self.quiet[one.kind] += 1
         if played.method or played.differs:
             self.interactions += 1
             self.differ += played.differs

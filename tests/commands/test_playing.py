@@ -46,7 +46,7 @@ def test_what_can_be_done_is_said_with_the_words_to_type(
     assert row[:5] == ["error", "replay-changed", "#3", "tools/call", "add"]
     assert row[5:] == ["/structuredContent/n", "1", "2", "is another number"]
     assert done.err.splitlines() == [
-        "s.jsonl on shop: 2 interactions replayed, 1 equal, 1 differs: 1 changed",
+        "s.jsonl on shop: 2 interactions replayed: 1 equal, 1 differs; differences: 1 changed",
         "to accept it: the same with --update",
         "what differs each time: --learn finds it out,"
         " or --ignore 'tools/call[add] /structuredContent/n'",

@@ -95,7 +95,9 @@ def test_the_users_word_on_rules_counts(run: Run, project: Path) -> None:
     (project / "mcpx.toml").write_text('[severities]\nreplay-changed = "off"\n')
     done = run("replay", *AGAINST)
     assert (done.status, done.out) == (0, "")
-    assert done.err.splitlines()[0].endswith("all equal (2 volatile); 1 not sent; 1 ignored")
+    assert done.err.splitlines()[0].endswith(
+        "all equal; 1 not sent; for information (-v shows it): 2 volatile; 1 ignored"
+    )
     found = run("replay", *AGAINST, "--json").json
     assert found["ignored"] == [{"rule": "replay-changed", "by": "mcpx.toml", "count": 1}]
 

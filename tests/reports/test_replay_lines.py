@@ -96,12 +96,13 @@ def test_values_are_shown_where_they_part(recorded: object, live: object, said: 
         pytest.param([played()] * 2, "2 interactions replayed, all equal", id="equal"),
         pytest.param(
             [played(), played(VOLATILE), played(why_not="w")],
-            "2 interactions replayed, all equal (1 volatile); 1 not sent",
+            "2 interactions replayed, all equal; 1 not sent; for information (-v): 1 volatile",
             id="volatile",
         ),
         pytest.param(
             [played(), played(CHANGED, CHANGED, ADDED, VOLATILE), played(ADDED)],
-            "3 interactions replayed, 1 equal, 2 differ: 2 added, 2 changed (1 volatile)",
+            "3 interactions replayed: 1 equal, 2 differ; differences: 2 added, 2 changed;"
+            " for information (-v): 1 volatile",
             id="differ",
         ),
         pytest.param([played(why_not="w")], "none of 1 interaction sent", id="nothing-was-sent"),
@@ -111,4 +112,4 @@ def test_the_whole_is_summed_up_in_a_line(all_of_it: list[Played], said: str) ->
     tally = Tally()
     for one in all_of_it:
         tally.add(one)
-    assert summed_up(tally) == said
+    assert summed_up(tally, " (-v)") == said

@@ -6,7 +6,7 @@ from tests.reports import samples
 
 def test_a_line_and_a_row_for_each_difference() -> None:
     lines = render(samples.replay()).splitlines()
-    assert lines[0].startswith("**s.jsonl on tickets**: 4 interactions replayed, 2 equal")
+    assert lines[0].startswith("**s.jsonl on tickets**: 4 interactions replayed: 2 equal")
     assert next(line for line in lines if line.startswith("| \\#")) == (
         "| \\#7 | tools/call find | error | changed | `/structuredContent/count` "
         "| is another number | `3 → 5` |"

@@ -16,6 +16,8 @@ from mcpx.envelopes import asked
 _MOST = 100
 # Names of a question, not part of it. Source: specification 2025-11-25, client/elicitation.
 _IDS = ("elicitationId", "task")
+# What SDKs say of a whole form in one era alone; no answer depends on it.
+_WORDING = ("title", "description", "$schema")
 
 
 def questions(recorded: Side, live: Side, comparer: Callable[[], Values]) -> Iterator[Divergence]:
@@ -93,7 +95,7 @@ def _wanted(question: Question, across: bool) -> dict[str, Any]:
         schema = params.get("requestedSchema")
         if isinstance(schema, dict):
             params["requestedSchema"] = {
-                name: one for name, one in schema.items() if name not in ("title", "$schema")
+                name: one for name, one in schema.items() if name not in _WORDING
             }
     return params
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from typing import Any
 
 # The member of an object that stands for bytes beside a session file.
 _REFERENCE = "$blob"
 # Shorter texts are taken for what they say.
 _SHORTEST = 16
+# In no text that is to be read.
+_CONTROL = re.compile(r"[^\t\n\f\r -\U0010ffff]|\x7f")
 
 
 def is_reference(value: dict[str, Any]) -> bool:
@@ -37,6 +40,15 @@ def described(recorded: str, live: str) -> tuple[str, str] | None:
     if first is None or second is None:
         return None
     return _said(first), _said(second)
+
+
+def as_texts(recorded: str, live: str) -> tuple[str, str] | None:
+    """What two base64 texts hold, where both hold text to read, as UTF-8; else None."""
+    try:
+        first, second = ((_decoded(one) or b"").decode() for one in (recorded, live))
+    except UnicodeDecodeError:
+        return None
+    return None if _CONTROL.search(first) or _CONTROL.search(second) else (first, second)
 
 
 def _said(data: bytes) -> str:

@@ -22,13 +22,18 @@ _CTIME = rf"{_DAYS} {_MONTH} [ \d]\d {_TIME}(?: [A-Z]{{1,5}})? \d{{4}}"
 _US = r"\d{1,2}/\d{1,2}/\d{4}(?:, \d{1,2}:\d\d(?::\d\d)?(?:[ \u202f][AP]M)?)?"
 _BASIC = r"\d{8}[T_-]\d{6}Z?"
 _SECONDS = r"\d{10}\.\d{1,9}"
-TIME = rf"(?:{_ISO}|{_RFC}|{_JS}|{_CTIME}|{_US}|{_BASIC}|{_SECONDS})(?![0-9A-Za-z])"
+# A time of the day alone: to the second, as a clock tells it; people write opening hours shorter.
+_OF_DAY = r"\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?(?:[ \u202f][AaPp][Mm])?"
+TIME = rf"(?:{_ISO}|{_RFC}|{_JS}|{_CTIME}|{_US}|{_BASIC}|{_SECONDS}|{_OF_DAY})(?![0-9A-Za-z])"
 _DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}/\d{1,2}/\d{4}")
 _JS_DATE = re.compile(rf"{_DAYS} ({_MONTH}) (\d\d) (\d{{4}}) ({_TIME}) GMT([+-]\d{{4}}).*")
 _CTIME_DATE = re.compile(rf"{_DAYS} ({_MONTH}) +(\d+) ({_TIME})(?: [A-Z]+)? (\d{{4}})")
 _US_DATE = re.compile(
     r"(\d{1,2})/(\d{1,2})/(\d{4})(?:, (\d{1,2}):(\d\d)(?::(\d\d))?(?:[ \u202f]([AP])M)?)?"
 )
+_DAY_TIME = re.compile(r"(\d{1,2}):(\d\d):(\d\d)(?:[.,]\d+)?(?:[ \u202f]([AaPp])[Mm])?")
+# Time zones differ by quarters of an hour. Of a time of the day so many seconds may have passed.
+_QUARTER, _PASSED = 900, 120
 # Seconds, milliseconds, microseconds and nanoseconds since 1970.
 _UNITS = (1.0, 1e3, 1e6, 1e9)
 
@@ -45,7 +50,13 @@ class Clocks:
     live: float
 
     def both_near(self, recorded: str, live: str) -> bool:
-        """Whether two texts that ``TIME`` matches tell the times of their answers, by a day."""
+        """Whether two texts that ``TIME`` matches tell the times of their answers, by a day.
+
+        Times of the day without a date do by two minutes, in zones that are whole hours apart.
+        """
+        if _DAY_TIME.fullmatch(recorded) or _DAY_TIME.fullmatch(live):
+            was, now = _zone(recorded, self.recorded), _zone(live, self.live)
+            return was is not None is not now and (was - now) * _QUARTER % _HOUR == 0
         return near_text(recorded, self.recorded) and near_text(live, self.live)
 
     def both_count(self, recorded: float, live: float) -> bool:
@@ -58,6 +69,8 @@ class Clocks:
 
 def near_text(text: str, clock: float) -> bool:
     """Whether a text that ``TIME`` matches tells a time within a day of this clock."""
+    if _DAY_TIME.fullmatch(text):
+        return _zone(text, clock) is not None
     # A day has no hour, and where its zone is not told it may be another one there.
     reach = _DAY * 1.5 if _DATE_ONLY.fullmatch(text) else _DAY
     return clock > 0 and any(abs(one - clock) <= reach for one in _moments(text))
@@ -66,6 +79,21 @@ def near_text(text: str, clock: float) -> bool:
 def near_number(value: float, clock: float) -> bool:
     """Whether a number counts from 1970 to within an hour of this clock, in any unit."""
     return clock > 0 and any(abs(value / unit - clock) <= _HOUR for unit in _UNITS)
+
+
+def _zone(text: str, clock: float) -> int | None:
+    """The zone in which a time of the day is this clock's, in quarters of an hour from UTC."""
+    found = _DAY_TIME.fullmatch(text)
+    if not found or clock <= 0:
+        return None
+    hour, minute, second = (int(one) for one in found.groups()[:3])
+    if found[4]:
+        hour = hour % 12 + (12 if found[4] in "Pp" else 0)
+    if hour > 23 or minute > 59 or second > 60:
+        return None
+    ahead = hour * _HOUR + minute * 60 + second - clock % _DAY
+    quarters = round(ahead / _QUARTER)
+    return quarters if abs(ahead - quarters * _QUARTER) <= _PASSED else None
 
 
 def _moments(text: str) -> list[float]:

@@ -12,7 +12,7 @@ from mcpx.analyses.divergence.asked import questions
 from mcpx.analyses.divergence.bindings import Bound
 from mcpx.analyses.divergence.clocks import Clocks
 from mcpx.analyses.divergence.divergences import Divergence, Kind
-from mcpx.analyses.divergence.endings import carried, settled, slower
+from mcpx.analyses.divergence.endings import carried, failed, settled, slower
 from mcpx.analyses.divergence.masks import HIDEABLE, IgnoreRules, Mask
 from mcpx.analyses.divergence.mirrors import without_mirror
 from mcpx.analyses.divergence.notices import Notices, progress
@@ -30,6 +30,10 @@ from mcpx.servers import Era
 # Of a task that goes on. Source: specification 2025-11-25, basic/utilities/tasks, "Task Status".
 _GOING_ON = frozenset(("submitted", "working", "input_required"))
 _OF_A_POLL = ("status", "statusMessage", "lastUpdatedAt", "result", "error", "inputRequests")
+
+
+# Something else came than in the recording, or nothing.
+_OTHERWISE = (Kind.OUTCOME, Kind.MISSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +87,14 @@ class Comparison:
         elif live.end is End.NOT_SENT:
             return found + self._page_missing(interaction, recorded)
         if recorded.questions or live.questions:
-            found += questions(recorded, live, lambda: Values(texts))
+            asked = questions(recorded, live, lambda: Values(texts))
+            # What failed otherwise than before did not come to asking.
+            broke_off = failed(live) and any(one.kind in _OTHERWISE for one in found)
+            found += (one for one in asked if not (broke_off and one.kind is Kind.MISSING))
         if recorded.progress or live.progress:
             found += progress(recorded, live)
         # How it was carried says nothing more where something else came.
-        if not any(one.kind in (Kind.OUTCOME, Kind.MISSING) for one in found):
+        if not any(one.kind in _OTHERWISE for one in found):
             found += carried(recorded, live)
         if self._comparing.latency:
             found += slower(recorded, live)
@@ -97,8 +104,7 @@ class Comparison:
         self, interaction: Interaction, recorded: Side, live: Side, texts: Texts
     ) -> list[Divergence]:
         complete = live.end not in (End.NOT_SENT, End.FAILED)
-        across = recorded.modern is not live.modern
-        found = self._notices.weigh(interaction.connection, complete, across, texts)
+        found = self._notices.weigh(interaction.connection, complete, recorded, live, texts)
         if live.end is End.FAILED and recorded.end is not End.FAILED:
             found.append(Divergence(Kind.MISSING, live.reason or "the connection broke"))
         return [*found, *carried(recorded, live)] if complete else found

@@ -28,6 +28,7 @@ _WORDS = {
     End.LISTENING: "nothing, as it stayed open",
     End.UNANSWERED: "nothing",
 }
+_FAILED = ("tool-error", End.ERROR, End.HTTP_ERROR, End.FAILED, End.UNANSWERED)
 _CLIENTS = (End.CANCELLED, End.LISTENING)
 
 
@@ -44,6 +45,11 @@ def outcome(side: Side) -> str:
     if isinstance(kind, str) and kind != COMPLETE:
         return kind
     return End.RESULT
+
+
+def failed(side: Side) -> bool:
+    """Whether it ended in an error of any kind, or in nothing."""
+    return outcome(side) in _FAILED
 
 
 def settled(method: str, recorded: Side, live: Side) -> list[Divergence] | None:

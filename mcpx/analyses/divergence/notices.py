@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +13,7 @@ from mcpx.analyses.divergence.divergences import ABSENT, Divergence, Kind
 from mcpx.analyses.divergence.sides import Interaction, Side, Told
 from mcpx.analyses.divergence.texts import Texts
 from mcpx.catalogue.canonical import canonical_text
+from mcpx.json_rpc import LISTEN, members
 
 _LOG = "notifications/message"
 _PROGRESS = "notifications/progress"
@@ -28,6 +29,21 @@ _OF_THE_PROTOCOL = frozenset(
         "notifications/tasks/status",
     )
 )
+# The capability of a server that each comes by, and what a modern client listens to it with.
+# Source: specification 2025-11-25 and 2026-07-28, schema (ServerCapabilities, SubscriptionFilter).
+_OFFERED = {
+    "notifications/tools/list_changed": ("tools", "listChanged"),
+    "notifications/prompts/list_changed": ("prompts", "listChanged"),
+    "notifications/resources/list_changed": ("resources", "listChanged"),
+    "notifications/resources/updated": ("resources", "subscribe"),
+    _LOG: ("logging", ""),
+}
+_FILTERS = {
+    "notifications/tools/list_changed": "toolsListChanged",
+    "notifications/prompts/list_changed": "promptsListChanged",
+    "notifications/resources/list_changed": "resourcesListChanged",
+    "notifications/resources/updated": "resourceSubscriptions",
+}
 # How often these come says how often something changed.
 _COUNTED = ("/list_changed", "/updated")
 _DIGITS = re.compile(r"\w*\d\w*")
@@ -48,6 +64,8 @@ class _Connection:
     during: dict[Subject, Interaction] = field(default_factory=dict)
     # Whether the recording has logs within an interaction.
     logs_within: bool = False
+    # What a modern recording has listened to, by the names of its filters.
+    listened: set[str] = field(default_factory=set)
 
 
 class Notices:
@@ -62,9 +80,13 @@ class Notices:
 
     def add(self, interaction: Interaction, recorded: Side, live: Side, texts: Texts) -> None:
         """Count what was told during an interaction on each side."""
-        if not recorded.told and not live.told:
+        listens = interaction.method == LISTEN
+        if not recorded.told and not live.told and not listens:
             return
         kept = self._connections.setdefault(interaction.connection, _Connection())
+        if listens:
+            wanted = members(interaction.params.get("notifications"))
+            kept.listened.update(name for name in _FILTERS.values() if wanted.get(name))
         for one in recorded.told:
             subject = _subject(one, texts, False)
             _count(kept.recorded, subject)
@@ -76,12 +98,12 @@ class Notices:
             kept.during[subject] = interaction
 
     def weigh(
-        self, connection: int, complete: bool, across: bool, texts: Texts
+        self, connection: int, complete: bool, recorded: Side, live: Side, texts: Texts
     ) -> list[Divergence]:
-        """What came too much or not at all; forgets the connection.
+        """What came too much or not at all; forgets the connection, whose sides these are.
 
-        ``complete``: the live side went on to its end. ``across`` eras, how often something came
-        says nothing.
+        ``complete``: the live side went on to its end. Across eras, how often something came says
+        nothing, and what cannot come is not missed.
         """
         kept = self._connections.pop(connection, None)
         if kept is None or kept.recorded == kept.live:
@@ -92,8 +114,10 @@ class Notices:
             _shape(one, texts, True): interaction for one, interaction in kept.during.items()
         }
         kept.live = _shaped(kept.live, texts, True)
+        across = recorded.modern is not live.modern
         found = list(_missing(kept)) if complete else []
-        return found + list(_extra(kept, across))
+        found += _extra(kept, across)
+        return [_applied(one, kept, recorded, live) for one in found] if across else found
 
 
 def _missing(kept: _Connection) -> Iterator[Divergence]:
@@ -110,6 +134,32 @@ def _missing(kept: _Connection) -> Iterator[Divergence]:
             continue
         message = f"{_named(method, about)} does not come any more"
         yield Divergence(Kind.MISSING, message, "", _value(method, about), ABSENT)
+
+
+def _applied(found: Divergence, kept: _Connection, recorded: Side, live: Side) -> Divergence:
+    """A difference across eras; of what could not come on one side, that it has no place there."""
+    is_missing = found.kind is Kind.MISSING
+    method = str(members(found.recorded if is_missing else found.live).get("method"))
+    if is_missing and not _is_offered(method, live.offers):
+        return replace(
+            found,
+            kind=Kind.NOT_APPLICABLE,
+            message=f"{method} comes of what the server does not offer in this era",
+        )
+    listened = _FILTERS.get(method) in (None, *kept.listened)
+    if not is_missing and recorded.modern and not listened:
+        message = f"nobody listened to {method} in the recording"
+        return replace(found, kind=Kind.NOT_APPLICABLE, message=message)
+    return found
+
+
+def _is_offered(method: str, offers: Mapping[str, Any] | None) -> bool:
+    """Whether a server with these capabilities may tell this; so it is where they are not known."""
+    if offers is None or method not in _OFFERED:
+        return True
+    area, name = _OFFERED[method]
+    offered = offers.get(area)
+    return isinstance(offered, dict) and (not name or offered.get(name) is True)
 
 
 def _extra(kept: _Connection, across: bool) -> Iterator[Divergence]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mcpx.analyses.divergence.clocks import TIME, Clocks, near_number, near_text
+from mcpx.analyses.divergence.day_names import name_both_days
 from mcpx.analyses.divergence.minted import UUID, alike, looks_minted, prefix
 from mcpx.analyses.divergence.renaming import Renaming
 
@@ -139,6 +140,8 @@ class Texts:
             return True
         if _EPOCH.fullmatch(recorded) and _EPOCH.fullmatch(live):
             return self.clocks.both_count(float(recorded), float(live))
+        if name_both_days(recorded, live, (self.clocks.recorded, self.clocks.live)):
+            return True
         if _PARTS.sub("", recorded) != _PARTS.sub("", live):
             return False
         some, others = _PARTS.findall(recorded), _PARTS.findall(live)

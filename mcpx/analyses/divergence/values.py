@@ -9,7 +9,7 @@ from typing import Any
 
 from mcpx.analyses.diff.values import same
 from mcpx.analyses.divergence.alignment import Run, equal_ends, reordered, steps
-from mcpx.analyses.divergence.blobs import described, is_reference, stands_for
+from mcpx.analyses.divergence.blobs import as_texts, described, is_reference, stands_for
 from mcpx.analyses.divergence.clocks import near_number
 from mcpx.analyses.divergence.divergences import ABSENT, Divergence, Kind
 from mcpx.analyses.divergence.minted import alike
@@ -101,7 +101,11 @@ class Values:
             self._compare(*pair, pointer, depth + 1, within + 1)
             return
         if pointer.endswith(_BLOBS) and (blobs := described(recorded, live)) is not None:
-            if blobs[0] != blobs[1]:
+            if blobs[0] == blobs[1]:
+                return
+            if within < _DEEPEST_TEXT and (texts := as_texts(recorded, live)) is not None:
+                self._compare(*texts, pointer, depth + 1, within + 1)
+            else:
                 self.tell(Kind.CHANGED, pointer, "holds other bytes", *blobs)
             return
         if _OF_CONTENT.search(pointer) and alike(recorded, live):

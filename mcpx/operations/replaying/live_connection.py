@@ -42,8 +42,9 @@ _VERSION = f"{PREFIX}protocolVersion"
 class LiveConnection:
     """What stands for one recorded connection.
 
-    ``modern`` is the era that is spoken on it. ``told`` are the notifications that came, ``exit``
-    is how the process ended by itself. ``failure`` is why it cannot be used (any more).
+    ``modern`` is the era that is spoken on it. ``told`` are the notifications that came, ``offers``
+    the capabilities that the server named (None: it was not asked), ``exit`` is how the process
+    ended by itself. ``failure`` is why it cannot be used (any more).
     """
 
     offered: Mapping[str, Any] = {}
@@ -53,6 +54,7 @@ class LiveConnection:
         self.told: list[Told] = []
         self.heard: Counter[str] = Counter()
         self.exit: int | None = None
+        self.offers: Mapping[str, Any] | None = None
         self.failure: McpxError | None = None
         self.pool = pool
         self._spec = spec
@@ -137,8 +139,10 @@ class LiveConnection:
         if self._line is not None and not self._line.peer.failed:
             self._line.peer.notify(method, params)
 
-    def agreed(self, version: Any) -> None:
-        """A handshake has been answered with this version."""
+    def agreed(self, result: Mapping[str, Any]) -> None:
+        """A handshake has been answered with this: what is offered, and the version."""
+        self.offers = members(result.get("capabilities"))
+        version = result.get("protocolVersion")
         if self._line is not None and isinstance(version, str):
             self._line.peer.opened({"MCP-Protocol-Version": version}, legacy=True)
 

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mcpx.analyses.divergence.comparison import Comparison
-from mcpx.analyses.divergence.sides import End, Interaction, Side
+from mcpx.analyses.divergence.sides import HANDSHAKES, End, Interaction, Side
 from mcpx.errors import McpxError
 from mcpx.json_rpc import members
 from mcpx.operations.replaying.carrying import Carried
 from mcpx.operations.replaying.courses import Course
+from mcpx.operations.replaying.crossing import INITIALIZED
 from mcpx.operations.replaying.markers import unmarked
 from mcpx.operations.replaying.options import Replayed
-from mcpx.operations.replaying.recorded_session import INITIALIZE
+from mcpx.operations.replaying.recorded_session import PROBE
 from mcpx.operations.replaying.talk import Talk
 
 # Seconds until it is taken that nobody can tell which interaction a question belongs to.
@@ -103,8 +104,11 @@ class Meeting:
             self._comparison.renaming.opaque(recorded["nextCursor"], result["nextCursor"])
         if course.interaction.method == "tools/list":
             talk.live.learn_schemas(result.get("tools"))
-        elif course.interaction.method == INITIALIZE and live.end is End.RESULT:
-            talk.live.agreed(result.get("protocolVersion"))
+        elif course.interaction.method in HANDSHAKES and live.end is End.RESULT:
+            talk.live.agreed(result)
+            if course.interaction.method == PROBE and "protocolVersion" in result:
+                # A modern recording has no word that ends the handshake of the legacy era.
+                talk.live.notify(INITIALIZED, None)
         if course.end is End.CANCELLED and live.end is not End.FAILED:
             return replace(live, end=End.CANCELLED, value=None, progress=())
         if course.masked and live.end is course.end:

@@ -95,7 +95,7 @@ class Sending:
             if method != LISTEN:
                 await carried.until_over(self._seconds)
             if method == INITIALIZE:
-                talk.live.agreed(members(carried.first).get("protocolVersion"))
+                talk.live.agreed(members(carried.first))
                 talk.live.notify(INITIALIZED, None)
 
     async def _send(

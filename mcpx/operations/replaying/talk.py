@@ -188,6 +188,7 @@ class Talk:
             told=tuple(self.live.told),
             exit=self.live.exit,
             modern=self.live.modern,
+            offers=self.live.offers,
         )
         return recorded, live
 

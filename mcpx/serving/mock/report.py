@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from mcpx.errors import ConfigError
-from mcpx.serving.mock.misses import Miss
+from mcpx.serving.mock.playing.misses import Miss
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from typing import Any, cast
 
 from mcpx.json_rpc import members
 from mcpx.serving.mock.faults import Fault, Faults, Kind
-from mcpx.serving.mock.outs import EVENTS, JSON, Out
-from mcpx.serving.mock.player import Player
-from mcpx.serving.mock.players import Players
+from mcpx.serving.mock.playing.outs import EVENTS, JSON, Out
+from mcpx.serving.mock.playing.player import Player
+from mcpx.serving.mock.playing.players import Players
 from mcpx.serving.mock.timing import wait_of
 from mcpx.wire import Finish
 

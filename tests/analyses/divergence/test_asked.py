@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from mcpx.analyses.divergence.sides import Question, Side
+from mcpx.analyses.divergence.sides import End, Question, Side
 from tests.analyses.divergence.sides import THEN, compared, side, told
 
 ASK = "elicitation/create"
@@ -74,7 +75,30 @@ def test_eras_write_questions_in_their_own_ways() -> None:
     schema = {"type": "object", "properties": {}}
     legacy = asking(question("a", requestedSchema=schema))
     modern = asking(
-        question("a", mode="form", requestedSchema={**schema, "title": "A"}), modern=True
+        question("a", mode="form", requestedSchema={**schema, "title": "A", "description": "B"}),
+        modern=True,
     )
     assert compared(legacy, modern) == []
-    assert len(compared(legacy, asking(*modern.questions))) == 2
+    assert len(compared(legacy, asking(*modern.questions))) == 3
+
+
+@pytest.mark.parametrize(
+    ("recorded", "live", "expected"),
+    [
+        pytest.param({}, {"isError": True}, ["outcome"], id="a tool error instead"),
+        pytest.param({"isError": True}, {}, ["outcome", "missing /questions/0"], id="one less"),
+        pytest.param({"a": 1}, {"a": 2}, ["changed /a", "missing /questions/0"], id="changed"),
+    ],
+)
+def test_what_fails_has_not_come_to_asking(recorded: Any, live: Any, expected: list[str]) -> None:
+    questions = (question("a"),)
+    assert told(compared(side(recorded, questions=questions), side(live))) == expected
+
+
+def test_an_answer_that_does_not_come_is_missed_once() -> None:
+    live = side(end=End.FAILED, reason="no answer")
+    assert told(compared(asking(question("a")), live)) == ["missing"]
+    assert told(compared(asking(), replace(live, questions=(question("b"),)))) == [
+        "missing",
+        "extra /questions/0",
+    ]

@@ -60,6 +60,32 @@ def test_other_times_are_not_near(text: str) -> None:
 @pytest.mark.parametrize(
     ("recorded", "live", "expected"),
     [
+        pytest.param("10:00:00", "09:30:00", True, id="UTC"),
+        pytest.param("10:01:59.9", "9:28:01 am", True, id="within two minutes"),
+        pytest.param("12:00:05 PM", "10:30:05\u202fAM", True, id="with summer time and without"),
+        pytest.param("3:30:00 PM", "3:00:00 PM", True, id="India"),
+        pytest.param("12:00:00 AM", "11:30:00 PM", True, id="beyond midnight"),
+        pytest.param("10:02:01", "09:30:00", False, id="after two minutes"),
+        pytest.param("10:00:00", "09:45:00", False, id="a quarter of an hour between zones"),
+        pytest.param("25:00:00", "09:30:00", False, id="no time"),
+        pytest.param("10:00:00", "2026-11-23", False, id="a day"),
+    ],
+)
+def test_times_of_the_day_are_those_of_the_answers(
+    recorded: str, live: str, expected: bool
+) -> None:
+    assert all(re.fullmatch(TIME, one) for one in (recorded, live))
+    assert CLOCKS.both_near(recorded, live) is expected
+
+
+@pytest.mark.parametrize("text", ["10:00", "1:2:3", "10:00:00Z"])
+def test_what_is_shorter_than_a_second_hand_tells_is_no_time(text: str) -> None:
+    assert not re.fullmatch(TIME, text)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "live", "expected"),
+    [
         pytest.param(THEN, NOW + 3_599, True, id="seconds"),
         pytest.param(THEN * 1e3, NOW * 1e3, True, id="milliseconds"),
         pytest.param(THEN * 1e6, NOW * 1e6, True, id="microseconds"),
@@ -75,4 +101,5 @@ def test_numbers_that_count_from_1970(recorded: float, live: float, expected: bo
 
 def test_without_a_clock_nothing_is_near() -> None:
     assert not Clocks(0.0, NOW).both_near("2026-10-23", "2026-11-23")
+    assert not Clocks(0.0, NOW).both_near("10:00:00", "09:30:00")
     assert not near_number(NOW, 0.0)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -90,6 +91,64 @@ def test_what_is_extra_says_where_it_came_last() -> None:
 
 def test_across_eras_how_often_says_nothing() -> None:
     assert weighed(beside=([CHANGED], [CHANGED, CHANGED]), modern=True) == []
+
+
+RESOURCE = updated("a:1")
+LISTEN = Interaction(2, 1, "subscriptions/listen")
+
+
+@pytest.mark.parametrize(
+    ("offers", "expected"),
+    [
+        pytest.param(None, "missing", id="not known"),
+        pytest.param({"tools": {"listChanged": True}}, "missing", id="offered"),
+        pytest.param({"tools": {"listChanged": False}}, "not-applicable", id="not offered"),
+        pytest.param({"tools": {}}, "not-applicable", id="not named"),
+        pytest.param({"prompts": {"listChanged": True}}, "not-applicable", id="of something else"),
+    ],
+)
+def test_what_the_other_era_does_not_offer_is_not_missed(offers: Any, expected: str) -> None:
+    recorded = side({}, told=(CHANGED,))
+    live = side({}, offers=offers, modern=True)
+    assert told(Comparison().compare(CONNECTION, recorded, live)) == [expected]
+    same_era = replace(live, modern=False)
+    assert told(Comparison().compare(CONNECTION, recorded, same_era)) == ["missing"]
+
+
+def test_logs_and_updates_are_offered_too() -> None:
+    live = side({}, modern=True, offers={"resources": {"subscribe": False}})
+    recorded = side({}, told=(RESOURCE, log("a"), Told("notifications/custom", {})))
+    comparison = Comparison()
+    assert comparison.compare(CALL, replace(recorded, told=(log("b"),)), live) == []
+    (other, one, custom) = comparison.compare(CONNECTION, recorded, live)
+    assert (one.kind, one.message) == (
+        "not-applicable",
+        "notifications/resources/updated comes of what the server does not offer in this era",
+    )
+    assert told([other, custom]) == ["not-applicable", "missing"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        pytest.param({"toolsListChanged": True}, "extra", id="listened"),
+        pytest.param({"toolsListChanged": False}, "not-applicable", id="not to this"),
+        pytest.param({"resourceSubscriptions": ["a:1"]}, "not-applicable", id="to others"),
+        pytest.param(None, "not-applicable", id="not at all"),
+    ],
+)
+def test_what_nobody_listened_to_is_not_extra(wanted: Any, expected: str) -> None:
+    comparison = Comparison()
+    recorded = side({}, modern=True)
+    if wanted is not None:
+        listens = replace(LISTEN, params={"notifications": wanted})
+        open_ended = replace(recorded, end=End.LISTENING)
+        assert comparison.compare(listens, open_ended, replace(open_ended, modern=False)) == []
+    live = side({}, told=(CHANGED,))
+    assert told(comparison.compare(CONNECTION, recorded, live)) == [expected]
+    assert told(Comparison().compare(CONNECTION, replace(recorded, modern=False), live)) == [
+        "extra"
+    ]
 
 
 def test_a_connection_that_broke_misses_nothing_more() -> None:

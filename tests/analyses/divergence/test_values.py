@@ -16,7 +16,7 @@ from mcpx.json_text import parse_json
 from tests.analyses.divergence.sides import NAMES, NOW, THEN, told
 
 A, B, C, D = NAMES
-BYTES, OTHERS = (base64.b64encode(one * 30).decode() for one in (b"abc", b"xyz"))
+BYTES, OTHERS = (base64.b64encode(one * 30).decode() for one in (b"ab\0", b"xy\0"))
 
 
 def values(recorded: Any, live: Any, renaming: Renaming | None = None) -> Values:
@@ -73,13 +73,26 @@ def test_values_differ_in_their_places(recorded: Any, live: Any, expected: list[
 
 
 def test_bytes_are_told_by_their_digest() -> None:
-    digest = f"sha256:{hashlib.sha256(b'xyz' * 30).hexdigest()}"
+    digest = f"sha256:{hashlib.sha256(base64.b64decode(OTHERS)).hexdigest()}"
     assert values({"blob": BYTES}, {"blob": OTHERS}).found[0].live == f"{digest} (90 bytes)"
     reference = {"$blob": digest, "len": 90, "enc": "base64"}
     assert values({"data": reference}, {"data": OTHERS}).found == []
     assert told(values({"data": reference}, {"data": BYTES}).found) == ["changed /data"]
     other = {**reference, "$blob": digest[:-1] + "0"}
     assert told(values({"data": reference}, {"data": other}).found) == ["changed /data"]
+
+
+def test_bytes_that_are_text_are_compared_as_text() -> None:
+    def blob(text: str) -> dict[str, str]:
+        return {"blob": base64.b64encode(text.encode()).decode()}
+
+    made = [blob(f"made at {clock} AM, for {name}") for clock, name in
+            (("11:00:05", A), ("9:30:06", B))]  # fmt: skip
+    assert told(values(*made).found) == ["volatile /blob"]
+    (found,) = values(blob("three notes of mine"), blob("four notes of mine")).found
+    assert (found.kind, found.live) == (Kind.CHANGED, "four notes of mine")
+    inner = [blob(f'{{"notes": {count}, "by": "ann"}}') for count in (3, 4)]
+    assert told(values(*inner).found) == ["changed /blob/notes"]
 
 
 def test_what_is_gone_and_what_came_is_told_as_absent() -> None:

@@ -29,9 +29,13 @@ class Live:
     def __init__(self) -> None:
         self.version: Any = None
         self.tools: Any = None
+        self.said: list[Any] = []
 
-    def agreed(self, version: Any) -> None:
-        self.version = version
+    def agreed(self, result: dict[str, Any]) -> None:
+        self.version = result.get("protocolVersion")
+
+    def notify(self, method: str, params: Any) -> None:
+        self.said.append((method, params))
 
     def learn_schemas(self, tools: Any) -> None:
         self.tools = tools
@@ -137,3 +141,19 @@ def test_what_later_requests_need_is_kept() -> None:
     )
     tools = {"tools": [{"name": "x"}]}
     assert met(Ended(Side(end=End.RESULT, value=tools)), "tools/list")[2].tools == tools["tools"]
+
+
+@pytest.mark.parametrize(
+    ("method", "value", "said"),
+    [
+        pytest.param("server/discover", {"protocolVersion": "2025-11-25"}, True, id="other-era"),
+        pytest.param("server/discover", {"supportedVersions": []}, False, id="same-era"),
+        pytest.param("initialize", {"protocolVersion": "2025-11-25"}, False, id="recorded"),
+    ],
+)
+def test_the_handshake_that_stands_for_a_probe_is_ended(
+    method: str, value: dict[str, Any], said: bool
+) -> None:
+    live = met(Ended(Side(end=End.RESULT, value=value)), method)[2]
+    assert live.said == [("notifications/initialized", None)] * said
+    assert live.version == value.get("protocolVersion")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import cast
+from typing import ClassVar, cast
 
 from mcpx.analyses.divergence.sides import Interaction, Told
 from mcpx.operations.replaying.answer_pool import AnswerPool
@@ -16,6 +16,7 @@ class Live:
 
     modern = False
     exit = 3
+    offers: ClassVar = {"tools": {}}
     told = (Told("notifications/mine", {}),)
 
 
@@ -57,6 +58,7 @@ def test_the_sides_of_the_connection_itself() -> None:
         False,
     )
     assert (live.told, live.exit, live.modern) == (Live.told, 3, False)
+    assert (recorded.offers, live.offers) == (None, Live.offers)
 
 
 def test_of_endless_news_the_first_are_kept() -> None:

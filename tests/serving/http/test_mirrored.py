@@ -90,3 +90,47 @@ def test_each_header_has_to_be_there(name: str) -> None:
 )
 def test_which_era_a_request_is_of(values: dict[str, str], message: Any, modern: bool) -> None:
     assert is_modern(values, message) is modern
+
+
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "area": {"type": "string", "x-mcp-header": "Area"},
+        "count": {"type": "integer", "x-mcp-header": "Count"},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("headers", "arguments", "reason"),
+    [
+        pytest.param({}, {}, "", id="not-given"),
+        pytest.param({}, {"area": None}, "", id="null"),
+        pytest.param({}, {"area": "s"}, "mcp-param-area is missing", id="missing"),
+        pytest.param({"Mcp-Param-Area": "s"}, {"area": "s"}, "", id="same"),
+        pytest.param({"Mcp-Param-Area": encoded("é")}, {"area": "é"}, "", id="encoded"),
+        pytest.param(
+            {"MCP-PARAM-AREA": "S"},
+            {"area": "s"},
+            "mcp-param-area says another thing than the body",
+            id="another",
+        ),
+        pytest.param({"Mcp-Param-Count": "42.0"}, {"count": 42}, "", id="same-number"),
+        pytest.param(
+            {"Mcp-Param-Count": "42.5"},
+            {"count": 42},
+            "mcp-param-count says another thing than the body",
+            id="another-number",
+        ),
+    ],
+)
+def test_arguments_are_repeated_in_headers(
+    headers: dict[str, str], arguments: Any, reason: str
+) -> None:
+    message = asked(arguments=arguments)
+    assert mismatch(raw({**HEADERS, **headers}), message, SCHEMA) == reason
+
+
+def test_a_schema_that_no_client_could_follow_asks_for_nothing() -> None:
+    schema = {"type": "object", "properties": {"area": {"x-mcp-header": "A b"}}}
+    assert mismatch(raw(HEADERS), asked(arguments={"area": "s"}), schema) == ""

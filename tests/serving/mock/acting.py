@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
-from mcpx.serving.mock.outs import EVENTS, Out
+from mcpx.serving.mock.playing.outs import EVENTS, Out
 from mcpx.serving.mock.staging import Staging
 from mcpx.wire import StreamEvent
 

@@ -8,11 +8,11 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any
 
-from mcpx.serving.mock.outs import Out
-from mcpx.serving.mock.player import Player
-from mcpx.serving.mock.players import Players
-from mcpx.serving.mock.tape import Tape
-from mcpx.serving.mock.terms import Terms
+from mcpx.serving.mock.playing.outs import Out
+from mcpx.serving.mock.playing.player import Player
+from mcpx.serving.mock.playing.players import Players
+from mcpx.serving.mock.playing.terms import Terms
+from mcpx.serving.mock.tape.tape import Tape
 from mcpx.sessions.events import Event
 
 # Steps of the loop after which nothing moves any more.

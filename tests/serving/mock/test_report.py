@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mcpx.errors import ConfigError
-from mcpx.serving.mock.misses import Miss
+from mcpx.serving.mock.playing.misses import Miss
 from mcpx.serving.mock.report import Report, Unused, Use
 
 MISS = Miss("tools/call", "add", "nobody added 1 and 2", 7, "/arguments/b")

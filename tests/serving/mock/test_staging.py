@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from mcpx.serving.mock.faults import Fault, Faults, Kind, Rule
-from mcpx.serving.mock.outs import Out
+from mcpx.serving.mock.playing.outs import Out
 from mcpx.serving.mock.staging import ClosedError, EndedError, Staging, on_a_stream
+from mcpx.wire import Finish
 from tests.client.loops import in_no_time
 from tests.serving.mock.acting import Cast, final, staged
 
@@ -127,6 +128,11 @@ REFUSED = (
     '{"code": 421, "message": "mcpx mock: the recorded server answered with HTTP 421"}}'
 )
 
+BROKEN = (
+    '{"jsonrpc": "2.0", "id": 1, "error": {"code": 502, "message": '
+    '"mcpx mock: the recorded server ended its answer before it was complete"}}'
+)
+
 
 @pytest.mark.parametrize(
     ("out", "text"),
@@ -135,6 +141,9 @@ REFUSED = (
         pytest.param(final('{"error":5}', status=400), '{"error":5}', id="a-message-and-a-status"),
         pytest.param(Out(text="", kind="text/event-stream"), "", id="no-message"),
         pytest.param(final("", status=421), REFUSED, id="a-status-alone"),
+        pytest.param(final("", breaks=Finish.SERVER), BROKEN, id="a-stream-that-broke"),
+        pytest.param(final("", breaks=Finish.CLIENT), "", id="a-client-that-left"),
+        pytest.param(Out(text="", breaks=Finish.END), "", id="a-stream-that-goes-on"),
         pytest.param(final("Misdirected", status=421, kind="text/plain"), REFUSED, id="words"),
     ],
 )

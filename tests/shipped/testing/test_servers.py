@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mcpx.serving.mock.misses import Miss
+from mcpx.serving.mock.playing.misses import Miss
 from mcpx.serving.mock.report import Report, Unused
 from mcpx.shipped.testing import servers
 from mcpx.shipped.testing.marks import Mark

@@ -1,0 +1,62 @@
+"""Subscriptions: what each tells, and those that nobody made while it was recorded; no I/O.
+
+Source: specification 2026-07-28, basic/patterns/subscriptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+
+from mcpx.json_rpc import LISTEN, members
+from mcpx.serving.mock.playing.eras import ACKNOWLEDGED, LISTENED, is_listened, modern_notification
+from mcpx.serving.mock.playing.outs import EVENTS, Out
+from mcpx.serving.mock.playing.restamping import written
+from mcpx.serving.mock.playing.turns import Turns
+from mcpx.serving.mock.playing.wording import Asked, Wording
+from mcpx.serving.mock.tape.takes import Loose
+from mcpx.serving.mock.tape.tape import Tape
+
+
+class Listening:
+    """A subscription that was not recorded: it tells what came without one in the legacy era."""
+
+    def __init__(self, turns: Turns, wording: Wording, crosses: bool) -> None:
+        """``crosses``: the recording is of the legacy era; else nothing ever comes."""
+        self._turns = turns
+        self._wording = wording
+        self._crosses = crosses
+        self._is_over = False
+
+    def cancel(self) -> None:
+        """The client waits no longer."""
+        self._is_over = True
+        self._turns.changed()
+
+    async def outs(self, asked: Asked) -> AsyncGenerator[Out]:
+        """That it has begun, and then what comes, to the end."""
+        wanted = members(asked.params.get("notifications"))
+        agreed = dict(wanted) if self._crosses else {}
+        params = {"notifications": agreed}
+        message = {"jsonrpc": "2.0", "method": ACKNOWLEDGED, "params": params}
+        yield Out(text=modern_notification(written(message), asked.id), kind=EVENTS)
+        turns = self._turns
+        while True:
+            while self._crosses and (found := turns.loose()) is not None:
+                step = found.step
+                uri = step.piece.params().get("uri")
+                if step.method in LISTENED and is_listened(step.method, uri, agreed):
+                    text = modern_notification(self._wording.text(step), asked.id)
+                    yield Out(text=text, after=step.after, kind=EVENTS)
+            await turns.until(lambda: self._is_over or (self._crosses and turns.has_loose()))
+            if self._is_over:
+                return
+
+
+def listened(tape: Tape) -> list[Loose]:
+    """What subscriptions told."""
+    return [
+        Loose(step, take.connection)
+        for take in tape.of_method(LISTEN)
+        for step in take.steps
+        if step.method in LISTENED
+    ]

@@ -1,0 +1,82 @@
+"""All clients of one mock, and what is said of them at the end; no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+from mcpx.serving.mock.playing.misses import Miss
+from mcpx.serving.mock.playing.openings import Openings
+from mcpx.serving.mock.playing.player import Player
+from mcpx.serving.mock.playing.terms import Terms
+from mcpx.serving.mock.tape.schemas import schemas
+from mcpx.serving.mock.tape.takes import Take
+from mcpx.serving.mock.tape.tape import OPENINGS, Tape
+
+
+class Players:
+    """Those of one tape.
+
+    A stdio process has one; over HTTP each legacy session, and all modern requests together.
+
+    ``misses`` are what no client found on the tape, of which ``told`` is told as it happens.
+    """
+
+    def __init__(
+        self, tape: Tape, terms: Terms, told: Callable[[Miss], None] | None = None
+    ) -> None:
+        self.misses: list[Miss] = []
+        self._tape = tape
+        self._terms = terms
+        self._told = told
+        self._openings = Openings(tape, terms.both)
+        self._players: list[Player] = []
+        self._handshakes = 0
+
+    def new(self) -> Player:
+        """One for one more client."""
+        session = f"mock-session-{len(self._players) + 1}" if self._hands_out else ""
+        player = Player(self._tape, self._terms, self._openings, session, self._miss, self._home)
+        self._players.append(player)
+        return player
+
+    def unused(self) -> list[Take]:
+        """The recorded requests that nobody made, in their order.
+
+        Handshakes are no such, nor what we refuse ourselves for how it is put.
+        """
+        left = [{one.number for one in player.unplayed()} for player in self._players]
+        return [
+            one
+            for one in self._tape.takes
+            if one.is_known
+            and not one.invalid
+            and one.method not in (*OPENINGS, "ping")
+            and all(one.number in some for some in left)
+        ]
+
+    @cached_property
+    def schemas(self) -> Mapping[str, Any]:
+        """What the tools take, by their names."""
+        return schemas(self._tape)
+
+    @property
+    def _hands_out(self) -> bool:
+        """Whether sessions are handed out, as they were or as it takes to tell clients apart."""
+        tape = self._tape
+        over_http = any(take.status for take in tape.takes)
+        return not self._terms.one_stream and (tape.has_sessions or not over_http)
+
+    def _miss(self, miss: Miss) -> None:
+        self.misses.append(miss)
+        if self._told is not None:
+            self._told(miss)
+
+    def _home(self) -> int:
+        """The connection of the recording that one more client goes by; 0 for all."""
+        connections = self._tape.connections
+        if len(connections) < 2:
+            return 0
+        self._handshakes += 1
+        return connections[(self._handshakes - 1) % len(connections)]

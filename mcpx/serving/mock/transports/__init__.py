@@ -1,0 +1,1 @@
+"""Where clients are met: standard input and output, and HTTP of both kinds."""
