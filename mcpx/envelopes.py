@@ -16,7 +16,8 @@ TRACE = frozenset(("traceparent", "tracestate", "baggage"))
 # How long and for whom a result may be kept, which the legacy era does not say.
 CACHING = ("ttlMs", "cacheScope")
 COMPLETE = "complete"
-_OF_THE_ROUND = ("requestState", "inputResponses")
+# What a request carries of the round that it is (2026-07-28, basic/patterns/mrtr).
+OF_THE_ROUND = ("requestState", "inputResponses")
 
 
 def asked(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def asked(params: Mapping[str, Any]) -> dict[str, Any]:
     Dropped are, at the top alone, ``requestState`` and ``inputResponses``, and of ``_meta`` what is
     the protocol's, the trace context and the progress token; an empty ``_meta`` too.
     """
-    found = {name: value for name, value in params.items() if name not in _OF_THE_ROUND}
+    found = {name: value for name, value in params.items() if name not in OF_THE_ROUND}
     return _without_meta(found, "progressToken")
 
 

@@ -14,6 +14,8 @@ from mcpx.servers import NOTHING
 # Source: specification 2026-07-28, basic/patterns/subscriptions.
 LISTEN = "subscriptions/listen"
 SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId"
+# What opens a connection, in the legacy era and in the modern one.
+INITIALIZE, DISCOVER = HANDSHAKES = ("initialize", "server/discover")
 
 
 def id_key(value: Any) -> str:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from mcpx import web, web_faults
-from mcpx.client.codes import MISSING_CAPABILITY
+from mcpx.codes import MISSING_CAPABILITY
 from mcpx.errors import Evidence, Fault, ServerError
 from mcpx.masking import MASK, Mask, mask_arguments, mask_text, mask_url, mask_value, secrets_of
 from mcpx.servers import Era, ServerSpec

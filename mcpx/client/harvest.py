@@ -9,9 +9,9 @@ from typing import Any
 
 from mcpx.catalogue.model import Catalogue, Item, Kind, Problem, describe_target
 from mcpx.client import faults
-from mcpx.client.codes import METHOD_NOT_FOUND
 from mcpx.client.connection import Connection, Errand
 from mcpx.client.peer import Oddities, RpcError
+from mcpx.codes import METHOD_NOT_FOUND
 
 # kind -> (the capability that announces it, the method, the member of the result).
 LISTS = {

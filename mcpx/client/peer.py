@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 from mcpx.client import faults
 from mcpx.client.clock import Clock
-from mcpx.client.codes import INTERNAL_ERROR
 from mcpx.client.frames import (
     MalformedError,
     Outgoing,
@@ -21,7 +20,9 @@ from mcpx.client.frames import (
     values_in,
 )
 from mcpx.client.questions import WITHIN, Answering, UnansweredError
+from mcpx.codes import INTERNAL_ERROR
 from mcpx.errors import Fault, ServerError
+from mcpx.json_rpc import HANDSHAKES
 from mcpx.servers import ServerSpec
 from mcpx.settings import Limits
 
@@ -43,7 +44,7 @@ _MOST_READ = 1_000_000
 # Questions of one server that may be open at a time.
 _MOST_QUESTIONS = 32
 # The handshake must not be cancelled, and who does not know the probe need not hear of it again.
-_NOT_CANCELLED = ("initialize", "server/discover")
+_NOT_CANCELLED = HANDSHAKES
 
 
 class Sender(Protocol):

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from enum import StrEnum
 from typing import Any, Protocol
 
-from mcpx.client.codes import METHOD_NOT_FOUND, REJECTED
+from mcpx.codes import METHOD_NOT_FOUND, REJECTED
 
 # The id of the request that the question which is answered belongs to; 0 where nobody can tell.
 WITHIN: ContextVar[int] = ContextVar("within", default=0)

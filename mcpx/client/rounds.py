@@ -31,7 +31,8 @@ POLL_AT_MOST = 3_600.0
 _GOODBYE = 1.0
 
 _QUESTIONS = tuple(Question)
-_ENDED = ("completed", "failed", "cancelled")
+# The states of a task that has ended (2025-11-25, basic/utilities/tasks).
+ENDED = ("completed", "failed", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ class _Task:
             while True:
                 status = task.get("status")
                 self._tell(task)
-                if status in _ENDED:
+                if status in ENDED:
                     self._runs = False
                     return await self._result(number, task)
                 if status == "input_required":

@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from mcpx.client import faults
-from mcpx.client.codes import METHOD_NOT_FOUND
 from mcpx.client.frames import MalformedError, Outgoing, parse
 from mcpx.client.http import IN_ORDER, MOST_WAITING, Answer, Http, redirects_of
 from mcpx.client.peer import Peer, RpcError
+from mcpx.codes import METHOD_NOT_FOUND
 from mcpx.errors import Fault, McpxError, ServerError
 from mcpx.retry import LONGEST_WAIT
 from mcpx.servers import Transport

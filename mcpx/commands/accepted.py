@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from mcpx.sessions.updating import Answer
 
 _MOST_TOLD = 5
+# Of all answers that are held until they are written.
+LARGEST = 256 * 1024 * 1024
 
 
 def accepted(play: Play, mask: Mask) -> ExitStatus:
@@ -25,21 +27,32 @@ def accepted(play: Play, mask: Mask) -> ExitStatus:
     """
     from mcpx.commands.playing import told
     from mcpx.operations.accepting import Accepting, NotAcceptedError
-    from mcpx.sessions.updating import update
+    from mcpx.sessions.updating import identity, update
 
+    was = identity(play.reading)
     accepting = Accepting()
     answers: dict[int, Answer] = {}
+    named: list[str] = []
     refused: list[str] = []
+    size = 0
 
     def hear(one: Replayed, differs: bool) -> None:
+        nonlocal size
         accepting.see(one.divergences)
         if not differs:
             return
+        about = f"{one.interaction.method} {one.interaction.name}".strip() or "connection"
+        about = f"#{one.interaction.number} {about}"
         try:
-            answers[one.interaction.number] = accepting.answer(one)
+            answer = accepting.answer(one)
+            size += len(answer.text)
+            if size > LARGEST:
+                raise NotAcceptedError(f"the answers are larger than {LARGEST} bytes together")
         except NotAcceptedError as error:
-            about = f"{one.interaction.method} {one.interaction.name}".strip() or "connection"
-            refused.append(f"#{one.interaction.number} {about}: {error}")
+            refused.append(f"{about}: {error}")
+        else:
+            answers[one.interaction.number] = answer
+            named.append(about)
 
     _, statuses = told(play, mask, also=hear)
     terminal = play.run.terminal
@@ -51,20 +64,23 @@ def accepted(play: Play, mask: Mask) -> ExitStatus:
     if statuses:
         terminal.say(f"{play.session} stays as it is")
     elif answers:
-        update(play.reading, answers, _redaction(play))
-        terminal.note(f"accepted {counted(len(answers), 'answer')} in {play.session}")
+        update(play.reading, answers, _redaction(play), was)
+        more = f" and {len(named) - _MOST_TOLD} more" if len(named) > _MOST_TOLD else ""
+        which = ", ".join(named[:_MOST_TOLD]) + more
+        terminal.note(f"accepted {counted(len(answers), 'answer')} in {play.session}: {which}")
     else:
         terminal.note("nothing to accept")
     return worst(statuses)
 
 
 def _redaction(play: Play) -> Redaction:
-    """What is secret in the answers; nothing where the recording masks nothing."""
+    """What is secret in the answers; nothing where nothing was masked in the recording."""
     from mcpx.commands.recorded import given_secrets
     from mcpx.sessions.redaction import Redaction
     from mcpx.settings import environment
 
-    if not play.reading.header.redaction:
+    if not (play.reading.header.redaction or play.secrets):
         return Redaction.none()
     ours = environment()
-    return Redaction.of(ours, play.spec, given_secrets(play.run.connecting, ours))
+    given = given_secrets(play.run.connecting, ours)
+    return Redaction.of(ours, play.spec, {**given, **play.secrets})

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mcpx.errors import ConfigError, ExitStatus, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mcpx.analyses.divergence.divergences import Divergence
     from mcpx.analyses.divergence.masks import Mask
-    from mcpx.analyses.divergence.sides import Side
+    from mcpx.analyses.divergence.sides import Interaction, Side
     from mcpx.commands.playing import Play
     from mcpx.operations.replaying.options import Replayed
 
 LARGEST = 4 * 1024 * 1024
+# Of the answers of the first run, and roughly of any value beside its characters.
+MOST_HELD = 64 * 1024 * 1024
+_OVERHEAD = 60
 _SUFFIX = ".mask.json"
 _MOST_TOLD = 5
 
@@ -52,9 +58,10 @@ def _beside(session: str) -> Path:
 def learnt(play: Play) -> ExitStatus:
     """Replay a session twice and keep what differs by itself in a mask beside it.
 
-    The answers of the first run are held in memory. What no mask may hide, such as another outcome
-    or other items of a list, means that the server was not the same both times: nothing is
-    written, with status 1.
+    The answers of the first run are held in memory, as far as they are not too large together.
+    What no mask may hide, such as another outcome or other items of a list, means that the server
+    was not the same both times: nothing is written, with status 1. Another order, or way to carry
+    an answer, is only said. Raises ConfigError for answers that are too large.
     """
     from mcpx.analyses.divergence.comparison import Comparing, Comparison
     from mcpx.analyses.divergence.masks import Learning, Mask
@@ -70,7 +77,16 @@ def learnt(play: Play) -> ExitStatus:
     learning = Learning()
     comparison = Comparison(Comparing(play.ignored))
 
+    held = 0
+
     def keep(one: Replayed) -> None:
+        nonlocal held
+        held += size_of(one.live.value)
+        if held > MOST_HELD:
+            raise ConfigError(
+                f"--learn: the answers are larger than {MOST_HELD} bytes together; nothing learnt",
+                hint="--ignore METHOD[NAME] /pointer keeps out what differs each time",
+            )
         first[one.interaction.connection, one.interaction.number] = one.live
 
     def see(one: Replayed) -> None:
@@ -84,12 +100,15 @@ def learnt(play: Play) -> ExitStatus:
         if summary.broken is not None:
             raise summary.broken
     terminal = play.run.terminal
-    if learning.refused:
-        for interaction, divergence in learning.refused[:_MOST_TOLD]:
-            what = f"#{interaction.number} {interaction.method} {interaction.name}".rstrip()
-            terminal.say(f"{what}: {divergence.pointer or divergence.kind}: {divergence.message}")
+    other, passing = _parted(learning.refused)
+    for interaction, divergence in (other or passing)[:_MOST_TOLD]:
+        what = f"#{interaction.number} {interaction.method} {interaction.name}".rstrip()
+        terminal.say(f"{what}: {divergence.pointer or divergence.kind}: {divergence.message}")
+    if other:
         terminal.say("the server was not the same in both runs: nothing was learnt")
         return ExitStatus.FINDINGS
+    if passing:
+        terminal.say("no mask keeps that out")
     document = learning.mask.to_dict()
     if not document["places"] and not path.exists():
         terminal.note("nothing differs by itself: no mask is needed")
@@ -98,3 +117,30 @@ def learnt(play: Play) -> ExitStatus:
     places = counted(len(document["places"]), "place")
     terminal.note(f"wrote {path}: {places}; replay uses it from now on")
     return ExitStatus.OK
+
+
+def _parted(
+    refused: Sequence[tuple[Interaction, Divergence]],
+) -> tuple[list[tuple[Interaction, Divergence]], list[tuple[Interaction, Divergence]]]:
+    """What tells of another server, and what differs between two runs by chance."""
+    from mcpx.analyses.divergence.divergences import Kind
+
+    chance = (Kind.ORDER, Kind.TRANSPORT, Kind.LATENCY)
+    other = [one for one in refused if one[1].kind not in chance]
+    return other, [one for one in refused if one[1].kind in chance]
+
+
+def size_of(value: Any) -> int:
+    """Roughly how many bytes a JSON value takes in memory."""
+    total, waiting = 0, [value]
+    while waiting:
+        one = waiting.pop()
+        total += _OVERHEAD
+        if isinstance(one, str):
+            total += len(one)
+        elif isinstance(one, dict):
+            waiting += one
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+    return total

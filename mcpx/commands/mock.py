@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mcpx.commands.run import Run, command
-from mcpx.errors import ExitStatus, UsageError, worst
+from mcpx.errors import ConfigError, ExitStatus, UsageError, worst
+from mcpx.servers import Era
 from mcpx.serving.mock.playing.terms import Match, Repeat
 
 if TYPE_CHECKING:
@@ -113,16 +114,32 @@ def mock(
     reading = read_session(session)
     site = site_of(reading)
     tape = Tape.of(reading, reading.blob)
+    if tape.is_blank:
+        raise ConfigError(
+            f"{reading.name}: there is nothing in it to play",
+            hint="mcpx session show tells what is in it, mcpx record makes another",
+        )
+    if not tape.is_whole:
+        run.terminal.say("mcpx mock: the recording is not whole: what it lacks is not played")
     report = Report(Path(path)) if path is not None else None
 
     def told(miss: Miss) -> None:
-        run.terminal.say(f"mcpx mock: {miss.text}")
+        # What a report has said may be kept quiet.
+        tell = run.terminal.say if report is None else run.terminal.note
+        tell(f"mcpx mock: {miss.text}")
         if report is not None:
             report.missed(miss)
 
+    def strange(spoken: Era) -> None:
+        (recorded,) = tape.eras
+        run.terminal.say(
+            f"mcpx mock: recorded in the {recorded} era, this client speaks the {spoken} one: "
+            "--era both serves it too"
+        )
+
     both = era is Spoken.BOTH
     terms = Terms(match, repeat, both, one_stream=http is None or site.old)
-    players = Players(tape, terms, told)
+    players = Players(tape, terms, told, strange)
     staging = Staging(players, kept, wrong)
     try:
         if http is None:
@@ -130,13 +147,14 @@ def mock(
 
             ended = play(staging)
         else:
-            from mcpx.servers import Era
             from mcpx.serving.mock.transports.serving import serve
 
             eras = tuple(Era) if both else tuple(tape.eras)
             say = run.terminal.write
             ended = serve(staging, site, eras, http, lambda url: say(f"{url}\n"))
     finally:
+        for rule in wrong.unmet:
+            run.terminal.note(f"mcpx mock: {faults}: no request met /rules/{rule}")
         status = _summed_up(run, players, report, require_all)
     return ended or status
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mcpx.commands.replayed import Telling
-from mcpx.errors import ConfigError, ExitStatus, worst
+from mcpx.errors import ConfigError, ExitStatus, RefusedError, worst
 from mcpx.terminal import counted
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from mcpx.client.terms import Terms
     from mcpx.commands.run import Run
     from mcpx.operations.replaying.options import Options, Replayed, Summary
+    from mcpx.operations.replaying.variables import Giving
     from mcpx.servers import ServerSpec
     from mcpx.sessions.reading import Reading
     from mcpx.trust import Gate
@@ -51,10 +51,17 @@ class Play:
         """The name of the session file."""
         return self.reading.name
 
+    @property
+    def secrets(self) -> dict[str, str]:
+        """What is put back into what is sent, by its sources: it is secret wherever it stands."""
+        return {f"env:{name}": value for name, value in self.options.restore.items()}
+
     def go(self, mask: Mask, told: Callable[[Replayed], None]) -> Summary:
         """Replay it once; ``told`` hears of each interaction as it ends. Raises as ``replayed``."""
         from mcpx.analyses.divergence.comparison import Comparing
+        from mcpx.analyses.divergence.sides import End
         from mcpx.commands.recorded import recorded
+        from mcpx.json_rpc import HANDSHAKES
         from mcpx.operations.comparing import SchemaJudge
         from mcpx.operations.replaying.replay import replayed
         from mcpx.schemas.workers import Worker
@@ -63,10 +70,11 @@ class Play:
 
         run, settings = self.run, self.run.settings()
         run.terminal.mask.learn(self.spec)
+        run.terminal.mask.add(self.options.restore.values())
         # What comes from our variables is put back into requests, and may come back.
         run.terminal.mask.add(values_of(environment(), self.spec))
         with (
-            recorded(run, self.record, [self.spec]) as tapping,
+            recorded(run, self.record, [self.spec], self.secrets) as tapping,
             run.terminal.progress() as progress,
             Worker() as worker,
         ):
@@ -77,8 +85,10 @@ class Play:
 
             def hear(one: Replayed) -> None:
                 nonlocal count
-                count += 1
-                progress(f"{self.spec.name}: {counted(count, 'interaction')} replayed")
+                is_sent = one.live.end is not End.NOT_SENT
+                if is_sent and one.interaction.method not in ("", *HANDSHAKES):
+                    count += 1
+                    progress(f"{self.spec.name}: {counted(count, 'interaction')} replayed")
                 told(one)
 
             def terms() -> Terms:
@@ -105,9 +115,12 @@ class Play:
 
 def played(play: Play, mask: Mask, fails_from: Severity | None) -> ExitStatus:
     """Replay a session and tell what differs; the status of it all."""
-    telling, statuses = told(play, mask, fails_from)
-    for hint in _hints(telling):
-        play.run.terminal.note(hint)
+    from mcpx.commands.advised import Advice
+
+    advice = Advice(play)
+    telling, statuses = told(play, mask, fails_from, advice.hear)
+    for line in (*advice.rules(), *advice.hints(telling, bool(statuses))):
+        play.run.terminal.note(line)
     return worst([*statuses, telling.status])
 
 
@@ -124,7 +137,7 @@ def told(
     """
     from mcpx.operations.judging import judgement
 
-    telling = Telling(play.run, play.session, judgement(), fails_from)
+    telling = Telling(play.run, play.session, judgement(), fails_from, play.latency)
 
     def hear(one: Replayed) -> None:
         found = telling(one.interaction, one.recorded, one.live, one.divergences)
@@ -132,7 +145,7 @@ def told(
             also(one, found.differs)
 
     summary = play.go(mask, hear)
-    if not telling.tally.interactions:
+    if not telling.count:
         raise ConfigError(f"{play.session}: there is nothing in it to replay")
     telling.deliver(play.spec.name, summary.bound)
     return telling, list(_remarks(play, telling, summary))
@@ -174,25 +187,12 @@ def _few(words: Sequence[str]) -> str:
     return ", ".join(words[:_MOST_NAMED]) + more
 
 
-def _hints(telling: Telling) -> Iterator[str]:
-    """What can be done about what differs."""
-    from mcpx.operations.accepting import BEYOND
-
-    if not telling.tally.differ:
-        return
-    if not any(telling.tally.kinds[kind] > telling.tally.quiet[kind] for kind in BEYOND):
-        yield "to accept it: the same with --update"
-    if telling.example is not None:
-        interaction, divergence = telling.example
-        scope = interaction.method + (f"[{interaction.name}]" if interaction.name else "")
-        rule = shlex.quote(f"{scope} {divergence.pointer}")
-        yield f"what differs each time: --learn finds it out, or --ignore {rule}"
-
-
-def planned(play: Play) -> ExitStatus:
-    """Show what would be started and sent, in order."""
+def planned(play: Play, giving: Giving) -> ExitStatus:
+    """Show what would be started and sent, in order, and what of ours would go into it."""
+    from mcpx.operations.replaying import variables
     from mcpx.reports.session_words import asked, given
     from mcpx.sessions.round_trips import round_trips
+    from mcpx.settings import environment
     from mcpx.wire import Direction
 
     sent = [
@@ -201,7 +201,27 @@ def planned(play: Play) -> ExitStatus:
         if trip.direction is Direction.TO_SERVER and trip.request is not None
     ]
     steps = [f"#{number} {said}" for number, said in sorted(sent)]
-    options = play.options
-    if not (options.allow_writes or options.skip_writes):
+    restored = list(variables.planned(variables.taken(play.reading), giving, environment()))
+    request = {"session": play.session, "restores": restored, "sends": steps}
+    if not restored:
+        del request["restores"]
+    if not (play.options.allow_writes or play.options.skip_writes):
         play.run.terminal.note("a tool that may write is called with --allow-writes only")
-    return play.run.plan([play.spec], play.gate, {"session": play.session, "sends": steps})
+    if play.named:
+        return play.run.plan([play.spec], play.gate, request)
+    return _of_recorded(play, request)
+
+
+def _of_recorded(play: Play, request: Mapping[str, Any]) -> ExitStatus:
+    """The plan for the server that the session file names, which is shown whole."""
+    from mcpx.operations.replaying.recorded_target import check, shown
+    from mcpx.reports.plans import planned as plan
+
+    for line in shown(play.spec):
+        play.run.terminal.note(line)
+    play.run.deliver(plan([play.spec], play.gate, request))
+    try:
+        check(play.spec, play.gate)
+    except RefusedError as error:
+        play.run.terminal.note(f"{error.message}; {error.hint}")
+    return ExitStatus.OK

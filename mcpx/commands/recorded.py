@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mcpx.errors import ConfigError
+from mcpx.servers import NOTHING
 
 if TYPE_CHECKING:
     from mcpx.client.taps import Tapping
@@ -18,10 +19,13 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def recorded(run: Run, path: str | None, specs: Sequence[ServerSpec]) -> Iterator[Tapping | None]:
+def recorded(
+    run: Run, path: str | None, specs: Sequence[ServerSpec], more: Mapping[str, str] = NOTHING
+) -> Iterator[Tapping | None]:
     """The taps for connections to these servers in the block: those of ``-vv``, and to record.
 
-    ``path`` is the file or folder for the recording, None for none. A recording that fails later
+    ``path`` is the file or folder for the recording, None for none. ``more`` are values that are
+    secret beside those of the command line, by their sources. A recording that fails later
     harms nothing but the status of the run, and says why. Raises UsageError and ConfigError, also
     when it can be told before that nothing could be written.
     """
@@ -33,7 +37,7 @@ def recorded(run: Run, path: str | None, specs: Sequence[ServerSpec]) -> Iterato
     from mcpx.operations.recording import Recordings
     from mcpx.settings import environment
 
-    secrets = given_secrets(run.connecting, environment())
+    secrets = {**given_secrets(run.connecting, environment()), **more}
     recordings = Recordings(path, specs, environment(), secrets, run.terminal.note)
     try:
         yield together(run.tapping(), recordings.tapping)

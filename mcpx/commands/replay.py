@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mcpx.commands import completing, options
 from mcpx.commands.run import Connects, Run, command
-from mcpx.errors import ExitStatus, RefusedError, UsageError
+from mcpx.errors import ExitStatus, UsageError
 from mcpx.reports.formats import OF_FINDINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from mcpx.analyses.divergence.bindings import Binding
     from mcpx.analyses.divergence.masks import IgnoreRules
     from mcpx.operations.replaying.options import Options
+    from mcpx.operations.replaying.variables import Giving
     from mcpx.servers import ServerSpec
     from mcpx.sessions.reading import Reading
     from mcpx.trust import Gate
@@ -44,6 +44,14 @@ def replay(
     skip_writes: Annotated[
         bool, typer.Option("--skip-writes", help="Leave out calls that may change something.")
     ] = False,
+    restore: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--restore",
+            metavar="NAME",
+            help="Put this variable's value back into what is sent, where it was masked, or all.",
+        ),
+    ] = None,
     bind: Annotated[
         list[str] | None,
         typer.Option(
@@ -83,7 +91,7 @@ def replay(
         ),
     ] = 0.0,
     latency: Annotated[
-        bool, typer.Option("--latency", help="Tell answers that take much longer too.")
+        bool, typer.Option("--latency", help="Tell times, and answers that take much longer.")
     ] = False,
     record: options.RecordOption = None,
     fail_on: options.FailOnOption = "error",
@@ -102,12 +110,14 @@ def replay(
       mcpx replay s.jsonl --era modern
 
     The server that a session file names needs approval (--trust-project) as anything of a
-    project; one that you type does not.
+    project; one that you type does not. Values of variables that were masked in what was sent are
+    put back where --restore names them.
     """
     from mcpx.commands.accepted import accepted
     from mcpx.commands.judged import threshold
     from mcpx.commands.learnt import learnt, mask_of
     from mcpx.commands.playing import Play, planned, played
+    from mcpx.operations.replaying.variables import Giving
     from mcpx.sessions.reading import read_session
 
     _check(allow_writes and skip_writes, "--allow-writes and --skip-writes cannot both be")
@@ -119,12 +129,14 @@ def replay(
     ignored = _ignored(ignore or [])
     reading = read_session(session)
     gate = run.gate()
-    spec = _target(run, reading, against, gate)
+    spec, given = _target(run, reading, against, gate)
+    giving = Giving.of(restore or [], run.settings().trust == "project")
+    given |= _restored(run, reading, giving)
     named = against is not None or bool(run.command)
-    how = _options(run, binds, allow_writes, skip_writes, sequential, pace)
+    how = _options(run, binds, allow_writes, skip_writes, sequential, pace, given)
     play = Play(run, reading, spec, gate, how, ignored, bindings, latency, record, named)
     if run.connecting.dry_run:
-        return planned(play)
+        return planned(play, giving)
     if learn:
         return learnt(play)
     with_mask = mask_of(play, mask)
@@ -164,32 +176,54 @@ def _ignored(texts: Sequence[str]) -> IgnoreRules:
 _ADDED = ("env", "env_file", "cwd", "header", "bearer_env", "set_values")
 
 
-def _target(run: Run, reading: Reading, against: str | None, gate: Gate) -> ServerSpec:
-    """The server to ask. Raises RefusedError for the recorded one, unless that is allowed."""
+def _target(
+    run: Run, reading: Reading, against: str | None, gate: Gate
+) -> tuple[ServerSpec, dict[str, str]]:
+    """The server to ask, and the variables of which it has the values, with these.
+
+    Nothing is put back into one that is only shown. Raises RefusedError for the recorded one,
+    unless that is allowed.
+    """
     if against is not None or run.command:
         spec, _, _ = run.target([against] if against is not None else [], "", gate)
-        return spec
+        return spec, {}
     for name in _ADDED:
         option = name.removesuffix("_values").replace("_", "-")
         _check(bool(getattr(run.connecting, name)), f"--{option} goes with --against TARGET")
-    from mcpx.operations.replaying.recorded_target import spec_of
-    from mcpx.reports.definitions import shown_command
+    from mcpx.operations.replaying.recorded_target import check, spec_of, whole
     from mcpx.settings import environment
 
-    spec = spec_of(reading.header, reading.name, environment())
-    run.terminal.mask.learn(spec)
-    if not (run.connecting.dry_run or gate.allows(spec)):
-        raise RefusedError(
-            f"{reading.name}: the recorded server is neither started nor reached unasked",
-            hint=f"mcpx replay {shlex.quote(reading.name)} --trust-project does it,"
-            " --against TARGET asks another",
-            details=[f"it is: {shown_command(spec)}"],
-        )
-    return spec
+    spec = spec_of(reading.header, reading.name)
+    if run.connecting.dry_run:
+        return spec, {}
+    check(spec, gate)
+    return whole(spec, reading.header, reading.name, environment())
+
+
+def _restored(run: Run, reading: Reading, giving: Giving) -> dict[str, str]:
+    """The variables that are put back into what is sent, with their values.
+
+    Raises RefusedError when it takes one that the user has not named.
+    """
+    from mcpx.operations.replaying.variables import refused, taken
+    from mcpx.settings import environment
+
+    if run.connecting.dry_run:
+        return {}
+    needed = taken(reading)
+    if not_given := [name for name in needed if not giving.gives(name)]:
+        raise refused(needed, not_given)
+    return giving.values(needed, environment())
 
 
 def _options(
-    run: Run, binds: bool, allow_writes: bool, skip_writes: bool, sequential: bool, pace: float
+    run: Run,
+    binds: bool,
+    allow_writes: bool,
+    skip_writes: bool,
+    sequential: bool,
+    pace: float,
+    restore: Mapping[str, str],
 ) -> Options:
     from mcpx.operations.replaying.options import Options
     from mcpx.servers import Era
@@ -203,4 +237,5 @@ def _options(
         allow_writes=allow_writes,
         skip_writes=skip_writes,
         binds=binds,
+        restore=restore,
     )

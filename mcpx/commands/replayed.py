@@ -10,6 +10,7 @@ from mcpx.analyses.divergence.divergences import Kind
 from mcpx.analyses.finding import Severity
 from mcpx.errors import ExitStatus
 from mcpx.reports.formats import Format
+from mcpx.reports.replay_repeats import Repeats
 from mcpx.reports.replayed import MOST, Diverged, Played, Replay, Tally
 from mcpx.terminal import ReaderLeftError
 
@@ -28,13 +29,20 @@ class Telling:
     """Hears of every interaction that was replayed.
 
     What is read as it comes is written as it comes and forgotten; of what is delivered whole so
-    much is kept as is told of it. From ``fails_from`` on a divergence changes the status.
+    much is kept as is told of it. From ``fails_from`` on a divergence changes the status. With
+    ``times`` it is told how long each took, which is different each time.
     """
 
     def __init__(
-        self, run: Run, session: str, judgement: Judgement, fails_from: Severity | None = None
+        self,
+        run: Run,
+        session: str,
+        judgement: Judgement,
+        fails_from: Severity | None = None,
+        times: bool = False,
     ) -> None:
         self.tally = Tally()
+        self.count = 0  # of all that was heard of
         self.eras: tuple[set[str], set[str]] = set(), set()
         # The first that differs in its values, as an example of what can be ignored.
         self.example: tuple[Played, Diverged] | None = None
@@ -42,6 +50,8 @@ class Telling:
         self._session = session
         self._judgement = judgement
         self._fails_from = fails_from
+        self._times = times
+        self._repeats = Repeats()
         self._ignored: Counter[tuple[str, str]] = Counter()
         self._kept: list[Played] = []
         self._streams = run.output in (None, "-") and run.form in (Format.TABLE, Format.NDJSON)
@@ -56,6 +66,7 @@ class Telling:
         """Judge an interaction and tell it, or keep it until all of it is delivered."""
         played = self._played(interaction, recorded, live, divergences)
         self.tally.add(played)
+        self.count += 1
         for side, eras in zip((recorded, live), self.eras, strict=True):
             eras.add("modern" if side.modern else "legacy")
         if self.example is None and played.differs:
@@ -69,7 +80,7 @@ class Telling:
             )
         if self._streams:
             self._write(played)
-        elif played.method or played.diverged:
+        elif played.counts or played.diverged:
             self._kept.append(played)
         return played
 
@@ -101,8 +112,8 @@ class Telling:
             name=interaction.name,
             given=given_with(interaction.method, interaction.params),
             line=interaction.line,
-            took=live.seconds,
-            took_before=recorded.seconds,
+            took=live.seconds if self._times else None,
+            took_before=recorded.seconds if self._times else None,
             why_not=live.reason if live.end is End.NOT_SENT else "",
             diverged=told,
             more=more,
@@ -114,18 +125,32 @@ class Telling:
             from mcpx.reports.json_text import line
             from mcpx.reports.replay_data import record
 
-            text = line(record(played)) if played.method or played.diverged else ""
+            text = line(record(played)) if played.counts or played.diverged else ""
         else:
-            from mcpx.reports.replay_lines import in_a_pipe, of_interaction
-
-            if terminal.is_terminal:
-                text = of_interaction(played, terminal)
-            else:
-                text = in_a_pipe(played, bool(terminal.verbose))
+            text = self._lines(played)
         if text:
             terminal.write(text)
         if terminal.reader_left:
             raise ReaderLeftError(self.status)
+
+    def _lines(self, played: Played) -> str:
+        """What is shown of an interaction, with how often the one before it repeated itself."""
+        from mcpx.reports.replay_lines import in_a_pipe, of_interaction
+
+        terminal = self._run.terminal
+        if terminal.is_terminal:
+            text = of_interaction(played, terminal)
+        else:
+            text = in_a_pipe(played, bool(terminal.verbose))
+        if terminal.verbose or not played.differs:
+            return text
+        return "" if self._repeats.again(played) else self._repeated(played) + text
+
+    def _repeated(self, following: Played | None = None) -> str:
+        from mcpx.reports.replay_lines import again
+
+        run = self._repeats.next(following)
+        return again(run, self._run.terminal) if run is not None else ""
 
     @property
     def status(self) -> ExitStatus:
@@ -152,6 +177,8 @@ class Telling:
     def deliver(self, server: str, bound: Mapping[str, str]) -> None:
         """Deliver what was not written as it came."""
         if self._streams:
+            if text := self._repeated():
+                self._run.terminal.write(text)
             return
         recorded, live = (sorted(eras) for eras in self.eras)
         document = Replay(

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mcpx.analyses.divergence.divergences import Divergence, Kind
+from mcpx.analyses.divergence.divergences import ABSENT, Divergence, Kind
+from mcpx.analyses.divergence.minted import looks_minted, minted_within
 from mcpx.analyses.divergence.sides import End, Side
 from mcpx.json_text import JsonTextError, parse_json
 from mcpx.operations.replaying.options import Replayed
 from mcpx.sessions.updating import Answer
 
 # What another answer does not mend, and why.
-BEYOND = {
+_BEYOND = {
     Kind.MISSING: "an answer or a notification is missing",
     Kind.EXTRA: "there is one notification more",
     Kind.TRANSPORT: "it came otherwise over the transport",
     Kind.UNANSWERED: "the server asked what nobody has answered",
 }
 _ENDS = {End.RESULT: "result", End.ERROR: "error"}
-# Fewer characters are looked for as whole strings alone; of names that are kept in mind.
-_SHORTEST = 8
-_LONGEST = 200
+# Of names that are kept in mind.
 _MOST = 100_000
+# With the signs that names have in them, and without.
+_WORD = re.compile(r"[0-9A-Za-z_-]+")
+_PART = re.compile(r"[0-9A-Za-z]+")
 
 
 class NotAcceptedError(Exception):
@@ -42,75 +45,110 @@ class Accepting:
         self._names: dict[str, str] = {}  # live to recorded
 
     def see(self, divergences: Iterable[Divergence]) -> None:
-        """Take note of what is called otherwise live."""
+        """Take note of what is called otherwise live: names that were minted, whole or in texts."""
         for one in divergences:
-            is_name = _is_name(one.recorded) and _is_name(one.live)
-            if one.kind is Kind.VOLATILE and is_name and len(self._names) < _MOST:
-                self._names.setdefault(one.live, one.recorded)
+            if one.kind is not Kind.VOLATILE or len(self._names) >= _MOST:
+                continue
+            if isinstance(one.recorded, str) and isinstance(one.live, str):
+                old, new = _minted(one.recorded), _minted(one.live)
+                if len(old) == len(new):
+                    for live, recorded in zip(new, old, strict=True):
+                        self._names.setdefault(live, recorded)
 
     def answer(self, one: Replayed) -> Answer:
         """What is to stand in the recording. Raises NotAcceptedError."""
-        recorded, live = one.recorded, one.live
-        for divergence in one.divergences:
-            if divergence.kind in BEYOND:
-                raise NotAcceptedError(BEYOND[divergence.kind])
-        if recorded.modern != live.modern:
-            raise NotAcceptedError("it was replayed in the other era")
-        if recorded.end not in _ENDS or live.end not in _ENDS:
-            raise NotAcceptedError("there is no final answer to both")
-        if _asked(recorded) != _asked(live):
-            raise NotAcceptedError("the server asked otherwise meanwhile")
-        value = self._with_volatile(live.value, one.divergences)
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        return Answer("result" if live.end is End.RESULT else "error", text)
+        if why := refusal(one):
+            raise NotAcceptedError(why)
+        value = self._with_volatile(one.live.value, one.divergences)
+        try:
+            text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        except ValueError as error:
+            raise NotAcceptedError("it has a number beyond those of JSON") from error
+        return Answer("result" if one.live.end is End.RESULT else "error", text)
 
     def _with_volatile(self, value: Any, divergences: Iterable[Divergence]) -> Any:
-        """The live value with what is volatile in it as it was recorded."""
-        whole = {
-            one.live: one.recorded
-            for one in divergences
-            if one.kind is Kind.VOLATILE and _is_scalar(one.live) and _is_scalar(one.recorded)
-        }
-        names = {live: old for live, old in self._names.items() if len(live) >= _SHORTEST}
-        return _mapped(value, whole, names)
+        """The live value with what is volatile in it as it was recorded, each in its place."""
+        for one in divergences:
+            if one.kind is Kind.VOLATILE and ABSENT not in (one.recorded, one.live):
+                value = _put(value, _path(one.pointer), one)
+        return _named(value, self._names)
+
+
+def refusal(one: Replayed) -> str:
+    """Why a live answer cannot be accepted, as a clause; empty when it can."""
+    recorded, live = one.recorded, one.live
+    for divergence in one.divergences:
+        if divergence.kind in _BEYOND:
+            return _BEYOND[divergence.kind]
+    if recorded.modern != live.modern:
+        return "it was replayed in the other era"
+    if "task" in one.interaction.params:
+        return "it was carried out as a task"
+    if recorded.end not in _ENDS or live.end not in _ENDS:
+        return "there is no final answer to both"
+    if _asked(recorded) != _asked(live):
+        return "the server asked otherwise meanwhile"
+    return ""
 
 
 def _asked(side: Side) -> list[str]:
     return [one.method for one in side.questions]
 
 
-def _is_scalar(value: Any) -> bool:
-    return isinstance(value, str | int | float) and not isinstance(value, bool)
+def _minted(text: str) -> list[str]:
+    return [text] if looks_minted(text) else minted_within(text)
 
 
-def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= _LONGEST and " " not in value
+def _path(pointer: str) -> list[str]:
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
 
 
-def _mapped(value: Any, whole: dict[Any, Any], names: dict[str, str]) -> Any:
-    """A value with scalars replaced that are among ``whole``, and names also within texts."""
-    if isinstance(value, dict):
-        return {_text(key, whole, names): _mapped(one, whole, names) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_mapped(one, whole, names) for one in value]
-    if isinstance(value, str):
-        return _text(value, whole, names)
-    return whole.get(value, value) if _is_scalar(value) else value
+def _put(value: Any, path: list[str], one: Divergence) -> Any:
+    """A value with what was recorded at a place of it; itself where something else stands there.
 
-
-def _text(text: str, whole: dict[Any, Any], names: dict[str, str]) -> str:
-    if text in whole:
-        return str(whole[text])
-    if whole and text.lstrip()[:1] in ("{", "["):
-        # An object in a text is compared as an object, and mended as one.
+    An object in a text is compared as an object, and mended as one.
+    """
+    if not path:
+        return one.recorded if _same(value, one.live) else value
+    first, *rest = path
+    if isinstance(value, dict) and first in value:
+        return {**value, first: _put(value[first], rest, one)}
+    if isinstance(value, list) and first.isdecimal() and int(first) < len(value):
+        at = int(first)
+        return [*value[:at], _put(value[at], rest, one), *value[at + 1 :]]
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
         try:
-            value = parse_json(text)
+            inner = parse_json(value)
         except JsonTextError:
-            value = None
-        if (new := _mapped(value, whole, names)) != value:
-            indent = 2 if "\n" in text.strip() else None
+            return value
+        if (new := _put(inner, path, one)) != inner:
+            indent = 2 if "\n" in value.strip() else None
             return json.dumps(new, ensure_ascii=False, indent=indent)
-    for live, recorded in names.items():
-        if live in text:
-            text = text.replace(live, recorded)
-    return text
+    return value
+
+
+def _same(value: Any, live: Any) -> bool:
+    """Whether two values are equal; in Python 1, 1.0 and True are."""
+    return type(value) is type(live) and bool(value == live)
+
+
+def _named(value: Any, names: Mapping[str, str]) -> Any:
+    """A value with what is called otherwise live as it was recorded, as whole words."""
+    if not names:
+        return value
+    if isinstance(value, dict):
+        return {_text(key, names): _named(one, names) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_named(one, names) for one in value]
+    return _text(value, names) if isinstance(value, str) else value
+
+
+def _text(text: str, names: Mapping[str, str]) -> str:
+    def name(found: re.Match[str]) -> str:
+        word = found[0]
+        return names[word] if word in names else _PART.sub(_known, word)
+
+    def _known(found: re.Match[str]) -> str:
+        return names.get(found[0], found[0])
+
+    return _WORD.sub(name, text)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from mcpx.client.codes import INTERNAL_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND, REJECTED
 from mcpx.client.questions import Question, UnansweredError
+from mcpx.codes import INTERNAL_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND, REJECTED
 from mcpx.operations.conversations import spoken, wants_tools, written
 from mcpx.operations.forms import Action, Form, FormError, Reply, violates
 from mcpx.operations.roots import root

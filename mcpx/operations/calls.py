@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mcpx.catalogue.model import Item, Kind
-from mcpx.client.codes import METHOD_NOT_FOUND, URL_ELICITATION
 from mcpx.client.connection import Connection, Errand
 from mcpx.client.faults import answered_with_error, own_words
 from mcpx.client.harvest import listed
 from mcpx.client.line import Progressed
 from mcpx.client.peer import RpcError
 from mcpx.client.rounds import Request, completed
+from mcpx.codes import METHOD_NOT_FOUND, URL_ELICITATION
 from mcpx.errors import Fault, ServerError, UsageError
 from mcpx.masking import mask_arguments
 from mcpx.operations.visits import refused_for

@@ -53,6 +53,7 @@ class Suite:
 
     def __init__(self, name: str) -> None:
         self._suite = ElementTree.Element("testsuite", name=safe(name))
+        self._seconds = 0.0
 
     def add(
         self,
@@ -64,7 +65,8 @@ class Suite:
         seconds: float = 0,
     ) -> None:
         """A case; with the ``tag`` of what it is when it has not simply passed, and its lines."""
-        time = f"{seconds:.3f}" if seconds else "0"
+        self._seconds += seconds
+        time = _time(seconds)
         case = ElementTree.SubElement(self._suite, "testcase", classname=of, name=name, time=time)
         if tag:
             verdict = ElementTree.SubElement(case, tag, type=kind, message=lines[0])
@@ -78,7 +80,7 @@ class Suite:
             "failures": len(suite.findall("testcase/failure")),
             "errors": 0,
             "skipped": len(suite.findall("testcase/skipped")),
-            "time": 0,
+            "time": _time(self._seconds),
         }
         for attribute, number in numbers.items():
             suite.set(attribute, str(number))
@@ -87,6 +89,10 @@ class Suite:
         ElementTree.indent(suites)
         text = ElementTree.tostring(suites, encoding="unicode")
         return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.3f}" if seconds else "0"
 
 
 def _name(finding: Finding) -> str:

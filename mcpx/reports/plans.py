@@ -79,7 +79,11 @@ def _row(target: Target, gate: Gate) -> list[str]:
 
 def _standing(spec: ServerSpec, gate: Gate) -> str:
     where = gate.standing(spec)
-    return "" if where is Standing.FREE else where.value
+    if where is Standing.FREE:
+        return ""
+    if where is not Standing.ALLOWED and gate.allows(spec):
+        return f"{where.value}, but trusted in this run"
+    return where.value
 
 
 def _data(targets: Sequence[Target], gate: Gate) -> Iterator[dict[str, Any]]:

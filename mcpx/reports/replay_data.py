@@ -52,8 +52,9 @@ def summary(tally: Tally) -> dict[str, Any]:
 
 
 def as_findings(replay: Replay) -> Findings:
-    """The divergences as findings, for the formats of CIs."""
-    found = [one.finding for played in replay.played for one in played.diverged]
+    """The divergences as findings, for the formats of CIs: without those of information."""
+    diverged = (one for played in replay.played for one in played.diverged)
+    found = [one.finding for one in diverged if one.severity is not Severity.INFO]
     examined = {"sessions": [replay.session], "ignored": list(replay.ignored)}
     return Findings(NAME, found, examined)
 
@@ -68,11 +69,18 @@ def _interaction(played: Played) -> dict[str, Any]:
         "name": played.name or None,
         "outcome": _outcome(played),
         "severity": severity.value if severity else None,
-        "seconds": {"recorded": _seconds(played.took_before), "live": _seconds(played.took)},
+        **_times(played),
         "not_sent": played.why_not,
         "divergences": [_divergence(one) for one in played.diverged],
         "more": played.more,
     }
+
+
+def _times(played: Played) -> dict[str, Any]:
+    """How long it took; nothing where that was not asked for, as it is different each time."""
+    if played.took is None and played.took_before is None:
+        return {}
+    return {"seconds": {"recorded": _seconds(played.took_before), "live": _seconds(played.took)}}
 
 
 def _seconds(took: float | None) -> float | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mcpx.analyses.divergence.divergences import Divergence
+from mcpx.analyses.divergence.divergences import Divergence, Kind
 from mcpx.analyses.divergence.replay_rules import REPLAY_RULES
 from mcpx.analyses.divergence.sides import Interaction
 from mcpx.analyses.finding import Finding, Location, Severity, Subject
-from mcpx.reports.replay_lines import seen, values
+from mcpx.reports.replay_values import seen, values
 from mcpx.reports.replayed import Shown
 
 _RULES = {rule.id: rule for rule in REPLAY_RULES}
@@ -23,10 +23,12 @@ def finding_of(interaction: Interaction, divergence: Divergence, session: str) -
     both = Shown.of(divergence.recorded), Shown.of(divergence.live)
     said = values(*seen(divergence.kind, *both))
     place = f" {divergence.pointer}" if divergence.pointer else ""
+    # A change of what is offered names what it is of.
+    named = "" if divergence.kind is Kind.CONTRACT else place
     more = f" ({said})" if said else ""
     return Finding(
         _RULES[f"replay-{divergence.kind}"],
-        f"{asked}{place}: {divergence.message}{more}",
+        f"{asked}{named}: {divergence.message}{more}",
         (Subject("interaction", f"#{interaction.number} {asked}", session),),
         location=Location(session, interaction.line or None),
         given=Severity(divergence.severity) if divergence.severity else None,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from mcpx.analyses.divergence.divergences import Kind
 from mcpx.analyses.finding import Severity
 from mcpx.reports.ci import not_told
 from mcpx.reports.junit import Suite, place_of
 from mcpx.reports.replay_data import NAME, as_findings
-from mcpx.reports.replay_lines import about, values_of
+from mcpx.reports.replay_lines import about
+from mcpx.reports.replay_values import values_of
 from mcpx.reports.replayed import Diverged, Played, Replay
 from mcpx.terminal import safe
 
@@ -17,14 +19,17 @@ from mcpx.terminal import safe
 def render(replay: Replay, root: Path | None = None) -> str:
     """One suite: an interaction passes, fails, or is skipped because it was not sent.
 
-    What only looks different fails nothing. A case is named by what is asked with what, so that
-    its history goes on when the recording is made anew. Paths as in ``render_junit``.
+    What only looks different fails nothing; times are there where they were asked for. A case is
+    named by what is asked with what, so that its history goes on when the recording is made anew.
+    Paths as in ``render_junit``.
     """
     suite = Suite(f"mcpx {NAME} {replay.session}")
     for line in not_told(as_findings(replay)):
         suite.add(f"mcpx.{NAME}.ignored", line.partition(":")[0], "skipped", "ignored", [line])
     names: Counter[str] = Counter()
     for played in replay.played:
+        if not played.counts:
+            continue
         name = f"{about(played)} {safe(played.given)}".rstrip()
         names[name] += 1
         again = f" #{names[name]}" if names[name] > 1 else ""
@@ -52,5 +57,7 @@ def _verdict(played: Played, root: Path | None) -> tuple[str, str, list[str]]:
 
 def _line(one: Diverged) -> str:
     said = values_of(one)
-    words = f"{one.kind.value} {safe(f'{one.pointer} {one.message}').strip()}"
+    # A change of what is offered names what it is of.
+    place = "" if one.kind is Kind.CONTRACT else one.pointer
+    words = f"{one.kind.value} {safe(f'{place} {one.message}').strip()}"
     return f"{words}: {said}" if said else words

@@ -8,8 +8,10 @@ from mcpx.analyses.finding import Severity
 from mcpx.reports.ci import not_told
 from mcpx.reports.markdown import code, escaped, table
 from mcpx.reports.replay_data import as_findings
-from mcpx.reports.replay_lines import about, summed_up, values_of
-from mcpx.reports.replayed import Played, Replay
+from mcpx.reports.replay_lines import about, summed_up
+from mcpx.reports.replay_repeats import Run, runs
+from mcpx.reports.replay_values import values_of
+from mcpx.reports.replayed import Replay
 
 
 def render(replay: Replay) -> str:
@@ -22,19 +24,21 @@ def _lines(replay: Replay) -> Iterator[str]:
     yield f"**{of}**: {escaped(summed_up(replay.tally, ' (not listed)'))}\n"
     if ignored := not_told(as_findings(replay)):
         yield f"\nnot told: {escaped('; '.join(ignored))}\n"
-    rows = [row for played in replay.played for row in _rows(played)]
+    rows = [row for run in runs(replay.played) for row in _rows(run)]
     if rows:
         yield "\n"
         titles = ["event", "interaction", "severity", "kind", "where", "what", "recorded → live"]
         yield from table(titles, rows)
 
 
-def _rows(played: Played) -> Iterator[list[str]]:
+def _rows(run: Run) -> Iterator[list[str]]:
+    played = run.first
+    event = f"#{played.number}" + (f"; {run.words}" if run.words else "")
     for one in played.diverged:
         if one.severity is not Severity.INFO:
             said = values_of(one)
             yield [
-                escaped(f"#{played.number}"),
+                escaped(event),
                 escaped(about(played)),
                 one.severity.value,
                 one.kind.value,

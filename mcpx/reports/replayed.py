@@ -10,6 +10,7 @@ from typing import Any
 
 from mcpx.analyses.divergence.divergences import ABSENT, Divergence, Kind
 from mcpx.analyses.finding import Finding, Severity
+from mcpx.json_rpc import HANDSHAKES
 from mcpx.servers import NOTHING
 
 # Of a value, in characters of its JSON; of the divergences of one interaction.
@@ -74,8 +75,9 @@ class Played:
 
     ``number`` is that of its event, ``line`` its line in the file (0: none), ``given`` what it
     asks with, shortly. Without a method it is the connection itself. ``took`` and ``took_before``
-    are the seconds until the answer, live and recorded. ``why_not`` says why it was not sent.
-    ``diverged`` are the first ``MOST`` of its divergences, ``more`` counts the others.
+    are the seconds until the answer, live and recorded, where times are asked for. ``why_not`` says
+    why it was not sent. ``diverged`` are the first ``MOST`` of its divergences, ``more`` counts
+    the others.
     """
 
     number: int
@@ -101,6 +103,11 @@ class Played:
         """Whether it is another than recorded: what is only of information leaves it equal."""
         return self.severity not in (None, Severity.INFO)
 
+    @property
+    def counts(self) -> bool:
+        """Whether it is counted: a connection and what opens it only where they differ."""
+        return self.differs or self.method not in ("", *HANDSHAKES)
+
 
 @dataclass(slots=True)
 class Tally:
@@ -122,13 +129,13 @@ class Tally:
         return self.interactions - self.differ - self.not_sent
 
     def add(self, played: Played) -> None:
-        """Count an interaction; the connection itself only where it differs."""
+        """Count an interaction."""
         for one in played.diverged:
             self.kinds[one.kind] += 1
             self.severities[one.severity] += 1
             if one.severity is Severity.INFO:
                 self.quiet[one.kind] += 1
-        if played.method or played.differs:
+        if played.counts:
             self.interactions += 1
             self.differ += played.differs
             self.not_sent += bool(played.why_not) and not played.differs

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
-from mcpx.json_rpc import id_key
+from mcpx.json_rpc import DISCOVER, INITIALIZE, id_key
 from mcpx.json_text import WrittenNumber
 from mcpx.servers import Era
 from mcpx.wire import Direction
@@ -14,8 +14,6 @@ from mcpx.wire import Direction
 _PREFIX = "io.modelcontextprotocol/"
 _VERSION = f"{_PREFIX}protocolVersion"
 _SERVER = f"{_PREFIX}serverInfo"
-_INITIALIZE = "initialize"
-_DISCOVER = "server/discover"
 # Requests that would tell, if somebody answered them.
 _MOST_OPEN = 64
 
@@ -59,12 +57,12 @@ class EraWatch:
         method, params = value.get("method"), value.get("params")
         if not _is_text(method) or not isinstance(params, dict) or "id" not in value:
             return
-        if method == _INITIALIZE:
+        if method == INITIALIZE:
             version = params.get("protocolVersion")
         else:
             meta = params.get("_meta")
             version = meta.get(_VERSION) if isinstance(meta, dict) else None
-            if version is None and method != _DISCOVER:
+            if version is None and method != DISCOVER:
                 return
             if _is_text(version) and (Era.MODERN, version) in self._known:
                 return
@@ -76,10 +74,10 @@ class EraWatch:
         if not isinstance(result, dict):
             # An error shows at most what is not spoken.
             return None
-        if method == _INITIALIZE:
+        if method == INITIALIZE:
             agreed, server = result.get("protocolVersion"), result.get("serverInfo")
             return self._news(Era.LEGACY, agreed, method, server)
-        if method == _DISCOVER:
+        if method == DISCOVER:
             version = _chosen(version, result.get("supportedVersions"))
         meta = result.get("_meta")
         return self._news(

@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from mcpx.envelopes import OF_THE_ROUND
 from mcpx.servers import canonical_json
 
 # Requests that wait for being gone on with; the oldest are forgotten.
 _MOST = 1_000
-_OF_THE_ROUND = ("inputResponses", "requestState", "_meta")
+_NOT_ASKED = (*OF_THE_ROUND, "_meta")
 
 
 class Leg(NamedTuple):
@@ -99,7 +100,7 @@ def _digest(value: Any) -> bytes | None:
 
 def _call(params: Mapping[str, Any]) -> bytes | None:
     """What stands for what is asked, apart from the round; None when it is nested too deeply."""
-    asked = {name: value for name, value in params.items() if name not in _OF_THE_ROUND}
+    asked = {name: value for name, value in params.items() if name not in _NOT_ASKED}
     try:
         return _digest(canonical_json(asked))
     except RecursionError:

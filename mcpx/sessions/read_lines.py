@@ -158,7 +158,7 @@ def read_header(text: str) -> tuple[Header, list[str]]:
     Raises ConfigError for a file of another format or of a newer major version.
     """
     try:
-        fields = Fields.of(text)
+        fields = Fields.of(text.removeprefix("\ufeff"))
         if fields.string("k") != "header":
             raise LineError("its kind is not 'header'")
         name = fields.string("format")

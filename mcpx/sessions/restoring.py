@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mcpx.sessions.events import MARKER, Message
-from mcpx.sessions.json_strings import pointer, quoted, spliced, string_tokens
+from mcpx.sessions.json_strings import pointer, quoted, spliced, string_tokens, unquoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,17 @@ def put_back(message: Message, value_of: Callable[[str], str | None]) -> Restore
     pieces: list[tuple[int, int, str]] = []
     missing: dict[str, None] = {}
     for token in string_tokens(message.text):
-        raw = new = message.text[token.start : token.end]
-        for source in sources.get(pointer(token.path), ()):
+        here = sources.get(pointer(token.path))
+        if here is None:
+            continue
+        # By what it says: its signs may be escaped in a file that another program wrote.
+        text = new = unquoted(message.text[token.start : token.end])
+        for source in here:
             value = value_of(source)
             if value is None:
                 missing[source] = None
             else:
-                new = new.replace(quoted(MARKER.format(source))[1:-1], quoted(value)[1:-1])
-        if new != raw:
-            pieces.append((token.start, token.end, new))
+                new = new.replace(MARKER.format(source), value)
+        if new != text:
+            pieces.append((token.start, token.end, quoted(new)))
     return Restored(spliced(message.text, pieces), tuple(missing))

@@ -154,6 +154,7 @@ class _Pack:
         finally:
             if not isinstance(file, Path):
                 weakref.finalize(self, file.close)
+        weakref.finalize(self, self._archive.close)
 
     def open(self) -> IO[bytes]:
         return self._member(PACKED_SESSION, LARGEST_PACKED)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mcpx.servers import NOTHING
+from mcpx.sessions.by_id import ById
 from mcpx.sessions.events import Finished, Http
 from mcpx.sessions.items import HttpExchange, Notification, Piece, RoundTrip
 from mcpx.sessions.legs import Leg
@@ -101,8 +102,7 @@ class Waiting:
 
     def __init__(self) -> None:
         self._order: dict[Request, None] = {}
-        # By who asks; those of one id together.
-        self._by_id: dict[Side, dict[str, list[Request]]] = {}
+        self._by_id: dict[Side, ById[Request]] = {}
         self._by_token: dict[tuple[Side, str], Request] = {}
 
     def __len__(self) -> int:
@@ -117,7 +117,8 @@ class Waiting:
     def add(self, request: Request) -> None:
         """One more."""
         self._order[request] = None
-        self._by_id.setdefault(request.side, {}).setdefault(request.key, []).append(request)
+        exchange = request.piece.event.exchange
+        self._by_id.setdefault(request.side, ById()).add(request.key, request, exchange)
         if request.token is not None:
             self._by_token[request.side, request.token] = request
 
@@ -125,9 +126,7 @@ class Waiting:
         """It waits no longer."""
         del self._order[request]
         of_side = self._by_id[request.side]
-        of_side[request.key].remove(request)
-        if not of_side[request.key]:
-            del of_side[request.key]
+        of_side.remove(request.key, request)
         if not of_side:
             del self._by_id[request.side]
         if request.token is not None and self.of_token(request.side, request.token) is request:
@@ -140,9 +139,8 @@ class Waiting:
 
     def of(self, side: Side, key: str, exchange: int = 0) -> Request | None:
         """That of an id: of the same exchange, else the oldest."""
-        found = self._by_id.get(side, {}).get(key, ())
-        same = (one for one in found if exchange and one.piece.event.exchange == exchange)
-        return next(same, found[0] if found else None)
+        of_side = self._by_id.get(side)
+        return None if of_side is None else of_side.of(key, exchange)
 
     def of_token(self, side: Side, token: str) -> Request | None:
         """That of a progress token."""
@@ -150,7 +148,7 @@ class Waiting:
 
     def of_side(self, side: Side) -> Iterator[Request]:
         """Those of one side."""
-        return (one for some in self._by_id.get(side, {}).values() for one in some)
+        return iter(self._by_id.get(side, ()))
 
 
 def memory(*pieces: Piece | None) -> int:

@@ -22,6 +22,7 @@ _MARKER = (
     " is recorded from, and options of 'mcpx mock'."
 )
 _PASSED = pytest.StashKey[bool]()
+_SERVER = pytest.StashKey["Server"]()
 # The sessions that this run has recorded: later tests of the same file are played what it holds.
 _RECORDED = pytest.StashKey[set[str]]()
 
@@ -54,10 +55,16 @@ def _mode(config: pytest.Config) -> str:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Note whether a test passed: only then what it recorded is kept."""
+    """Note whether a test passed: only then what it recorded is kept, and its mock judged.
+
+    Where it fails, what its mock was asked in vain is told with that, and not once more.
+    """
     report = yield
     if call.when == "call":
         item.stash[_PASSED] = report.passed
+        server = item.stash.get(_SERVER, None)
+        if report.failed and server is not None and (complaint := server.complaint()):
+            report.sections.append(("mcpx_mock", complaint))
     return report
 
 
@@ -78,13 +85,13 @@ def mcpx_mock(
     wanted = mode != "none" and not mark.session.exists()
     wanted = wanted or (mode == "all" and name not in recorded)
     opened = server(mark, tmp_path_factory.mktemp("mcpx"), record=wanted)
+    request.node.stash[_SERVER] = opened
     try:
         yield opened
     finally:
         opened.stop()
-    passed = request.node.stash.get(_PASSED, False)
-    opened.finish(passed)
-    if passed:
+    if request.node.stash.get(_PASSED, False):
+        opened.finish()
         recorded.add(name)
 
 
@@ -94,7 +101,7 @@ def mcpx_replay(request: pytest.FixtureRequest) -> Replaying:
 
     ``mcpx_replay(target=None, *, check=True, **options)``: the target is that of the marker where
     none is given, the options are those of ``mcpx replay``. Gives ``.ok`` and ``.divergences``;
-    with ``check`` a divergence fails the test.
+    with ``check`` a divergence fails the test. More than ``seconds=600`` fail it too.
     """
     from mcpx.shipped.testing.marks import mark_of
     from mcpx.shipped.testing.replays import Replaying

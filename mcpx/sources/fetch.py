@@ -123,7 +123,9 @@ class Fetcher:
 
     def _get(self, url: str, accept: str, seconds: float, given_up: threading.Event) -> Any:
         httpx = web.library()
-        timeout = httpx.Timeout(seconds, connect=min(web.CONNECT, seconds))
+        # More than who waits for this has, so that a deadline is told in one way.
+        patience = seconds + 1.0
+        timeout = httpx.Timeout(patience, connect=min(web.CONNECT, patience))
         with told(url):
             for _ in range(web.MOST_REDIRECTS + 1):
                 guard = self._guard(url)

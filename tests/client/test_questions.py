@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from mcpx.client.codes import METHOD_NOT_FOUND, REJECTED
 from mcpx.client.questions import Nobody, UnansweredError
+from mcpx.codes import METHOD_NOT_FOUND, REJECTED
 
 ROOTS = ({"uri": "file:///a", "name": "a"},)
 

@@ -9,13 +9,13 @@ import pytest
 
 from mcpx.client import rounds
 from mcpx.client.clock import Clock
-from mcpx.client.codes import METHOD_NOT_FOUND
 from mcpx.client.eras import Conversation, Opening, Tasks
 from mcpx.client.eras.legacy import Legacy
 from mcpx.client.eras.modern import Modern
 from mcpx.client.peer import RpcError
 from mcpx.client.questions import UnansweredError
 from mcpx.client.rounds import Request, completed
+from mcpx.codes import METHOD_NOT_FOUND
 from mcpx.errors import Fault, RefusedError, ServerError
 from mcpx.servers import Era, ServerSpec
 from tests.client.loops import in_no_time

@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mcpx.analyses.divergence.divergences import Divergence, Kind
+from mcpx.commands import accepted
 from mcpx.errors import Fault, ServerError
+from mcpx.operations.replaying import replay
+from mcpx.operations.replaying.options import Summary
 from tests.commands.replays import CHANGED, VOLATILE, Plays, ended, session
 from tests.conftest import Run
 
@@ -31,7 +35,7 @@ def test_the_answers_that_differ_are_accepted(
     Plays([ended(1), ended(3, CHANGED, VOLATILE, n=2)]).instead(monkeypatch)
     done = run("replay", *UPDATE)
     assert (done.status, len(done.rows)) == (0, 1)
-    assert done.err.splitlines()[1:] == ["accepted 1 answer in s.jsonl"]
+    assert done.err.splitlines()[1:] == ["accepted 1 answer in s.jsonl: #3 tools/call add"]
     assert results(file) == [{"n": 1}, {"n": 2, "at": 3}]
 
 
@@ -79,3 +83,31 @@ def test_secrets_of_ours_are_not_written(
     Plays([ended(1, CHANGED, value=value), ended(3)]).instead(monkeypatch)
     assert run("replay", *UPDATE).status == 0
     assert results(file)[0] == {"n": "‹env:SHOP_TOKEN›"}
+
+
+def test_a_file_that_another_wrote_to_meanwhile_stays_as_it_is(
+    run: Run, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plays = Plays([ended(3, CHANGED, n=2)])
+
+    def meanwhile(*given: Any, **more: Any) -> Summary:
+        text = file.read_text()
+        file.write_text(text.replace('"list"', '"tsil"'))
+        return plays(*given, **more)
+
+    monkeypatch.setattr(replay, "replayed", meanwhile)
+    done = run("replay", *UPDATE, "-q")
+    assert done.status == 2
+    assert "s.jsonl: it was written to meanwhile, so it stays as it is" in done.err
+    assert (results(file)[1], "tsil" in file.read_text()) == ({"n": 1, "at": 3}, True)
+
+
+def test_answers_that_are_too_large_together_are_not_held(
+    run: Run, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = file.read_bytes()
+    monkeypatch.setattr(accepted, "LARGEST", 40)
+    Plays([ended(1, CHANGED, n=2), ended(3, CHANGED, n=2)]).instead(monkeypatch)
+    done = run("replay", *UPDATE, "-q")
+    assert (done.status, file.read_bytes()) == (1, before)
+    assert "#3 tools/call add: the answers are larger than 40 bytes together" in done.err

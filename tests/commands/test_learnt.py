@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from mcpx.analyses.divergence.sides import End
+from mcpx.commands import learnt
 from mcpx.errors import Fault, ServerError
 from tests.commands.replays import Plays, ended, session
 from tests.conftest import Run
@@ -86,3 +87,28 @@ def test_a_mask_needs_a_file_to_stand_beside(run: Run, file: Path) -> None:
     done = run("replay", "-", *LEARN[1:], stdin=file.read_bytes())
     assert (done.status, done.out) == (2, "")
     assert "--learn: standard input is no file" in done.err
+
+
+def test_answers_that_are_too_large_to_be_held_teach_nothing(
+    run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learnt, "MOST_HELD", 500)
+    value = {"structuredContent": {"t": "x" * 600}}
+    Plays([ended(1, value=value)]).instead(monkeypatch)
+    done = run("replay", *LEARN)
+    assert done.status == 2
+    assert "--learn: the answers are larger than 500 bytes together" in done.err
+    assert not (project / "s.mask.json").exists()
+
+
+def test_another_order_is_said_and_the_rest_is_learnt(
+    run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = {"structuredContent": {"n": 5, "l": ["a", "b"]}}
+    other = {"structuredContent": {"n": 6, "l": ["b", "a"]}}
+    Plays([ended(3, value=one)], [ended(3, value=other)]).instead(monkeypatch)
+    done = run("replay", *LEARN)
+    assert done.status == 0
+    assert "no mask keeps that out\n" in done.err
+    [place] = json.loads((project / "s.mask.json").read_text())["places"]
+    assert place["pointer"] == "/structuredContent/n"

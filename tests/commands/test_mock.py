@@ -105,6 +105,42 @@ def test_all_may_be_required(session: str) -> None:
     assert played(session, "", "-v").stderr.endswith("not made\n")
 
 
+def test_a_recording_that_is_not_whole_is_told_of_and_what_it_lacks_is_a_miss(
+    session: str, tmp_path: Path
+) -> None:
+    lines = Path(session).read_text(encoding="utf-8").splitlines(keepends=True)
+    called = next(at for at, line in enumerate(lines) if '"add","arguments"' in line)
+    cut = tmp_path / "cut.jsonl"
+    cut.write_text("".join(lines[: called + 1]))
+    done = played(str(cut), modern("add", a=1, b=2))
+    assert json.loads(done.stdout)["error"]["message"].endswith(f"(event {called})")
+    assert done.stderr.splitlines()[0].startswith("mcpx mock: the recording is not whole")
+    assert done.returncode == 1
+    cut.write_text(lines[0])
+    done = played(str(cut), modern("add", a=1, b=2))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "cut.jsonl: there is nothing in it to play" in done.stderr
+    assert "hint: mcpx session show" in done.stderr
+
+
+def test_a_client_of_the_other_era_learns_how_to_be_served(session: str) -> None:
+    asked = {"protocolVersion": "2025-11-25", "capabilities": {}}
+    asked["clientInfo"] = {"name": "c", "version": "1"}
+    done = played(session, 2 * asks("initialize", **asked))
+    assert done.stderr == (
+        "mcpx mock: recorded in the modern era, this client speaks the legacy one: "
+        "--era both serves it too\n"
+    )
+    assert played(session, asks("initialize", **asked), "--era", "both").stderr == ""
+
+
+def test_a_rule_that_no_request_met_is_told_of(session: str, tmp_path: Path) -> None:
+    faults = tmp_path / "f.json"
+    faults.write_text('{"rules": [{"match": {"tool": "ad"}, "fault": {"exit": 9}}]}')
+    done = played(session, modern("add", a=1, b=2), "--faults", str(faults))
+    assert (done.returncode, done.stderr) == (0, f"mcpx mock: {faults}: no request met /rules/0\n")
+
+
 def test_a_fault_ends_the_process_with_its_status(session: str, tmp_path: Path) -> None:
     faults = tmp_path / "f.json"
     faults.write_text('{"rules": [{"match": {"tool": "add"}, "fault": {"exit": 9}}]}')

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mcpx.analyses.divergence.sides import End, Interaction
 from mcpx.errors import Fault, ServerError
+from mcpx.terminal import Terminal
 from tests.commands.replays import CHANGED, VOLATILE, Plays, ended, session
 from tests.conftest import Run
 from tests.sessions.tapes import came, sent, tape
@@ -35,22 +40,6 @@ def test_the_status_says_whether_something_differs(
 ) -> None:
     Plays([ended(1), last]).instead(monkeypatch)
     assert run("replay", session(project / "s.jsonl"), *AGAINST, *options).status == status
-
-
-def test_what_can_be_done_is_said_with_the_words_to_type(
-    run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    Plays([ended(1), ended(3, CHANGED, n=2)]).instead(monkeypatch)
-    done = run("replay", session(project / "s.jsonl"), *AGAINST)
-    [row] = done.rows
-    assert row[:5] == ["error", "replay-changed", "#3", "tools/call", "add"]
-    assert row[5:] == ["/structuredContent/n", "1", "2", "is another number"]
-    assert done.err.splitlines() == [
-        "s.jsonl on shop: 2 interactions replayed: 1 equal, 1 differs; differences: 1 changed",
-        "to accept it: the same with --update",
-        "what differs each time: --learn finds it out,"
-        " or --ignore 'tools/call[add] /structuredContent/n'",
-    ]
 
 
 @pytest.mark.parametrize(
@@ -122,3 +111,37 @@ def test_a_dry_run_shows_what_would_be_sent_in_order(
         ["sends", "#1 tools/list"],
         ["sends", "#2 tools/call add  token=***"],
     ]
+
+
+def test_the_progress_counts_what_the_result_counts(
+    run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+
+    @contextmanager
+    def progress(_terminal: Terminal) -> Iterator[Callable[[str], None]]:
+        yield Shown(shown)
+
+    monkeypatch.setattr(Terminal, "progress", progress)
+    handshake = replace(ended(1), interaction=Interaction(1, 1, "initialize"))
+    left = ended(3, end=End.NOT_SENT, value=None, reason="it may write")
+    Plays([handshake, ended(1), left, ended(3)]).instead(monkeypatch)
+    done = run("replay", session(project / "s.jsonl"), *AGAINST)
+    assert shown == [f"shop: {said}" for said in ("connecting", *COUNTED)]
+    assert done.err == f"s.jsonl on shop: {COUNTED[-1]}, all equal; 1 not sent\n"
+
+
+COUNTED = ("1 interaction replayed", "2 interactions replayed")
+
+
+class Shown:
+    """Takes the place of a terminal's progress."""
+
+    def __init__(self, shown: list[str]) -> None:
+        self._shown = shown
+
+    def __call__(self, text: str) -> None:
+        self._shown.append(text)
+
+    def again(self) -> None:
+        """Nothing moves."""

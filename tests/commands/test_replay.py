@@ -181,9 +181,21 @@ def test_calls_that_may_write_need_consent(run: Run, project: Path) -> None:
 def test_the_recorded_server_needs_consent(run: Run, recorded: str) -> None:
     done = run("replay", recorded)
     assert (done.status, done.out) == (4, "")
+    assert "  command: " in done.err
     assert "changing.py" in done.err
-    assert "hint: mcpx replay r.jsonl --trust-project does it, --against TARGET" in done.err
+    assert "hint: the same with --trust-project does it, --against TARGET" in done.err
     assert run("replay", recorded, "--trust-project").status == 0
+    planned = run("replay", recorded, "--trust-project", "--dry-run")
+    assert (planned.status, planned.rows[0][1], planned.rows[0][-1]) == (
+        0,
+        "start",
+        "not approved, but trusted in this run",
+    )
+    assert "neither started" not in planned.err
+    planned = run("replay", recorded, "--dry-run")
+    assert (planned.status, planned.rows[0][-1]) == (0, "not approved")
+    assert "mcpx trust" not in planned.err
+    assert "--trust-project does it" in planned.err
 
 
 def test_a_server_that_cannot_be_started_or_leaves_is_status_3(run: Run, recorded: str) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from tests.shipped.test_json_schemas import check
 AGAINST = ("s.jsonl", "--against", "demo:shop")
 CONNECTION = Replayed(
     Interaction(0, 1), Side(end=End.LISTENING), Side(end=End.LISTENING, modern=True), ()
+)
+HANDSHAKE = Replayed(
+    Interaction(0, 1, "initialize"), Side(end=End.RESULT, value={}), Side(end=End.RESULT), ()
 )
 NOT_SENT = ended(3, end=End.NOT_SENT, value=None, reason="it may write")
 
@@ -86,6 +90,59 @@ def test_people_see_the_interaction_that_differs(run: Run, monkeypatch: pytest.M
     everything = run("replay", *AGAINST, "-v", tty=True).out.splitlines()
     assert everything[0] == "#1 tools/call list"
     assert everything[-1] == "#3 tools/call add  b=2  not sent: it may write"
+
+
+def test_a_pipe_gets_what_is_equal_with_v(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    Plays([HANDSHAKE, ended(1), ended(3, CHANGED), NOT_SENT, CONNECTION]).instead(monkeypatch)
+    assert [row[0] for row in run("replay", *AGAINST).rows] == ["error"]
+    rows = run("replay", *AGAINST, "-v").rows
+    assert [(row[0], row[2]) for row in rows] == [
+        ("equal", "#1"),
+        ("error", "#3"),
+        ("not-sent", "#3"),
+    ]
+
+
+def test_the_handshake_is_told_where_it_differs(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = Divergence(Kind.CONTRACT, "the version is another", "/serverInfo", 1, 2, "info")
+    for found, numbers in ((), [1]), ((other,), [0, 1]), ((CHANGED,), [0, 1]):
+        Plays([replace(HANDSHAKE, divergences=found), ended(1)]).instead(monkeypatch)
+        told = run("replay", *AGAINST, "--json").json
+        assert [one["number"] for one in told["interactions"]] == numbers
+        assert told["summary"]["interactions"] == 1 + (CHANGED in found)
+
+
+def test_what_repeats_itself_is_told_once_with_a_count(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Plays([ended(3, CHANGED), ended(1), *(ended(3, CHANGED) for _ in range(5))]).instead(
+        monkeypatch
+    )
+    rows = run("replay", *AGAINST).rows
+    assert [row[-1] for row in rows] == ["is another number", "the same 5 times more, to #3"]
+    assert len(run("replay", *AGAINST, "-v").rows) == 7
+    people = run("replay", *AGAINST, tty=True).out.splitlines()
+    assert (len(people), people[-1].strip("\x1b[02m ")) == (3, "the same 5 times more, to #3")
+    assert len(run("replay", *AGAINST, "-f", "ndjson").lines) == 7
+
+
+def test_times_are_told_where_they_are_asked_for(run: Run) -> None:
+    for form in ("json", "junit"):
+        first, second = (run("replay", *AGAINST, "-f", form).out for _ in range(2))
+        assert first == second
+        assert "0.012" not in first
+        assert "0.012" in run("replay", *AGAINST, "-f", form, "--latency").out
+
+
+@pytest.mark.parametrize("form", ["github", "sarif", "junit", "markdown"])
+def test_what_only_looks_different_is_nothing_for_a_ci(
+    run: Run, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    Plays([ended(1, VOLATILE)]).instead(monkeypatch)
+    done = run("replay", *AGAINST, "-f", form)
+    assert done.status == 0
+    assert "replay-volatile" not in done.out
+    assert done.out == "" or form != "github"
 
 
 def test_the_users_word_on_rules_counts(run: Run, project: Path) -> None:

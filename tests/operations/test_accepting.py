@@ -64,7 +64,26 @@ def answer(recorded: Side, live: Side, *divergences: Divergence) -> tuple[str, A
             {"n": 5, "text": '{"more":  1}'},
             id="a-text-without-it-keeps-its-form",
         ),
-        pytest.param({"n": True}, [volatile(3, 1)], {"n": True}, id="true-is-not-one"),
+        pytest.param({"n": True}, [volatile(3, 1, "/n")], {"n": True}, id="true-is-not-one"),
+        pytest.param(
+            {"count": 4, "other": 4},
+            [volatile(3, 4, "/count"), CHANGED],
+            {"count": 3, "other": 4},
+            id="in-its-place-alone",
+        ),
+        pytest.param(
+            {"day": "2026-11-23", "due": "2026-11-23"},
+            [volatile("2026-11-20", "2026-11-23", "/day"), CHANGED],
+            {"day": "2026-11-20", "due": "2026-11-23"},
+            id="a-date-is-no-name",
+        ),
+        pytest.param(
+            {"id": "1a2b3c4d", "other": "x1a2b3c4d 1a2b3c4d-v2"},
+            [volatile("9f8e7d6c", "1a2b3c4d", "/id"), CHANGED],
+            {"id": "9f8e7d6c", "other": "x1a2b3c4d 9f8e7d6c-v2"},
+            id="a-name-as-a-whole-word",
+        ),
+        pytest.param({"n": 1}, [volatile(3, 1, "/gone")], {"n": 1}, id="a-place-that-is-gone"),
     ],
 )
 def test_what_is_volatile_stays_as_it_was_recorded(
@@ -87,6 +106,17 @@ def test_an_error_may_take_the_place_of_a_result() -> None:
 
 
 ASKED = (Question("sampling/createMessage", {}),)
+
+
+def test_a_number_beyond_json_is_refused() -> None:
+    with pytest.raises(NotAcceptedError, match="a number beyond those of JSON"):
+        answer(side(), side({"n": float("inf")}), CHANGED)
+
+
+def test_what_was_carried_out_as_a_task_is_refused() -> None:
+    about = Interaction(7, 1, "tools/call", "find", {"task": {}})
+    with pytest.raises(NotAcceptedError, match="as a task"):
+        Accepting().answer(Replayed(about, side(), side({"n": 5}), [CHANGED]))
 
 
 @pytest.mark.parametrize(

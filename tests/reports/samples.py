@@ -256,7 +256,7 @@ def replay() -> Replay:
     call = {"method": "tools/call", "name": "find", "given": "query=login", "line": 8}
     time = diverged(VOLATILE, "is the time of the session", "/structuredContent/at", 1, 2)
     return replayed(
-        Played(number=3, connection=1, method="initialize", line=4, took=0.25, took_before=1.5),
+        Played(number=3, connection=1, method="tools/list", line=4, took=0.25, took_before=1.5),
         Played(number=5, connection=1, diverged=[time], **call),
         Played(
             number=7,

@@ -38,8 +38,20 @@ def test_values_that_are_not_there_are_left_out_and_long_ones_cut() -> None:
     assert told[3]["recorded"].startswith('{"text": "bbb')
 
 
-def test_the_findings_are_those_of_all_interactions() -> None:
+def test_times_are_there_where_they_were_asked_for() -> None:
+    times = [one.get("seconds") for one in records(samples.replay())]
+    assert times == [
+        {"recorded": 1.5, "live": 0.25},
+        None,
+        {"recorded": None, "live": 0.012},
+        None,
+        None,
+    ]
+
+
+def test_the_findings_are_those_of_all_interactions_that_fail_or_warn() -> None:
     found = as_findings(samples.replay())
     assert found.name == "replay"
     assert [one.rule.id for one in found.findings].count("replay-changed") == 3
+    assert "replay-volatile" not in {one.rule.id for one in found.findings}
     assert found.examined["sessions"] == ["s.jsonl"]

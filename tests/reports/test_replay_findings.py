@@ -39,7 +39,7 @@ def result(text: str) -> dict[str, Any]:
         ),
         pytest.param(
             Divergence(Kind.CONTRACT, "tool 'x' is gone", "/tools/0", {"name": "x"}, ABSENT),
-            "tools/call find /tools/0: tool 'x' is gone",
+            "tools/call find: tool 'x' is gone",
             id="definitions-in-words",
         ),
     ],

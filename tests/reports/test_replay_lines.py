@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from mcpx.analyses.divergence.divergences import ABSENT
+from mcpx.analyses.divergence.divergences import ABSENT, Kind
 from mcpx.analyses.finding import Rule
-from mcpx.reports.replay_lines import in_a_pipe, of_interaction, summed_up, values
-from mcpx.reports.replayed import Played, Shown, Tally
+from mcpx.reports.replay_lines import again, in_a_pipe, of_interaction, summed_up
+from mcpx.reports.replay_repeats import Run
+from mcpx.reports.replayed import Played, Tally
 from mcpx.terminal import Terminal
 from tests.reports.samples import ADDED, CHANGED, VOLATILE, diverged
 
@@ -53,10 +56,51 @@ def test_people_see_what_differs_and_with_v_the_rest(
     assert of_interaction(one, people) == verbosely
 
 
+LONG = "no " * 60
+
+
+@pytest.mark.parametrize(
+    ("kind", "recorded", "live", "lines"),
+    [
+        pytest.param(
+            Kind.TRANSPORT, 0, 3, ["  transport has another status: 0 → 3"], id="in-a-line"
+        ),
+        pytest.param(
+            Kind.OUTCOME,
+            "yes",
+            LONG,
+            ["  outcome has another status", '    "yes"', f'    → "{LONG[:92]}…'],
+            id="each-on-a-line",
+        ),
+        pytest.param(
+            Kind.MISSING,
+            "yes",
+            ABSENT,
+            ["  missing has another status", '    recorded: "yes"'],
+            id="recorded-alone",
+        ),
+        pytest.param(Kind.MISSING, ABSENT, ABSENT, ["  missing has another status"], id="neither"),
+        pytest.param(Kind.CHANGED, "a", "b", ['  changed "a" → "b"'], id="plain"),
+    ],
+)
+def test_what_is_said_in_words_has_its_values_behind_or_below_it(
+    people: Terminal, kind: Kind, recorded: object, live: object, lines: list[str]
+) -> None:
+    one = diverged(CHANGED, "has another status", "", recorded, live)
+    shown = of_interaction(replace(played(), diverged=[replace(one, kind=kind)]), people)
+    assert shown.splitlines()[1:] == lines
+
+
 def test_many_divergences_of_one_interaction_are_counted(people: Terminal) -> None:
     lines = of_interaction(played(*[CHANGED] * 20), people).splitlines()
     assert len(lines) == 14
     assert lines[-1] == "  and 8 more; --format json has them"
+
+
+def test_an_equal_handshake_is_not_shown(people: Terminal) -> None:
+    people.adjust(verbose=1)
+    one = replace(played(), method="initialize")
+    assert of_interaction(one, people) == in_a_pipe(one, verbose=True) == ""
 
 
 def test_a_pipe_has_a_row_for_each_divergence() -> None:
@@ -69,29 +113,44 @@ def test_a_pipe_has_a_row_for_each_divergence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("recorded", "live", "said"),
+    ("one", "row"),
     [
-        pytest.param(1, 2, "1 → 2", id="numbers"),
-        pytest.param("a\n", "\x1b[1m", '"a\\n" → "\\u001b[1m"', id="texts"),
-        pytest.param(ABSENT, 2, "2", id="live-alone"),
-        pytest.param(1, ABSENT, "1", id="recorded-alone"),
-        pytest.param(ABSENT, ABSENT, "", id="neither"),
+        pytest.param(played(), "equal\t\t#7\ttools/call\tfind\t\t\t\t\n", id="equal"),
         pytest.param(
-            "x" * 40 + "yes" + "z" * 40,
-            "x" * 40 + "no",
-            '…xxxxxxxxxxxxyeszzzz… → …xxxxxxxxxxxxno"',
-            id="where-they-part",
+            played(why_not="it may write"),
+            "not-sent\t\t#7\ttools/call\tfind\t\t\t\tit may write\n",
+            id="not-sent",
         ),
     ],
 )
-def test_values_are_shown_where_they_part(recorded: object, live: object, said: str) -> None:
-    assert values(Shown.of(recorded), Shown.of(live), 20) == said
+def test_a_pipe_has_what_is_equal_with_v(one: Played, row: str) -> None:
+    assert in_a_pipe(one) == ""
+    assert in_a_pipe(one, verbose=True) == row
+
+
+def test_what_repeats_itself_is_counted(people: Terminal) -> None:
+    one = played(VOLATILE, CHANGED)
+    assert again(Run(one, one), people) == ""
+    run = Run(one, replace(one, number=31), 5)
+    assert again(run, people) == "  the same 4 times more, to #31\n"
+    row = "error\treplay-changed\t#31\ttools/call\tfind\t\t\t\tthe same 4 times more, to #31\n"
+    assert again(run, Terminal()) == row
 
 
 @pytest.mark.parametrize(
     ("all_of_it", "said"),
     [
-        pytest.param([], "nothing to replay", id="nothing"),
+        pytest.param([], "the handshake alone replayed, equal", id="nothing"),
+        pytest.param(
+            [replace(played(VOLATILE), method="initialize"), played()],
+            "1 interaction replayed, equal; for information (-v): 1 volatile",
+            id="the-handshake-is-not-counted",
+        ),
+        pytest.param(
+            [replace(played(CHANGED), method="server/discover"), played()],
+            "2 interactions replayed: 1 equal, 1 differs (1 changed)",
+            id="the-handshake-differs",
+        ),
         pytest.param([played()], "1 interaction replayed, equal", id="one"),
         pytest.param([played()] * 2, "2 interactions replayed, all equal", id="equal"),
         pytest.param(
@@ -101,7 +160,7 @@ def test_values_are_shown_where_they_part(recorded: object, live: object, said: 
         ),
         pytest.param(
             [played(), played(CHANGED, CHANGED, ADDED, VOLATILE), played(ADDED)],
-            "3 interactions replayed: 1 equal, 2 differ; differences: 2 added, 2 changed;"
+            "3 interactions replayed: 1 equal, 2 differ (2 added, 2 changed);"
             " for information (-v): 1 volatile",
             id="differ",
         ),

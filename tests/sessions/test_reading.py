@@ -219,3 +219,11 @@ def test_what_was_recorded_can_be_read_before_it_is_complete(tmp_path: Path) -> 
     assert [type(event) for event in passed] == [Message]
     assert not passed.complete
     assert header_line(reading.header).startswith(b'{"k":"header"')
+
+
+def test_an_editor_may_have_put_its_mark_at_the_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "s.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf" + HEAD + note(1) + end(2))
+    reading = read_session(str(path))
+    assert reading.header == read_session(str(SAMPLE)).header
+    assert [one.number for one in reading] == [1, 2]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from mcpx.sessions.events import Message
+from mcpx.sessions.events import Masked, Message
 from mcpx.sessions.redaction import Redaction
 from mcpx.sessions.restoring import put_back
 from mcpx.wire import Direction
@@ -31,3 +31,10 @@ def test_variables_are_put_back() -> None:
 def test_only_what_was_masked_is_put_back() -> None:
     event = Message(number=1, time=0, direction=Direction.TO_SERVER, text='["‹env:A›"]')
     assert put_back(event, {"env:A": "x"}.get).text == '["‹env:A›"]'
+
+
+def test_a_marker_with_escapes_is_a_marker() -> None:
+    text = r'["\u2039env:A\u203a\n"]'
+    masked = (Masked("/0", "env:A"),)
+    event = Message(number=1, time=0, direction=Direction.TO_SERVER, text=text, masked=masked)
+    assert json.loads(put_back(event, {"env:A": 'x"'}.get).text) == ['x"\n']

@@ -3,18 +3,20 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mcpx.errors import ConfigError
+from mcpx.sessions import updating
 from mcpx.sessions.events import Event, Masked
 from mcpx.sessions.lines import event_line, header_line
 from mcpx.sessions.packing import pack
 from mcpx.sessions.reading import read_session
 from mcpx.sessions.redaction import Redaction
-from mcpx.sessions.updating import Answer, update
+from mcpx.sessions.updating import Answer, identity, update
 from tests.sessions.tapes import HEADER, call, came, done, sent, tape
 
 ASKS = {"resultType": "input_required", "inputRequests": {"a": {}}, "requestState": "s1"}
@@ -33,7 +35,8 @@ def texts(path: Path) -> list[str]:
 
 
 def updated(path: Path, answers: dict[int, Answer], redaction: Redaction | None = None) -> int:
-    return update(read_session(str(path)), answers, redaction or Redaction())
+    reading = read_session(str(path))
+    return update(reading, answers, redaction or Redaction(), identity(reading))
 
 
 def test_an_answer_is_replaced_and_all_else_keeps_its_bytes(tmp_path: Path) -> None:
@@ -126,6 +129,103 @@ def test_secrets_are_masked_anew_and_stay_masked(tmp_path: Path) -> None:
         "text": "‹env:WORD›",
     }
     assert set(event.masked) == {old, Masked("/result/text", "env:WORD")}  # type: ignore[attr-defined]
+
+
+CONF = Masked("/result/text", "env:MY_CONF")
+BEARER = Masked("/result/text", "rule:bearer#4")
+
+
+@pytest.mark.parametrize(
+    ("was", "masked", "now", "expected"),
+    [
+        pytest.param(
+            "hello ‹env:MY_CONF›", CONF, "hullo opal-42-x", "hullo ‹env:MY_CONF›", id="known"
+        ),
+        pytest.param(
+            "hello ‹env:MY_CONF›", CONF, "hello another", "hello ‹env:MY_CONF›", id="only-that"
+        ),
+        pytest.param(
+            "hello ‹rule:bearer#4›",
+            BEARER,
+            "hullo Bearer abcdefghijklmnop1234",
+            "hullo Bearer ‹rule:bearer#1›",
+            id="of-a-rule",
+        ),
+        pytest.param("hello ‹env:MY_CONF›", CONF, "hullo there", None, id="not-known"),
+        pytest.param("hello ‹env:MY_CONF›", CONF, "hullo ‹env:MY_CONF›", None, id="forged"),
+    ],
+)
+def test_a_text_with_a_secret_is_new_where_the_secret_is_known(
+    tmp_path: Path, was: str, masked: Masked, now: str, expected: str | None
+) -> None:
+    path = tmp_path / "s.jsonl"
+    written(path, tape(call(1), done(1, {"text": was}, masked=(masked,))))
+    before, redaction = path.read_bytes(), Redaction({"opal-42-x": "env:MY_CONF"})
+    answers = {1: Answer("result", json.dumps({"text": now}))}
+    if expected is None:
+        with pytest.raises(ConfigError, match="another text at /result/text, in which the secret"):
+            updated(path, answers, redaction)
+        assert path.read_bytes() == before
+    else:
+        updated(path, answers, redaction)
+        assert json.loads(texts(path)[1])["result"] == {"text": expected}
+
+
+@pytest.mark.parametrize(
+    ("longest", "text", "said"),
+    [
+        pytest.param(300, json.dumps({"t": "x" * 300}), "more than 300 bytes", id="too-long"),
+        pytest.param(10_000, '{"n":NaN}', "cannot be read again", id="no-json"),
+    ],
+)
+def test_no_line_is_written_that_is_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, longest: int, text: str, said: str
+) -> None:
+    path = tmp_path / "s.jsonl"
+    written(path, tape(call(1), done(1, {"n": 1})))
+    before = path.read_bytes()
+    monkeypatch.setattr(updating, "LONGEST_LINE", longest)
+    with pytest.raises(ConfigError, match=f"line 3: the new answer .*{said}"):
+        updated(path, {1: Answer("result", text)})
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("same", ["size", "nothing"])
+def test_a_file_that_is_another_one_by_now_stays_as_it_is(tmp_path: Path, same: str) -> None:
+    path = tmp_path / "s.jsonl"
+    written(path, tape(call(1), done(1, {"n": 1})))
+    reading = read_session(str(path))
+    was = identity(reading)
+    other = tape(call(1), done(1, {"n": 2}), *([] if same == "size" else [call(2)]))
+    written(tmp_path / "other", other)
+    (tmp_path / "other").replace(path)
+    before = path.read_bytes()
+    with pytest.raises(ConfigError, match="it was written to meanwhile"):
+        update(reading, {1: Answer("result", "{}")}, Redaction(), was)
+    assert path.read_bytes() == before
+
+
+def test_a_session_that_took_its_place_is_not_taken_for_it(tmp_path: Path) -> None:
+    path = tmp_path / "s.jsonl"
+    written(path, tape(call(1), done(1, {"n": 1})))
+    reading = read_session(str(path))
+    path.write_bytes(header_line(replace(HEADER, id="01M83SY2M5K474M2CGEH9DBZW7")))
+    with pytest.raises(ConfigError, match="it was written to meanwhile"):
+        identity(reading)
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        pytest.param({"task": {"taskId": "t", "status": "working"}}, id="legacy"),
+        pytest.param({"resultType": "task", "taskId": "t", "status": "working"}, id="modern"),
+    ],
+)
+def test_the_result_of_a_task_is_not_replaced(tmp_path: Path, result: dict[str, Any]) -> None:
+    path = tmp_path / "s.jsonl"
+    written(path, tape(call(1), done(1, result)))
+    with pytest.raises(ConfigError, match="event 1 was carried out as a task"):
+        updated(path, {1: Answer("result", "{}")})
 
 
 def test_large_binary_values_go_beside_the_file(tmp_path: Path) -> None:

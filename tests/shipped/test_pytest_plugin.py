@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,134 +18,34 @@ from tests.operations.taps.tapped import until
 from tests.servers import good_http
 from tests.shipped.testing.suites import (
     CONFIGURATION,
-    SERVER,
+    Outcome,
     command_of,
     run_suite,
     write_suite,
 )
 
-ADDS = """
+OPENS = """
+import json
+from urllib.request import Request, urlopen
+
+def opened(url):
+    info = {"name": "client", "version": "1"}
+    terms = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": info}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": terms}
+    body = json.dumps(message).encode()
+    head = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+    with urlopen(Request(url, body, head)) as answer:
+        return answer.read().decode()
+"""
+RECORDS = f"""{OPENS}
 @pytest.mark.mcpx("two.jsonl", target=SERVER)
 def test_adds(mcpx_mock):
-    assert sums(mcpx_mock.command, (1, 1)) == ["2"]
-"""
+    assert sums(mcpx_mock.command, (1, 1), (2, 3)) == ["2", "5"]
 
+@pytest.mark.mcpx("url.jsonl", target=URL)
+def test_opens(mcpx_mock):
+    assert '"serverInfo"' in opened(mcpx_mock.url)
 
-def calls_of(session: Path) -> list[object]:
-    """The arguments of the calls that a session file holds."""
-    events = [json.loads(line) for line in session.read_text().splitlines()[1:]]
-    return [
-        one["m"]["params"]["arguments"]
-        for one in events
-        if one["k"] == "msg" and one["m"].get("method") == "tools/call"
-    ]
-
-
-@pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The text of a session in which 1 and 1 are added, and then 2 and 3."""
-    folder = tmp_path_factory.mktemp("recorded")
-    write_suite(folder, ADDS.replace('(1, 1)) == ["2"]', '(1, 1), (2, 3)) == ["2", "5"]'))
-    assert run_suite(folder, "--mcpx-record", "once").tests == {"PASSED test_adds"}
-    return (folder / "tests" / "two.jsonl").read_text()
-
-
-@pytest.fixture
-def suite(tmp_path: Path) -> Iterator[Path]:
-    """The folder for a suite."""
-    folder = tmp_path / "suite"
-    folder.mkdir()
-    yield folder
-    leftovers = {path.name for path in (folder / "tests").iterdir()}
-    assert not {name for name in leftovers if name.endswith((".part", ".log"))}
-
-
-# --- what it costs -------------------------------------------------------------------------------
-
-
-def test_importing_the_plugin_imports_nothing_else() -> None:
-    code = (
-        "import pytest, sys; before = set(sys.modules); import mcpx.shipped.pytest_plugin;"
-        "print(*sorted(set(sys.modules) - before))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["mcpx", "mcpx.shipped", "mcpx.shipped.pytest_plugin"]
-
-
-def test_a_run_that_uses_nothing_of_it_imports_nothing_of_it(suite: Path) -> None:
-    write_suite(
-        suite,
-        """
-import sys
-
-def test_modules():
-    ours = {name for name in sys.modules if name.partition(".")[0] == "mcpx"}
-    assert ours == {"mcpx", "mcpx.shipped", "mcpx.shipped.pytest_plugin"}
-    assert not {"typer", "rich", "mcp", "httpx"} & set(sys.modules)
-""",
-    )
-    assert run_suite(suite).tests == {"PASSED test_modules"}
-
-
-# --- recording -----------------------------------------------------------------------------------
-
-
-def test_the_marker_the_option_and_the_fixtures_explain_themselves(suite: Path) -> None:
-    write_suite(suite, "")
-    assert (
-        "@pytest.mark.mcpx(file, *, target=None, **options):" in run_suite(suite, "--markers").out
-    )
-    assert "--mcpx-record={none,once,all}" in run_suite(suite, "--help").out
-    fixtures = run_suite(suite, "--fixtures").out
-    assert "mcpx_mock -- " in fixtures
-    assert "mcpx_replay -- " in fixtures
-
-
-def test_a_missing_session_is_an_error_that_says_how_it_is_recorded(suite: Path) -> None:
-    folder = write_suite(suite, ADDS)
-    done = run_suite(suite)
-    assert (done.status, done.tests) == (1, {"ERROR test_adds"})
-    assert f"mcpx: there is no session {folder / 'two.jsonl'}\n" in done.out
-    assert "hint: pytest --mcpx-record once records what is missing\n" in done.out
-
-
-def test_a_setting_that_is_none_is_refused(suite: Path) -> None:
-    write_suite(suite, "", f"{CONFIGURATION}mcpx_record = sometimes\n")
-    done = run_suite(suite)
-    assert done.status == pytest.ExitCode.USAGE_ERROR
-    assert "mcpx_record = sometimes: it is one of none, once, all" in done.out
-
-
-@pytest.mark.parametrize(
-    ("words", "kept", "expected"),
-    [
-        pytest.param(["--mcpx-record=once"], False, [{"a": 1, "b": 1}], id="once-missing"),
-        pytest.param(["--mcpx-record=all"], False, [{"a": 1, "b": 1}], id="all-missing"),
-        pytest.param(
-            ["--mcpx-record=once"], True, [{"a": 1, "b": 1}, {"a": 2, "b": 3}], id="once-there"
-        ),
-        pytest.param(["--mcpx-record=all"], True, [{"a": 1, "b": 1}], id="all-there"),
-        pytest.param(["-omcpx_record=once"], False, [{"a": 1, "b": 1}], id="setting"),
-        pytest.param(
-            ["-omcpx_record=all", "--mcpx-record=none"],
-            True,
-            [{"a": 1, "b": 1}, {"a": 2, "b": 3}],
-            id="the-option-wins",
-        ),
-    ],
-)
-def test_what_is_recorded_is_a_matter_of_the_mode(
-    suite: Path, recorded: str, words: list[str], kept: bool, expected: list[object]
-) -> None:
-    folder = write_suite(suite, ADDS)
-    if kept:
-        (folder / "two.jsonl").write_text(recorded)
-    done = run_suite(suite, *words)
-    assert done.tests == {"PASSED test_adds"}, done.out
-    assert calls_of(folder / "two.jsonl") == expected
-
-
-RECORDS_NOTHING = """
 @pytest.mark.mcpx("fails.jsonl", target=SERVER)
 def test_fails(mcpx_mock):
     assert sums(mcpx_mock.command, (1, 1)) == ["3"]
@@ -165,7 +67,7 @@ def test_names_no_server(mcpx_mock):
 def test_names_a_wrong_server(mcpx_mock):
     pass
 
-@pytest.mark.mcpx("stdio.jsonl", target=SERVER)
+@pytest.mark.mcpx("stdio.jsonl", target="stdio:server --here")
 def test_wants_a_url_of_a_command(mcpx_mock):
     mcpx_mock.url
 
@@ -176,68 +78,191 @@ def test_wants_the_command_of_a_url(mcpx_mock):
 def test_has_no_marker(mcpx_mock):
     pass
 """
+RECORDED = {
+    "PASSED test_adds",
+    "PASSED test_opens",
+    "FAILED test_fails",
+    "PASSED test_starts_nothing",
+    "ERROR test_starts_nothing",
+    "PASSED test_starts_twice",
+    "ERROR test_starts_twice",
+    "ERROR test_names_no_server",
+    "ERROR test_names_a_wrong_server",
+    "FAILED test_wants_a_url_of_a_command",
+    "FAILED test_wants_the_command_of_a_url",
+    "ERROR test_has_no_marker",
+}
 
 
-def test_what_cannot_be_recorded_leaves_no_file_and_says_why(suite: Path) -> None:
-    folder = write_suite(suite, RECORDS_NOTHING)
-    done = run_suite(suite, "--mcpx-record", "once")
-    assert done.tests == {
-        "FAILED test_fails",
-        "PASSED test_starts_nothing",
-        "ERROR test_starts_nothing",
-        "PASSED test_starts_twice",
-        "ERROR test_starts_twice",
-        "ERROR test_names_no_server",
-        "ERROR test_names_a_wrong_server",
-        "FAILED test_wants_a_url_of_a_command",
-        "FAILED test_wants_the_command_of_a_url",
-        "ERROR test_has_no_marker",
-    }
-    for message in (
-        "mcpx: nothing was recorded for unused.jsonl\n",
-        "mcpx: the server of twice.jsonl was started 2 times, not once\n",
-        "mcpx: nobody says from which server untold.jsonl is recorded\n",
-        "mcpx: there is no demo server 'nothing'\n",
-        f"mcpx: {SERVER[0]} is recorded where it is started on stdio\n",
-        "mcpx: http://127.0.0.1:9/mcp is recorded where it is reached by URL\n",
-        "mcpx: test_has_no_marker has no marker that names its session\n",
-    ):
-        assert message in done.out
-    assert list(folder.glob("*.jsonl*")) == []
+def calls_of(session: Path) -> list[object]:
+    """The arguments of the calls that a session file holds."""
+    events = [json.loads(line) for line in session.read_text().splitlines()[1:]]
+    return [
+        one["m"]["params"]["arguments"]
+        for one in events
+        if one["k"] == "msg" and one["m"].get("method") == "tools/call"
+    ]
 
 
-def test_a_failed_test_leaves_the_old_recording(suite: Path, recorded: str) -> None:
-    folder = write_suite(suite, ADDS.replace('["2"]', '["3"]'))
-    (folder / "two.jsonl").write_text(recorded)
-    assert run_suite(suite, "--mcpx-record", "all").tests == {"FAILED test_adds"}
-    assert (folder / "two.jsonl").read_text() == recorded
+@dataclass(frozen=True)
+class Run:
+    """A run of a suite that many tests look at, and the folder with its tests."""
+
+    folder: Path
+    outcome: Outcome
 
 
-BY_URL = """
-import subprocess
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A run that records, and tries to."""
+    suite = tmp_path_factory.mktemp("recorded")
+    with good_http.serve() as server:
+        folder = write_suite(suite, RECORDS.replace("URL", repr(server.url)))
+        return Run(folder, run_suite(suite, "--mcpx-record", "once"))
+
+
+@pytest.fixture(scope="module")
+def recorded(recording: Run) -> str:
+    """The text of a session in which 1 and 1 are added, and then 2 and 3."""
+    return (recording.folder / "two.jsonl").read_text()
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Iterator[Path]:
+    """The folder for a suite."""
+    folder = tmp_path / "suite"
+    folder.mkdir()
+    yield folder
+    assert leftovers(folder / "tests") == set()
+
+
+def leftovers(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir() if path.name.endswith((".part", ".log"))}
+
+
+# --- what it costs -------------------------------------------------------------------------------
+
+
+def test_importing_the_plugin_imports_nothing_else() -> None:
+    code = (
+        "import pytest, sys; before = set(sys.modules); import mcpx.shipped.pytest_plugin;"
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["mcpx", "mcpx.shipped", "mcpx.shipped.pytest_plugin"]
+
+
+USES_NOTHING = """
 import sys
 
-@pytest.mark.mcpx("http.jsonl", target=URL)
-def test_adds(mcpx_mock):
-    words = ["call", mcpx_mock.url, "add", "a=1", "b=2"]
-    done = subprocess.run([sys.executable, "-m", "mcpx", *words], capture_output=True, text=True)
-    assert (done.stdout.splitlines()[0], done.returncode) == ("3", 0), done.stderr
+def test_modules():
+    ours = {name for name in sys.modules if name.partition(".")[0] == "mcpx"}
+    assert ours == {"mcpx", "mcpx.shipped", "mcpx.shipped.pytest_plugin"}
+    assert not {"typer", "rich", "mcp", "httpx"} & set(sys.modules)
+
+@pytest.mark.mcpx("two.jsonl", target=SERVER)
+def test_is_not_recorded(mcpx_mock):
+    pass
 """
 
 
-def test_a_server_by_url_is_recorded_and_then_played(suite: Path) -> None:
-    with good_http.serve() as server:
-        folder = write_suite(suite, BY_URL.replace("URL", repr(server.url)))
-        assert run_suite(suite, "--mcpx-record", "once").tests == {"PASSED test_adds"}
-    assert calls_of(folder / "http.jsonl") == [{"a": 1, "b": 2}]
-    assert run_suite(suite).tests == {"PASSED test_adds"}
+def test_a_run_imports_nothing_of_it_until_it_is_used_and_records_nothing_unasked(
+    suite: Path,
+) -> None:
+    folder = write_suite(suite, USES_NOTHING)
+    done = run_suite(suite)
+    assert (done.status, done.tests) == (1, {"PASSED test_modules", "ERROR test_is_not_recorded"})
+    assert f"mcpx: there is no session {folder / 'two.jsonl'}\n" in done.out
+    assert "hint: pytest --mcpx-record once records what is missing\n" in done.out
 
 
-# --- playing -------------------------------------------------------------------------------------
+# --- recording -----------------------------------------------------------------------------------
 
-PLAYS = """
-import json
-from urllib.request import Request, urlopen
+
+def test_the_marker_explains_itself(suite: Path) -> None:
+    write_suite(suite, "")
+    assert (
+        "@pytest.mark.mcpx(file, *, target=None, **options): " in run_suite(suite, "--markers").out
+    )
+
+
+def test_a_setting_that_is_none_is_refused(suite: Path) -> None:
+    write_suite(suite, "", f"{CONFIGURATION}mcpx_record = sometimes\n")
+    done = run_suite(suite)
+    assert done.status == pytest.ExitCode.USAGE_ERROR
+    assert "mcpx_record = sometimes: it is one of none, once, all" in done.out
+
+
+def test_a_test_that_passes_is_recorded_and_no_other(recording: Run) -> None:
+    assert recording.outcome.tests == RECORDED, recording.outcome.out
+    kept = {path.name for path in recording.folder.glob("*.jsonl*")}
+    assert kept == {"two.jsonl", "url.jsonl"}
+    assert calls_of(recording.folder / "two.jsonl") == [{"a": 1, "b": 1}, {"a": 2, "b": 3}]
+    assert leftovers(recording.folder) == set()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "nothing was recorded for unused.jsonl",
+        "the server of twice.jsonl was started 2 times, not once",
+        "nobody says from which server untold.jsonl is recorded",
+        "there is no demo server 'nothing'",
+        "target=stdio:server --here is started on stdio, and is recorded there",
+        "target=http://127.0.0.1:9/mcp is reached by URL, and is recorded there",
+        "test_has_no_marker has no marker that names its session",
+    ],
+)
+def test_what_cannot_be_recorded_says_why(recording: Run, message: str) -> None:
+    assert f"mcpx: {message}\n" in recording.outcome.out
+
+
+MODES = """
+@pytest.mark.mcpx("missing.jsonl", target=SERVER)
+def test_is_missing(mcpx_mock):
+    assert sums(mcpx_mock.command, (1, 1)) == ["2"]
+
+@pytest.mark.mcpx("there.jsonl", target=SERVER)
+def test_is_there(mcpx_mock):
+    assert sums(mcpx_mock.command, (1, 1)) == ["2"]
+
+@pytest.mark.mcpx("fails.jsonl", target=SERVER)
+def test_fails(mcpx_mock):
+    assert sums(mcpx_mock.command, (1, 1)) == ["3"]
+"""
+OLD: list[object] = [{"a": 1, "b": 1}, {"a": 2, "b": 3}]
+NEW: list[object] = [{"a": 1, "b": 1}]
+
+
+@pytest.mark.parametrize(
+    ("words", "missing", "there"),
+    [
+        pytest.param(["-omcpx_record=once"], NEW, OLD, id="once"),
+        pytest.param(["--mcpx-record=all"], NEW, NEW, id="all"),
+        pytest.param(["-omcpx_record=all", "--mcpx-record=none"], None, OLD, id="the-option-wins"),
+    ],
+)
+def test_what_is_recorded_is_a_matter_of_the_mode(
+    suite: Path, recorded: str, words: list[str], missing: list[object] | None, there: list[object]
+) -> None:
+    folder = write_suite(suite, MODES)
+    for name in ("there.jsonl", "fails.jsonl"):
+        (folder / name).write_text(recorded)
+    done = run_suite(suite, *words)
+    first = "PASSED" if missing else "ERROR"
+    expected = {f"{first} test_is_missing", "PASSED test_is_there", "FAILED test_fails"}
+    assert done.tests == expected, done.out
+    assert (folder / "missing.jsonl").exists() is (missing is not None)
+    if missing is not None:
+        assert calls_of(folder / "missing.jsonl") == missing
+    assert calls_of(folder / "there.jsonl") == there
+    assert (folder / "fails.jsonl").read_text() == recorded
+
+
+# --- playing and replaying -----------------------------------------------------------------------
+
+PLAYS = f"""{OPENS}
+import subprocess
 
 pytestmark = pytest.mark.mcpx("two.jsonl", target=["no-such-program"])
 
@@ -253,6 +278,9 @@ def test_misses(mcpx_mock):
     assert "code" in called(mcpx_mock.command, (1, 4))[0]
     assert len(mcpx_mock.misses) == 1
 
+def test_misses_and_fails(mcpx_mock):
+    assert "content" in called(mcpx_mock.command, (1, 555))[0]
+
 @pytest.mark.mcpx("two.jsonl", require_all=True)
 def test_uses_all(mcpx_mock):
     sums(mcpx_mock.command, (1, 1))
@@ -266,9 +294,21 @@ def test_uses_half(mcpx_mock):
 def test_has_options(mcpx_mock):
     assert sums(mcpx_mock.command, (7, 7)) == ["2"]
 
-@pytest.mark.mcpx("two.jsonl", match="nonsense")
+@pytest.mark.mcpx("two.jsonl", match="nam")
 def test_has_wrong_options(mcpx_mock):
-    mcpx_mock.url
+    pass
+
+@pytest.mark.mcpx("two.jsonl", requireall=True)
+def test_has_unknown_options(mcpx_mock):
+    pass
+
+@pytest.mark.mcpx("two.jsonl", faults="missing.json")
+def test_has_no_faults(mcpx_mock):
+    pass
+
+@pytest.mark.mcpx("broken.jsonl")
+def test_cannot_start(mcpx_mock):
+    assert subprocess.run(mcpx_mock.command, stdin=subprocess.DEVNULL).returncode == 2
 
 @pytest.fixture
 def anyio_backend():
@@ -279,45 +319,122 @@ async def test_is_asynchronous(mcpx_mock):
     assert await asyncio.to_thread(sums, mcpx_mock.command, (1, 1)) == ["2"]
 
 def test_listens(mcpx_mock):
-    info = {"name": "client", "version": "1"}
-    terms = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": info}
-    message = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": terms}
-    body = json.dumps(message).encode()
-    head = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
     print("listens at", mcpx_mock.url)
-    with urlopen(Request(mcpx_mock.url, body, head)) as answer:
-        assert b"good-stdio" in answer.read()
+    assert "good-stdio" in opened(mcpx_mock.url)
+
+@pytest.mark.mcpx("url.jsonl")
+def test_opens(mcpx_mock):
+    assert '"serverInfo"' in opened(mcpx_mock.url)
+
+OTHER = [*SERVER, "--name", "renamed"]
+
+@pytest.mark.mcpx("two.jsonl", target=SERVER)
+def test_is_as_before(mcpx_replay):
+    assert mcpx_replay(sequential=True).ok
+
+@pytest.mark.mcpx("two.jsonl", target=["no-such-program"])
+def test_is_another(mcpx_replay):
+    replay = mcpx_replay(OTHER, fail_on="warning", check=False)
+    assert not replay.ok
+    (one,) = [one for one in replay.divergences if one.severity != "info"]
+    assert (one.method, one.pointer, one.kind) == ("initialize", "/serverInfo/name", "contract")
+    assert (one.recorded, one.live) == ("good-stdio", "renamed")
+    assert replay.document["format"] == "mcpx.replay"
+
+@pytest.mark.mcpx("changed.jsonl")
+def test_has_changed(mcpx_replay):
+    mcpx_replay(SERVER)
+
+def test_cannot_be_replayed(mcpx_replay):
+    mcpx_replay(check=False)
 """
 PLAYED = {
     "PASSED test_plays",
     "PASSED test_plays_to_as_many_as_there_are",
     "PASSED test_misses",
     "ERROR test_misses",
+    "FAILED test_misses_and_fails",
     "PASSED test_uses_all",
     "PASSED test_uses_half",
     "ERROR test_uses_half",
     "PASSED test_has_options",
-    "FAILED test_has_wrong_options",
+    "ERROR test_has_wrong_options",
+    "ERROR test_has_unknown_options",
+    "ERROR test_has_no_faults",
+    "PASSED test_cannot_start",
+    "ERROR test_cannot_start",
     "PASSED test_is_asynchronous",
     "PASSED test_listens",
+    "PASSED test_opens",
+    "PASSED test_is_as_before",
+    "PASSED test_is_another",
+    "FAILED test_has_changed",
+    "FAILED test_cannot_be_replayed",
 }
 
 
-@pytest.mark.parametrize("words", [(), ("-n2",)], ids=["alone", "xdist"])
-def test_a_session_is_played_to_every_test(
-    suite: Path, recorded: str, words: tuple[str, ...]
-) -> None:
+@pytest.fixture(scope="module")
+def playing(recording: Run, recorded: str, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A run that plays and replays what was recorded, two tests at a time."""
+    suite = tmp_path_factory.mktemp("played")
     folder = write_suite(suite, PLAYS)
-    (folder / "two.jsonl").write_text(recorded)
-    done = run_suite(suite, *words)
-    assert done.tests == PLAYED, done.out
-    assert "mcpx: 1 request without an answer in two.jsonl\n" in done.out
-    assert "/arguments/b" in done.out
-    assert "mcpx: 1 answer of two.jsonl not used\n" in done.out
-    assert "nonsense" in done.out
-    port = int(re.findall(r"listens at http://127\.0\.0\.1:(\d+)", done.out)[0])
+    for name in ("two.jsonl", "url.jsonl"):
+        shutil.copy(recording.folder / name, folder)
+    (folder / "broken.jsonl").write_text("nothing of the kind\n")
+    (folder / "changed.jsonl").write_text(recorded.replace('"sum":2', '"sum":3'))
+    return Run(folder, run_suite(suite, "-n2"))
+
+
+def test_a_session_is_played_and_replayed_by_every_test(playing: Run, recorded: str) -> None:
+    assert playing.outcome.tests == PLAYED, playing.outcome.out
+    assert (playing.folder / "two.jsonl").read_text() == recorded
+    assert leftovers(playing.folder) == set()
+    port = int(re.findall(r"listens at http://127\.0\.0\.1:(\d+)", playing.outcome.out)[0])
     assert not listens(port)
-    assert (folder / "two.jsonl").read_text() == recorded
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("mcpx: 1 request without an answer in two.jsonl\n", id="miss"),
+        pytest.param("differs at /arguments/b", id="miss-where"),
+        pytest.param(
+            "hint: pytest tests/test_it.py::test_misses --mcpx-record all records it anew\n",
+            id="miss-hint",
+        ),
+        pytest.param("mcpx: 1 answer of two.jsonl not used\n", id="not-used"),
+        pytest.param(
+            "mcpx: the marker mcpx: match='nam': it is one of args, name, order\n", id="value"
+        ),
+        pytest.param(
+            "mcpx: the marker mcpx takes no requireall=\nhint: did you mean require_all=?\n",
+            id="option",
+        ),
+        pytest.param("mcpx: the marker mcpx: faults='missing.json': cannot read /", id="faults"),
+        pytest.param("mcpx: no mock of broken.jsonl can start: ", id="no-start"),
+        pytest.param("mcpx: the server no longer answers as changed.jsonl says\n", id="differs"),
+        pytest.param(
+            ": tools/call add /structuredContent/sum: 3 became 2 [changed, error]\n", id="how"
+        ),
+        pytest.param(
+            "mcpx_replay(ignore=['tools/call[add] /structuredContent/sum']), or once mcpx replay"
+            " tests/changed.jsonl --against 'stdio:",
+            id="left-out",
+        ),
+        pytest.param("hint: to accept it: mcpx replay tests/changed.jsonl --against ", id="accept"),
+        pytest.param("mcpx: two.jsonl cannot be replayed: ", id="no-replay"),
+        pytest.param("'no-such-program' was not found", id="no-replay-why"),
+    ],
+)
+def test_what_goes_wrong_is_told(playing: Run, text: str) -> None:
+    assert text in playing.outcome.out
+
+
+def test_what_was_missed_is_told_once_by_its_test(playing: Run) -> None:
+    lines = [line.strip() for line in playing.outcome.out.splitlines()]
+    assert len([line for line in lines if line.startswith("tools/call add was not")]) == 2
+    assert not [line for line in lines if line.startswith("mcpx mock: ")]
+    assert "/arguments/b: 555 was asked, 1 is recorded" in playing.outcome.out
 
 
 def listens(port: int) -> bool:
@@ -350,56 +467,35 @@ def test_nothing_listens_once_pytest_has_gone(suite: Path, recorded: str, number
     assert until(lambda: not listens(port))
 
 
-# --- replaying -----------------------------------------------------------------------------------
-
-REPLAYS = """
-OTHER = [*SERVER, "--name", "renamed"]
-
-pytestmark = pytest.mark.mcpx("two.jsonl", target=SERVER)
-
-def test_is_as_before(mcpx_replay):
-    assert mcpx_replay(sequential=True).ok
-
-def test_is_another(mcpx_replay):
-    mcpx_replay(OTHER, fail_on="warning")
-
-def test_is_another_and_says_how(mcpx_replay):
-    replay = mcpx_replay(OTHER, fail_on="warning", check=False)
-    assert not replay.ok
-    (one,) = [one for one in replay.divergences if one.severity != "info"]
-    assert (one.method, one.pointer, one.kind) == ("initialize", "/serverInfo/name", "contract")
-    assert (one.recorded, one.live) == ("good-stdio", "renamed")
-    assert replay.document["format"] == "mcpx.replay"
-
-def test_cannot_be_started(mcpx_replay):
-    mcpx_replay(["no-such-program"], check=False)
-"""
-
-
-def test_a_session_is_replayed_against_a_live_server(suite: Path, recorded: str) -> None:
-    folder = write_suite(suite, REPLAYS)
-    (folder / "two.jsonl").write_text(recorded)
-    done = run_suite(suite)
-    assert done.tests == {
-        "PASSED test_is_as_before",
-        "FAILED test_is_another",
-        "PASSED test_is_another_and_says_how",
-        "FAILED test_cannot_be_started",
-    }, done.out
-    assert "mcpx: the server no longer answers as two.jsonl says\n" in done.out
-    assert '  initialize /serverInfo/name: "good-stdio" became "renamed" [contract]\n' in done.out
-    assert "mcpx: two.jsonl cannot be replayed: " in done.out
-    assert "'no-such-program' was not found" in done.out
-
-
 # --- the README ----------------------------------------------------------------------------------
 
 
+TICKETS = f"""
+import sys
+
+sys.path.insert(0, {str(ROOT / "tests" / "servers")!r})
+from honest import Era, Server, tool
+
+server = Server(Era.BOTH, "tickets")
+search = tool("search", "Find tickets.", query={{"type": "string"}})
+server.tools = [{{**search, "annotations": {{"readOnlyHint": True}}}}]
+server.calls = {{"search": lambda _: {{"content": [], "structuredContent": FOUND}}}}
+server.serve()
+"""
+
+
 def test_the_example_of_the_readme_does_what_it_says(suite: Path) -> None:
+    from mcpx.demo.tickets import search
+
     section = (ROOT / "README.md").read_text().partition("## In pytest\n")[2].partition("\n## ")[0]
     python, shell = re.findall(r"^```(?:python|sh)\n(.*?)^```$", section, re.M | re.S)
+    # In the place of the demo server one that starts sooner, and finds what that finds.
+    server = suite / "tickets.py"
+    server.write_text(TICKETS.replace("FOUND", repr(search("login").model_dump())))
     folder = write_suite(suite, "")
-    (folder / "test_it.py").write_text(python)
+    (folder / "test_it.py").write_text(
+        python.replace('"demo:tickets"', repr([sys.executable, str(server)]))
+    )
     session = folder / "login.jsonl"
     contents = []
     for line in shell.splitlines():

@@ -56,7 +56,8 @@ def _changed(found: Divergence) -> Divergence:
 
 
 def _unanswered(question: Question) -> Divergence:
-    message = f"asks {_name(question)}, and the recording has no answer to that"
+    often = f" {question.times} times" if question.times > 1 else ""
+    message = f"asks {_name(question)}{often}, and the recording has no answer to that"
     return Divergence(Kind.UNANSWERED, message, "", ABSENT, _value(question))
 
 

@@ -61,6 +61,8 @@ def _digest(data: bytes) -> str:
 
 def _decoded(text: str) -> bytes | None:
     try:
-        return base64.b64decode("".join(text.split()), validate=True)
+        body = "".join(text.splitlines())
+        # Some leave out what fills it up.
+        return base64.b64decode(body + "=" * (-len(body) % 4), validate=True)
     except (binascii.Error, ValueError):
         return None

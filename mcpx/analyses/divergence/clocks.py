@@ -1,141 +1,254 @@
-"""Points in time within values, and whether they are those of the session itself; no I/O."""
+"""Whether points in time within two values are those of the session itself; no I/O.
+
+What a server takes from its clock lies as far from it in the recording as live: now, in half an
+hour, a day ago. What somebody wrote, or what stands still, does not.
+"""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
-_DAY, _HOUR = 86_400.0, 3_600.0
-_DAYS = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
-_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
-_TIME = r"\d\d:\d\d(?::\d\d)?"
-# ISO 8601, RFC 2822, Date.prototype.toString (ECMA-262), ctime and date(1), toLocaleString of
-# en-US, the basic form of ISO 8601, and seconds with a fraction.
-_ISO = (
-    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?(?:Z|[+-]\d\d(?::?\d\d)?))?)?"
+from mcpx.analyses.divergence.moments import (
+    DAY,
+    HOUR,
+    form,
+    has_no_date,
+    has_zone,
+    moments,
+    of_a_day,
+    of_the_day,
+    offset,
 )
-_RFC = rf"(?:{_DAYS}, )?\d{{1,2}} {_MONTH} \d{{4}} {_TIME}(?: (?:[+-]\d{{4}}|GMT|UTC|Z))?"
-_JS = rf"{_DAYS} {_MONTH} \d\d \d{{4}} {_TIME} GMT[+-]\d{{4}}(?: \([^()\n]{{1,60}}\))?"
-_CTIME = rf"{_DAYS} {_MONTH} [ \d]\d {_TIME}(?: [A-Z]{{1,5}})? \d{{4}}"
-_US = r"\d{1,2}/\d{1,2}/\d{4}(?:, \d{1,2}:\d\d(?::\d\d)?(?:[ \u202f][AP]M)?)?"
-_BASIC = r"\d{8}[T_-]\d{6}Z?"
-_SECONDS = r"\d{10}\.\d{1,9}"
-# A time of the day alone: to the second, as a clock tells it; people write opening hours shorter.
-_OF_DAY = r"\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?(?:[ \u202f][AaPp][Mm])?"
-TIME = rf"(?:{_ISO}|{_RFC}|{_JS}|{_CTIME}|{_US}|{_BASIC}|{_SECONDS}|{_OF_DAY})(?![0-9A-Za-z])"
-_DATE_ONLY = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}/\d{1,2}/\d{4}")
-_JS_DATE = re.compile(rf"{_DAYS} ({_MONTH}) (\d\d) (\d{{4}}) ({_TIME}) GMT([+-]\d{{4}}).*")
-_CTIME_DATE = re.compile(rf"{_DAYS} ({_MONTH}) +(\d+) ({_TIME})(?: [A-Z]+)? (\d{{4}})")
-_US_DATE = re.compile(
-    r"(\d{1,2})/(\d{1,2})/(\d{4})(?:, (\d{1,2}):(\d\d)(?::(\d\d))?(?:[ \u202f]([AP])M)?)?"
-)
-_DAY_TIME = re.compile(r"(\d{1,2}):(\d\d):(\d\d)(?:[.,]\d+)?(?:[ \u202f]([AaPp])[Mm])?")
+from mcpx.analyses.divergence.timelines import Timeline
+
+# By how much two distances from the clocks may differ; less for what is more than a day away.
+_GIVE, _GIVE_FAR = 300.0, 120.0
+# From here on nothing is told by a clock: ten years for texts, one for numbers.
+_FURTHEST, _FURTHEST_NUMBER = 3_653 * DAY, 366 * DAY
+# From UTC-12 to UTC+14, by whole hours.
+_ZONES = tuple(zone * HOUR for zone in range(-12, 15))
+# Without whole hours: some zones are by half an hour or three quarters further than others.
+_WITHIN_AN_HOUR = (0.0, 1_800.0, 2_700.0)
 # Time zones differ by quarters of an hour. Of a time of the day so many seconds may have passed.
-_QUARTER, _PASSED = 900, 120
-# Seconds, milliseconds, microseconds and nanoseconds since 1970.
-_UNITS = (1.0, 1e3, 1e6, 1e9)
+_QUARTER, _PASSED = 900.0, 120.0
+# Seconds an answer may have been on its way since its day, hour or quarter was told.
+_ON_ITS_WAY = 2.0
+# What counts since 1970, and how many of it there are in a second.
+_UNITS = (
+    (1.0, "seconds"),
+    (1e3, "milliseconds"),
+    (1e6, "microseconds"),
+    (1e9, "nanoseconds"),
+)
+_LENGTHS = ((DAY, "days"), (HOUR, "h"), (60.0, "min"), (1.0, "s"))
 
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
     """The wall clocks of the two answers, in seconds since 1970; 0 where it is not known.
 
-    What is near to both of them was taken from them. A date that was written by a person, or
-    stands in what is stored, is near to neither or to one alone.
+    ``timeline`` is that of the session.
     """
 
     recorded: float
     live: float
+    timeline: Timeline = field(default_factory=Timeline)
 
     def both_near(self, recorded: str, live: str) -> bool:
-        """Whether two texts that ``TIME`` matches tell the times of their answers, by a day.
+        """Whether two texts that ``TIME`` matches are one time of the session."""
+        return not self.why_not(recorded, live)
 
-        Times of the day without a date do by two minutes, in zones that are whole hours apart.
+    def why_not(self, recorded: str, live: str) -> str:
+        """Why two such texts are not one time of the session; empty where they are.
+
+        They are where they are written in one form and lie equally far from their clocks, give or
+        take five minutes. A day does, and an hour or quarter on both sides, where it is as many
+        days, hours or quarters away. Without a zone both lie in the same, or an hour further where
+        summer time may have begun or ended.
         """
-        if _DAY_TIME.fullmatch(recorded) or _DAY_TIME.fullmatch(live):
-            was, now = _zone(recorded, self.recorded), _zone(live, self.live)
-            return was is not None is not now and (was - now) * _QUARTER % _HOUR == 0
-        return near_text(recorded, self.recorded) and near_text(live, self.live)
+        if said := _other_form(recorded, live):
+            return said
+        if not self._are_known:
+            return "is another time"
+        if has_no_date(recorded):
+            return "" if self._same_of_the_day(recorded, live) else "is another time of the day"
+        pairs = [(was, now) for was in moments(recorded) for now in moments(live)]
+        zoned = has_zone(recorded)
+        if any(self._same(*pair, zoned, of_a_day(recorded)) for pair in pairs):
+            return ""
+        return self._lies(*pairs[0]) if pairs else "is another time"
 
     def both_count(self, recorded: float, live: float) -> bool:
-        """Whether two numbers count from 1970 to their answers, by an hour, in the same unit."""
-        return self.recorded > 0 < self.live and any(
-            abs(recorded / unit - self.recorded) <= _HOUR and abs(live / unit - self.live) <= _HOUR
-            for unit in _UNITS
+        """Whether two numbers count from 1970 to one time of the session, in the same unit."""
+        return self._are_known and any(
+            self._near(recorded / unit, live / unit)
+            and self._same(recorded / unit, live / unit, True, False)
+            for unit, _ in _UNITS
         )
+
+    def why_not_count(self, recorded: float, live: float) -> str:
+        """Why two numbers that look like such counts are none; empty where they do not."""
+        if not self._are_known:
+            return ""
+        was, now = _unit(recorded, self.recorded), _unit(live, self.live)
+        if was is None or now is None:
+            return ""
+        if was != now:
+            return f"counts {now[1]} since 1970, {was[1]} in the recording"
+        return self._lies(recorded / was[0], live / was[0])
+
+    @property
+    def _are_known(self) -> bool:
+        return self.recorded > 0 < self.live
+
+    def _near(self, recorded: float, live: float) -> bool:
+        far = abs(recorded - self.recorded), abs(live - self.live)
+        return max(far) <= _FURTHEST_NUMBER
+
+    def _same(self, recorded: float, live: float, zoned: bool, is_day: bool) -> bool:
+        """Whether two times lie equally far from their clocks, or are known from before."""
+        was, now = recorded - self.recorded, live - self.live
+        if max(abs(was), abs(now)) > _FURTHEST:
+            return False
+        if is_day:
+            return self._same_steps(recorded, live, DAY, _ZONES)
+        give = _GIVE if max(abs(was), abs(now)) <= DAY else _GIVE_FAR
+        apart = abs(now - was)
+        if apart <= give:
+            self.timeline.learn(recorded, live)
+            return True
+        if not zoned and abs(apart - HOUR) <= give and _summer_between(self.recorded, self.live):
+            return True
+        if self.timeline.knows(recorded, live):
+            return True
+        zones = (0.0,) if zoned else _ZONES
+        return any(
+            self._same_steps(recorded, live, step, within)
+            for step, within in (
+                (DAY, zones),
+                (HOUR, (0.0,) if zoned else _WITHIN_AN_HOUR),
+                (_QUARTER, (0.0,)),
+            )
+        )
+
+    def _same_steps(
+        self, recorded: float, live: float, step: float, zones: tuple[float, ...]
+    ) -> bool:
+        """Whether both are the beginning of a day or hour that is as many of them away."""
+        if recorded % step or live % step:
+            return False
+        between = (live - recorded) / step
+        return any(
+            (now + zone) // step - (was + zone) // step == between
+            for zone in zones
+            for was in (self.recorded, self.recorded - _ON_ITS_WAY)
+            for now in (self.live, self.live - _ON_ITS_WAY)
+        )
+
+    def _same_of_the_day(self, recorded: str, live: str) -> bool:
+        """Whether two times of the day are those of their clocks, in one zone."""
+        was, now = _zone(recorded, self.recorded), _zone(live, self.live)
+        if was is None or now is None:
+            return False
+        apart = (now - was) % (DAY / _QUARTER)
+        hour = HOUR / _QUARTER
+        return apart == 0 or (
+            apart in (hour, DAY / _QUARTER - hour) and _summer_between(self.recorded, self.live)
+        )
+
+    def _lies(self, recorded: float, live: float) -> str:
+        was, now = recorded - self.recorded, live - self.live
+        first, second = _distances(now, was)
+        return f"lies {first} the clock, {second} it in the recording"
 
 
 def near_text(text: str, clock: float) -> bool:
     """Whether a text that ``TIME`` matches tells a time within a day of this clock."""
-    if _DAY_TIME.fullmatch(text):
+    if has_no_date(text):
         return _zone(text, clock) is not None
     # A day has no hour, and where its zone is not told it may be another one there.
-    reach = _DAY * 1.5 if _DATE_ONLY.fullmatch(text) else _DAY
-    return clock > 0 and any(abs(one - clock) <= reach for one in _moments(text))
+    reach, middle = (DAY * 1.5, DAY / 2) if of_a_day(text) else (DAY, 0.0)
+    return clock > 0 and any(abs(one + middle - clock) <= reach for one in moments(text))
 
 
 def near_number(value: float, clock: float) -> bool:
     """Whether a number counts from 1970 to within an hour of this clock, in any unit."""
-    return clock > 0 and any(abs(value / unit - clock) <= _HOUR for unit in _UNITS)
+    return clock > 0 and any(abs(value / unit - clock) <= HOUR for unit, _ in _UNITS)
+
+
+def _unit(value: float, clock: float) -> tuple[float, str] | None:
+    """The unit in which a number counts from 1970 to somewhere around this clock."""
+    return next(
+        (one for one in _UNITS if abs(value / one[0] - clock) <= _FURTHEST_NUMBER),
+        None,
+    )
+
+
+def _other_form(recorded: str, live: str) -> str:
+    """In what two times are not written alike; empty where they are."""
+    was, now = form(recorded), form(live)
+    if was == now:
+        apart = abs((offset(recorded) or 0.0) - (offset(live) or 0.0))
+        return "is told in another zone" if apart > HOUR else ""
+    if has_zone(recorded) and not has_zone(live):
+        return "has lost its zone"
+    if has_zone(live) and not has_zone(recorded):
+        return "has a zone, which it had not"
+    return "is a time in another form"
 
 
 def _zone(text: str, clock: float) -> int | None:
     """The zone in which a time of the day is this clock's, in quarters of an hour from UTC."""
-    found = _DAY_TIME.fullmatch(text)
-    if not found or clock <= 0:
+    seconds = of_the_day(text)
+    if seconds is None or clock <= 0:
         return None
-    hour, minute, second = (int(one) for one in found.groups()[:3])
-    if found[4]:
-        hour = hour % 12 + (12 if found[4] in "Pp" else 0)
-    if hour > 23 or minute > 59 or second > 60:
-        return None
-    ahead = hour * _HOUR + minute * 60 + second - clock % _DAY
+    ahead = seconds - clock % DAY
     quarters = round(ahead / _QUARTER)
     return quarters if abs(ahead - quarters * _QUARTER) <= _PASSED else None
 
 
-def _moments(text: str) -> list[float]:
-    """The times that a text can mean, in seconds since 1970; none when it means none."""
+def _summer_between(clock: float, other: float) -> bool:
+    """Whether summer time may have begun or ended between two clocks, in whichever country.
+
+    It does so on Sundays, the second of March to the first of April, and late in September to the
+    first of November. Source: IANA time zone database.
+    """
+    early, late = sorted((clock, other))
+    if late - early > 200 * DAY:
+        return True
     try:
-        return [_seconds(one) for one in _read(text)]
-    except (ValueError, OverflowError, TypeError, IndexError):
-        return []
+        return any(_may_change(one) for one in _days(early, late))
+    except (OverflowError, ValueError, OSError):
+        return False
 
 
-def _seconds(moment: datetime) -> float:
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+def _days(early: float, late: float) -> Iterator[datetime]:
+    day = datetime.fromtimestamp(early, UTC).date()
+    last = datetime.fromtimestamp(late, UTC).date()
+    while day <= last:
+        yield datetime(day.year, day.month, day.day, tzinfo=UTC)
+        day += timedelta(days=1)
 
 
-def _read(text: str) -> list[datetime]:
-    if _DATE_ONLY.fullmatch(text) and "-" in text:
-        return [datetime.fromisoformat(f"{text}T12:00:00")]
-    if found := _JS_DATE.fullmatch(text):
-        month, day, year, clock, zone = found.groups()
-        return [parsedate_to_datetime(f"{day} {month} {year} {clock} {zone}")]
-    if found := _CTIME_DATE.fullmatch(text):
-        month, day, clock, year = found.groups()
-        return [parsedate_to_datetime(f"{day} {month} {year} {clock} +0000")]
-    if found := _US_DATE.fullmatch(text):
-        return _of_slashes(found)
-    if re.fullmatch(_SECONDS, text):
-        return [datetime.fromtimestamp(float(text), UTC)]
-    if re.fullmatch(_BASIC, text):
-        return [datetime.strptime(f"{text[:8]}{text[9:15]}", "%Y%m%d%H%M%S").replace(tzinfo=UTC)]
-    if text[:1].isdigit() and text[4:5] == "-":
-        return [datetime.fromisoformat(text.replace(",", ".").replace(" Z", "Z"))]
-    return [parsedate_to_datetime(text)]
+def _may_change(day: datetime) -> bool:
+    date = (day.month, day.day)
+    return day.weekday() == 6 and ((3, 8) <= date <= (4, 7) or (9, 24) <= date <= (11, 7))
 
 
-def _of_slashes(found: re.Match[str]) -> list[datetime]:
-    """Month first and day first: which of them is not told."""
-    one, other, year, hour, minute, second, half = found.groups()
-    hours = 12 if hour is None else int(hour) % 12 + 12 if half == "P" else int(hour)
-    hours = 0 if half == "A" and hours == 12 else hours
-    moments = []
-    for month, day in ((one, other), (other, one)):
-        if int(month) <= 12:
-            clock = (hours, int(minute or 0), int(second or 0))
-            moments.append(datetime(int(year), int(month), int(day), *clock, tzinfo=UTC))
-    return moments
+def _distances(*seconds: float) -> list[str]:
+    """Distances in words, in units that are small enough to tell them apart."""
+    said: list[str] = []
+    for first in range(len(_LENGTHS)):
+        said = [_distance(one, _LENGTHS[first:]) for one in seconds]
+        if len(set(said)) == len(said):
+            break
+    return said
+
+
+def _distance(seconds: float, lengths: Sequence[tuple[float, str]]) -> str:
+    length, unit = next((one for one in lengths if abs(seconds) >= one[0] * 1.9), lengths[-1])
+    if not (count := round(abs(seconds) / length)):
+        return "0 s from"
+    return f"{count} {unit} {'after' if seconds > 0 else 'before'}"

@@ -15,15 +15,17 @@ from mcpx.analyses.divergence.divergences import Divergence, Kind
 from mcpx.analyses.divergence.endings import carried, failed, settled, slower
 from mcpx.analyses.divergence.masks import HIDEABLE, IgnoreRules, Mask
 from mcpx.analyses.divergence.mirrors import without_mirror
-from mcpx.analyses.divergence.notices import Notices, progress
+from mcpx.analyses.divergence.notices import Notices
 from mcpx.analyses.divergence.offers import LISTS, Offers
+from mcpx.analyses.divergence.progress import progress
 from mcpx.analyses.divergence.promises import broken
-from mcpx.analyses.divergence.renaming import OPAQUE, Renaming
-from mcpx.analyses.divergence.sides import HANDSHAKES, End, Interaction, Side
+from mcpx.analyses.divergence.renaming import Renaming
+from mcpx.analyses.divergence.sides import End, Interaction, Side
 from mcpx.analyses.divergence.texts import Texts
+from mcpx.analyses.divergence.timelines import Timeline
 from mcpx.analyses.divergence.values import Values
 from mcpx.envelopes import told
-from mcpx.json_rpc import members
+from mcpx.json_rpc import HANDSHAKES, members
 from mcpx.schemas.validation import Verdict
 from mcpx.servers import Era
 
@@ -70,6 +72,7 @@ class Comparison:
         self._comparing = comparing or Comparing()
         self._offers = Offers(self._comparing.judge)
         self._notices = Notices()
+        self._timeline = Timeline()
 
     def compare(self, interaction: Interaction, recorded: Side, live: Side) -> list[Divergence]:
         """Every difference; empty where there is none. Raises nothing, whatever the values.
@@ -77,7 +80,8 @@ class Comparison:
         Notifications are weighed per connection: when its own interaction (without a method)
         comes, which has to be its last.
         """
-        texts = Texts(Clocks(recorded.at, live.at), self.renaming)
+        texts = Texts(Clocks(recorded.at, live.at, self._timeline), self.renaming)
+        self._timeline.answered(recorded.at, live.at)
         self._notices.add(interaction, recorded, live, texts)
         if not interaction.method:
             return self._of_connection(interaction, recorded, live, texts)
@@ -152,7 +156,10 @@ class Comparison:
         live: dict[str, Any],
         texts: Texts,
     ) -> list[Divergence]:
-        first, second, found = _same_moment(*_without_opaque(recorded, live))
+        first, second = _without_opaque(recorded, live)
+        found: list[Divergence] = []
+        if interaction.method.startswith("tasks/") or all(map(_is_task, (recorded, live))):
+            first, second, found = _same_moment(first, second)
         first, second = without_mirror(first, second)
         values = Values(texts)
         values.compare(first, second)
@@ -192,7 +199,7 @@ class Comparison:
 
 
 # Members of results that go back to the server.
-_GIVEN_BACK = ("nextCursor", *OPAQUE)
+_GIVEN_BACK = ("nextCursor", "requestState", "taskId")
 
 
 def _without_opaque(
@@ -206,6 +213,11 @@ def _without_opaque(
         for side, task in zip(sides, tasks, strict=True):
             side["task"] = {n: one for n, one in task.items() if n != "taskId"}
     return sides[0], sides[1]
+
+
+def _is_task(result: Mapping[str, Any]) -> bool:
+    """Whether a result is no answer yet, but the task that goes on to one."""
+    return isinstance(result.get("taskId"), str) or isinstance(result.get("task"), dict)
 
 
 def _same_moment(

@@ -7,6 +7,7 @@ from typing import Any
 
 from mcpx.analyses.divergence.divergences import ABSENT, Divergence, Kind
 from mcpx.analyses.divergence.sides import End, Side
+from mcpx.codes import URL_ELICITATION
 from mcpx.envelopes import COMPLETE
 from mcpx.json_rpc import members
 
@@ -14,9 +15,7 @@ from mcpx.json_rpc import members
 _SECONDS, _TIMES = 0.1, 2.0
 # A resource that is not there. Source: specification 2025-11-25 and 2026-07-28, server/resources,
 # "Error Handling".
-_NOT_FOUND = {-32002, -32602}
-# What the modern era asks as a question. Source: specification 2025-11-25, client/elicitation.
-_URL_ELICITATION = -32042
+_NOT_FOUND = (-32002, -32602)
 _WORDS = {
     "tool-error": "a tool error",
     "task": "a task",
@@ -86,7 +85,7 @@ def _other_outcome(method: str, recorded: Side, live: Side) -> list[Divergence] 
         if was == End.ERROR:
             return _other_code(method, recorded, live, across)
         return None
-    if across and End.INPUT_REQUIRED in (was, now) and _URL_ELICITATION in _codes(recorded, live):
+    if across and End.INPUT_REQUIRED in (was, now) and URL_ELICITATION in _codes(recorded, live):
         return [
             Divergence(Kind.NOT_APPLICABLE, "each era asks for a visit to a URL in its own way")
         ]
@@ -95,20 +94,22 @@ def _other_outcome(method: str, recorded: Side, live: Side) -> list[Divergence] 
     ):
         return []  # told as a question that nobody answered
     message = f"{_said(now)} came instead of {_said(was)}"
-    return [Divergence(Kind.OUTCOME, message, "", recorded.value, live.value)]
+    return [Divergence(Kind.OUTCOME, message, "", _came(recorded), _came(live))]
+
+
+def _came(side: Side) -> Any:
+    """What came; of an HTTP error what it says, or its status."""
+    return side.reason or f"HTTP {side.status}" if side.end is End.HTTP_ERROR else side.value
 
 
 def _other_code(method: str, recorded: Side, live: Side, across: bool) -> list[Divergence] | None:
     codes = _codes(recorded, live)
     if codes[0] == codes[1] and type(codes[0]) is type(codes[1]):
         return None
-    if across and method == "resources/read" and set(_hashable(codes)) == _NOT_FOUND:
+    by_era = codes if live.modern else codes[::-1]
+    if across and method == "resources/read" and by_era == _NOT_FOUND:
         return []
     return [Divergence(Kind.ERROR_CLASS, "is another error", "/code", *codes)]
-
-
-def _hashable(codes: tuple[Any, Any]) -> list[Any]:
-    return [one for one in codes if isinstance(one, int)]
 
 
 def _codes(recorded: Side, live: Side) -> tuple[Any, Any]:

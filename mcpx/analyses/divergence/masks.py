@@ -8,7 +8,8 @@ from typing import Any
 
 from mcpx.analyses.divergence.divergences import ABSENT, Divergence, Kind
 from mcpx.analyses.divergence.pointers import Pattern
-from mcpx.analyses.divergence.sides import HANDSHAKES, Interaction
+from mcpx.analyses.divergence.sides import Interaction
+from mcpx.json_rpc import HANDSHAKES
 
 FORMAT = "mcpx.replay-mask"
 VERSION = 1

@@ -21,6 +21,8 @@ _OF_CONTENT, _OF_A_CLOCK = "35", "16"
 # Of the characters of two names, those that may be the same by chance or by their time.
 _MOST_AGREED = 0.65
 _LONGEST = 128
+# For each so many characters of a random name there is at least one that is another.
+_CHARACTERS = 8
 # What says which kind of name it is: note-, task_.
 _PREFIX = re.compile(r"(?:[a-z]{3,}[_-])*")
 _WITHIN = re.compile(rf"(?<![0-9A-Za-z])(?:{UUID}|[0-9A-Za-z]{{8,128}})(?![0-9A-Za-z])")
@@ -43,13 +45,22 @@ def minted_within(text: str) -> list[str]:
     return [found for found in _WITHIN.findall(text) if looks_minted(found)]
 
 
+def is_blank(text: str) -> bool:
+    """Whether hardly any characters make up a name, as in the nil UUID: chance gives none such."""
+    signs = text[len(prefix(text)) :].replace("-", "").replace("_", "")
+    return len(set(signs)) <= max(1, len(signs) // _CHARACTERS)
+
+
 def alike(recorded: str, live: str) -> bool:
     """Whether two strings can be two names minted for the same thing: of one kind and length.
 
     One of them may lack digits or letters, as it happens by chance. Two that agree in most of their
-    characters are one that somebody changed: what is minted anew has hardly any in common.
+    characters are one that somebody changed: what is minted anew has hardly any in common. One that
+    hardly has any characters at all stands for none.
     """
     if not len(recorded) == len(live) <= _LONGEST or _edited(recorded, live):
+        return False
+    if is_blank(recorded) or is_blank(live):
         return False
     if _UUID.fullmatch(recorded) or _UUID.fullmatch(live):
         return all(_UUID.fullmatch(one) and one[14] not in _OF_CONTENT for one in (recorded, live))

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import Any
 
 from mcpx.analyses.diff.values import quoted
 from mcpx.analyses.divergence.divergences import ABSENT, Divergence, Kind
-from mcpx.analyses.divergence.sides import Interaction, Side, Told
+from mcpx.analyses.divergence.endings import outcome
+from mcpx.analyses.divergence.sides import End, Interaction, Side, Told
 from mcpx.analyses.divergence.texts import Texts
-from mcpx.catalogue.canonical import canonical_text
+from mcpx.analyses.divergence.utterances import LOG, Utterance, reworded, uttered
+from mcpx.envelopes import PREFIX
 from mcpx.json_rpc import LISTEN, members
 
-_LOG = "notifications/message"
-_PROGRESS = "notifications/progress"
 # What belongs to a request, to one era, or to how long something takes.
 _OF_THE_PROTOCOL = frozenset(
     (
-        _PROGRESS,
+        "notifications/progress",
         "notifications/cancelled",
         "notifications/initialized",
         "notifications/elicitation/complete",
@@ -36,7 +34,7 @@ _OFFERED = {
     "notifications/prompts/list_changed": ("prompts", "listChanged"),
     "notifications/resources/list_changed": ("resources", "listChanged"),
     "notifications/resources/updated": ("resources", "subscribe"),
-    _LOG: ("logging", ""),
+    LOG: ("logging", ""),
 }
 _FILTERS = {
     "notifications/tools/list_changed": "toolsListChanged",
@@ -44,15 +42,15 @@ _FILTERS = {
     "notifications/resources/list_changed": "resourcesListChanged",
     "notifications/resources/updated": "resourceSubscriptions",
 }
+# How a client of each era asks for logs. Source: specification 2025-11-25 and 2026-07-28,
+# server/utilities/logging.
+_SET_LEVEL, _LOG_LEVEL = "logging/setLevel", f"{PREFIX}logLevel"
 # How often these come says how often something changed.
 _COUNTED = ("/list_changed", "/updated")
-_DIGITS = re.compile(r"\w*\d\w*")
 # Subjects of one connection; further ones are not told apart.
 _MOST = 10_000
-# Of what a log says.
-_LONGEST = 500
 
-# What a notification is about: its method, and the URI or what a log says but for numbers.
+# What a change is about: its method, and the URI that it names.
 Subject = tuple[str, str]
 
 
@@ -62,17 +60,23 @@ class _Connection:
     live: dict[Subject, int] = field(default_factory=dict)
     # The last interaction live in which there was one.
     during: dict[Subject, Interaction] = field(default_factory=dict)
-    # Whether the recording has logs within an interaction.
-    logs_within: bool = False
+    # What was said in words, and during which interaction first, where that is known.
+    said: dict[Utterance, Interaction | None] = field(default_factory=dict)
+    says: dict[Utterance, Interaction | None] = field(default_factory=dict)
+    # Interactions that went otherwise, or not at all: what they told is not missed.
+    otherwise: set[int] = field(default_factory=set)
     # What a modern recording has listened to, by the names of its filters.
     listened: set[str] = field(default_factory=set)
+    # Whether the recorded client has asked for logs.
+    logs: bool = False
 
 
 class Notices:
     """Weighs notifications per connection and subject.
 
     In which interaction one comes can be chance on stdio, and how often logs come mostly is: a
-    log counts by what it says without its numbers, and is missed where there is none at all.
+    log counts by what it says without its numbers, and is missed where it came during an
+    interaction and does not come at all any more.
     """
 
     def __init__(self) -> None:
@@ -80,22 +84,33 @@ class Notices:
 
     def add(self, interaction: Interaction, recorded: Side, live: Side, texts: Texts) -> None:
         """Count what was told during an interaction on each side."""
-        listens = interaction.method == LISTEN
-        if not recorded.told and not live.told and not listens:
-            return
         kept = self._connections.setdefault(interaction.connection, _Connection())
-        if listens:
+        if interaction.method:
+            self._asked(kept, interaction, recorded, live)
+        for one in recorded.told:
+            if _is_change(one.method):
+                _count(kept.recorded, _subject(one))
+            elif one.method not in _OF_THE_PROTOCOL:
+                _say(kept.said, uttered(one, texts, False), one.during or _any(interaction))
+        for one in live.told:
+            if _is_change(one.method):
+                _count(kept.live, _subject(one))
+                kept.during[_subject(one)] = one.during or interaction
+            elif one.method not in _OF_THE_PROTOCOL:
+                _say(kept.says, uttered(one, texts, True), one.during or _any(interaction))
+
+    def _asked(
+        self, kept: _Connection, interaction: Interaction, recorded: Side, live: Side
+    ) -> None:
+        if interaction.method == LISTEN:
             wanted = members(interaction.params.get("notifications"))
             kept.listened.update(name for name in _FILTERS.values() if wanted.get(name))
-        for one in recorded.told:
-            subject = _subject(one, texts, False)
-            _count(kept.recorded, subject)
-            if one.method == _LOG and interaction.method:
-                kept.logs_within = True
-        for one in live.told:
-            subject = _subject(one, texts, True)
-            _count(kept.live, subject)
-            kept.during[subject] = interaction
+        if interaction.method == _SET_LEVEL or _LOG_LEVEL in members(
+            interaction.params.get("_meta")
+        ):
+            kept.logs = True
+        if outcome(recorded) != outcome(live) or recorded.end is End.CANCELLED:
+            kept.otherwise.add(interaction.number)
 
     def weigh(
         self, connection: int, complete: bool, recorded: Side, live: Side, texts: Texts
@@ -106,7 +121,7 @@ class Notices:
         nothing, and what cannot come is not missed.
         """
         kept = self._connections.pop(connection, None)
-        if kept is None or kept.recorded == kept.live:
+        if kept is None:
             return []
         # By now it is known what stands for what.
         kept.recorded = _shaped(kept.recorded, texts, False)
@@ -117,40 +132,60 @@ class Notices:
         across = recorded.modern is not live.modern
         found = list(_missing(kept)) if complete else []
         found += _extra(kept, across)
-        return [_applied(one, kept, recorded, live) for one in found] if across else found
+        said = list(_said(kept, complete))
+        if across:
+            return [_applied(one, kept, recorded, live) for one in (*found, *said)]
+        return [*found, *said]
+
+
+def _said(kept: _Connection, complete: bool) -> Iterator[Divergence]:
+    """What is said in other words, not any more, or new."""
+
+    def where(one: Utterance) -> str:
+        interaction = kept.said.get(one) or kept.says.get(one)
+        return f" (during {_called(interaction)})" if interaction is not None else ""
+
+    for found in reworded(kept.said, kept.says, where):
+        if found.kind is Kind.MISSING:
+            one = next(one for one in kept.said if one.value == found.recorded)
+            within = kept.said[one]
+            by_chance = one.method == LOG and within is None
+            if not complete or by_chance or (within and within.number in kept.otherwise):
+                continue
+        yield found
 
 
 def _missing(kept: _Connection) -> Iterator[Divergence]:
-    logs = any(method == _LOG for method, _ in kept.live)
     for subject in kept.recorded:
-        method, about = subject
-        if method in _OF_THE_PROTOCOL or subject in kept.live:
-            continue
-        if method == _LOG:
-            if kept.logs_within and not logs:
-                logs = True  # told once
-                message = f"{_LOG} does not come any more"
-                yield Divergence(Kind.MISSING, message, "", {"method": method}, ABSENT)
-            continue
-        message = f"{_named(method, about)} does not come any more"
-        yield Divergence(Kind.MISSING, message, "", _value(method, about), ABSENT)
+        if subject not in kept.live:
+            message = f"{_named(*subject)} does not come any more"
+            yield Divergence(Kind.MISSING, message, "", _value(*subject), ABSENT)
 
 
 def _applied(found: Divergence, kept: _Connection, recorded: Side, live: Side) -> Divergence:
     """A difference across eras; of what could not come on one side, that it has no place there."""
     is_missing = found.kind is Kind.MISSING
     method = str(members(found.recorded if is_missing else found.live).get("method"))
+    message = ""
     if is_missing and not _is_offered(method, live.offers):
-        return replace(
-            found,
-            kind=Kind.NOT_APPLICABLE,
-            message=f"{method} comes of what the server does not offer in this era",
+        message = f"{method} comes of what the server does not offer in this era"
+    elif method == LOG and not kept.logs and recorded.modern:
+        message = f"nobody asked for {method} in the recording"
+    elif method == LOG and not kept.logs and is_missing:
+        message = f"nobody asks for {method} in this era, where it comes for asking alone"
+    elif (
+        not is_missing
+        and recorded.modern
+        and _FILTERS.get(method, "")
+        not in (
+            "",
+            *kept.listened,
         )
-    listened = _FILTERS.get(method) in (None, *kept.listened)
-    if not is_missing and recorded.modern and not listened:
+    ):
         message = f"nobody listened to {method} in the recording"
-        return replace(found, kind=Kind.NOT_APPLICABLE, message=message)
-    return found
+    if not message:
+        return found
+    return replace(found, kind=Kind.NOT_APPLICABLE, message=message, severity="")
 
 
 def _is_offered(method: str, offers: Mapping[str, Any] | None) -> bool:
@@ -164,30 +199,28 @@ def _is_offered(method: str, offers: Mapping[str, Any] | None) -> bool:
 
 def _extra(kept: _Connection, across: bool) -> Iterator[Divergence]:
     for subject, times in kept.live.items():
-        method, about = subject
-        if method in _OF_THE_PROTOCOL:
-            continue
         before = kept.recorded.get(subject, 0)
-        counted = method.endswith(_COUNTED) and not across
-        if before and not (counted and times > before):
+        if before and (across or times <= before):
             continue
         interaction = kept.during[subject]
         where = f" (last during {_called(interaction)})" if interaction.method else ""
         often = f" came {times} times, not {before}" if before else " is not in the recording"
-        message = f"{_named(method, about)}{often}{where}"
-        value = _value(method, about)
+        message = f"{_named(*subject)}{often}{where}"
+        value = _value(*subject)
         yield Divergence(Kind.EXTRA, message, "", value if before else ABSENT, value)
 
 
-def _subject(told: Told, texts: Texts, is_live: bool) -> Subject:
-    params = told.params
-    if told.method == _LOG:
-        said = params.get("data")
-        text = said if isinstance(said, str) else _text(said)
-        about = _DIGITS.sub("#", texts.shape(text[:_LONGEST], is_live).replace("\0", "0"))
-        logger = params.get("logger")
-        return told.method, f"{logger}: {about}" if isinstance(logger, str) and logger else about
-    uri = params.get("uri")
+def _is_change(method: str) -> bool:
+    return method.endswith(_COUNTED)
+
+
+def _any(interaction: Interaction) -> Interaction | None:
+    """The interaction, where it is not the connection itself."""
+    return interaction if interaction.method else None
+
+
+def _subject(told: Told) -> Subject:
+    uri = told.params.get("uri")
     return told.method, uri if isinstance(uri, str) else ""
 
 
@@ -202,14 +235,7 @@ def _shaped(counts: dict[Subject, int], texts: Texts, is_live: bool) -> dict[Sub
 def _shape(subject: Subject, texts: Texts, is_live: bool) -> Subject:
     """The subject with one sign for each name that may be another one live."""
     method, about = subject
-    return subject if method == _LOG else (method, texts.shape(about, is_live))
-
-
-def _text(value: Any) -> str:
-    try:
-        return canonical_text(value)
-    except ValueError:
-        return repr(value)
+    return method, texts.shape(about, is_live)
 
 
 def _count(counts: dict[Subject, int], subject: Subject) -> None:
@@ -217,8 +243,15 @@ def _count(counts: dict[Subject, int], subject: Subject) -> None:
         counts[subject] = counts.get(subject, 0) + 1
 
 
+def _say(
+    said: dict[Utterance, Interaction | None], one: Utterance, interaction: Interaction | None
+) -> None:
+    if len(said) < _MOST:
+        said.setdefault(one, interaction)
+
+
 def _named(method: str, about: str) -> str:
-    shown = "" if not about or method == _LOG else f" of {quoted(_readable(about), 60)}"
+    shown = f" of {quoted(_readable(about), 60)}" if about else ""
     return f"{method[:60]}{shown}"
 
 
@@ -233,33 +266,3 @@ def _called(interaction: Interaction) -> str:
 
 def _value(method: str, about: str) -> dict[str, str]:
     return {"method": method, "about": _readable(about)} if about else {"method": method}
-
-
-def progress(recorded: Side, live: Side) -> Iterator[Divergence]:
-    """Progress of an interaction: that there is some, that it grows, and that it gets there.
-
-    How often it is told depends on time, so that it says nothing.
-    """
-    if bool(recorded.progress) is not bool(live.progress):
-        kind = Kind.MISSING if recorded.progress else Kind.EXTRA
-        words = "does not come any more" if recorded.progress else "is not in the recording"
-        was, now = (list(one.progress[:10]) or ABSENT for one in (recorded, live))
-        yield Divergence(kind, f"{_PROGRESS} {words}", "", was, now)
-        return
-    if _grows(recorded.progress) and not _grows(live.progress):
-        yield Divergence(
-            Kind.CHANGED, f"{_PROGRESS} goes back", "", ABSENT, list(live.progress[:10])
-        )
-    total, other = recorded.total, live.total
-    if total is None or other is None or not recorded.progress:
-        return
-    if total != other:
-        yield Divergence(Kind.CHANGED, f"{_PROGRESS} has another total", "", total, other)
-        return
-    ends, end = max(recorded.progress), max(live.progress)
-    if ends >= total > end:
-        yield Divergence(Kind.CHANGED, f"{_PROGRESS} ends before its total", "", ends, end)
-
-
-def _grows(values: Sequence[float]) -> bool:
-    return all(one <= other for one, other in pairwise(values))

@@ -12,6 +12,8 @@ from mcpx.servers import NOTHING
 
 # Members of parameters that give back what the server gave, and that mean nothing to the client.
 OPAQUE = ("cursor", "requestState", "taskId")
+# Places that say too little: "/", "/tmp", "C:\\".
+_ROOT = re.compile(r"(?:[A-Za-z]:|(?=[/\\]))[/\\]?[^/\\:]*[/\\]?")
 # Of the pairs and opaque values that are kept; later ones are compared as if they were the first.
 _MOST = 100_000
 # Of one value in which names are looked for that are the same on both sides.
@@ -33,8 +35,12 @@ class Renaming:
         self._live: dict[str, str] = {}
         self._recorded: dict[str, str] = {}
         self._opaque: dict[str, Any] = {}
-        self._places = {old: new for old, new in places.items() if old and old != new}
-        self._place = _any_of(self._places)
+        self._places = {
+            old: new
+            for old, new in places.items()
+            if old and old != new and not _ROOT.fullmatch(old)
+        }
+        self._place = _any_of(self._places, "0-9A-Za-z_-")
         self._handle = _any_of(self.handles)
         self._used: dict[str, str] = {}
 
@@ -128,13 +134,16 @@ class Renaming:
         return live
 
 
-def _any_of(texts: Iterable[str]) -> re.Pattern[str] | None:
-    """Finds any of some texts as a word of its own, the longest first; None for none."""
+def _any_of(texts: Iterable[str], within: str = "0-9A-Za-z") -> re.Pattern[str] | None:
+    """Finds any of some texts, the longest first, with none of some characters beside it.
+
+    None for no texts.
+    """
     listed = sorted(texts, key=len, reverse=True)
     if not listed:
         return None
-    before = "(?<![0-9A-Za-z])"
-    return re.compile(f"{before}(?:{'|'.join(map(re.escape, listed))})(?![0-9A-Za-z])")
+    before = f"(?<![{within}])"
+    return re.compile(f"{before}(?:{'|'.join(map(re.escape, listed))})(?![{within}])")
 
 
 def _mapped(value: Any, change: Callable[[str], str], deepest: int) -> Any:

@@ -9,10 +9,11 @@ _LOOK = "Look at what changed in the server; if it is meant, take it over: mcpx 
 REPLAY_RULES = (
     Rule(
         "replay-changed",
-        "A value is another one than recorded",
+        "A value is another one than recorded, or is gone",
         Severity.ERROR,
-        "Something in a result is not what it was: a number, a text, a type, an item that came or"
-        " went. Times of the session itself and names that are minted anew do not count.",
+        "Something in a result is not what it was: a number, a text, a type, a member that is gone,"
+        " an item that came or went; a log in other words. Names that are minted anew do not count,"
+        " nor do times that lie as far from the clock as they did, in the same form.",
         "If the value is another one each time, leave it out: --ignore '/structuredContent/count',"
         " or --learn what differs by itself. " + _LOOK,
         'recorded: {"result": {"structuredContent": {"count": 3}}}\n'
@@ -44,10 +45,11 @@ REPLAY_RULES = (
     ),
     Rule(
         "replay-missing",
-        "Something does not come any more",
+        "An answer, a notification or progress does not come any more",
         Severity.ERROR,
         "There is no answer, or a notification, progress or a question of the recording is not"
-        " there. Notifications count over the whole connection, logs only in that there are any.",
+        " there. Notifications count over the whole connection; logs and the messages of progress,"
+        " which are a warning, by what they say without numbers. A lost member is replay-changed.",
         "Look at the server's stderr, and whether it needs longer than --timeout allows.",
         'recorded: {"result": {}, "progress": [1, 2]}\nlive: {"result": {}, "progress": []}',
     ),
@@ -140,7 +142,7 @@ REPLAY_RULES = (
         "replay-volatile",
         "A value differs in what is different each time",
         Severity.INFO,
-        "A time near the clock of both sessions, a name that stands for another one throughout, a"
+        "A time as far from both clocks, a name that stands for another one throughout, a"
         " place known to be elsewhere, or what is ignored. They are counted, and told with -v.",
         "Nothing has to be done.",
         'recorded: {"result": {"at": "2026-11-23T10:00:00Z"}, "at": 1795428001}\n'

@@ -9,9 +9,6 @@ from typing import Any
 
 from mcpx.servers import NOTHING
 
-# What opens a connection, in the legacy era and in the modern one.
-HANDSHAKES = ("initialize", "server/discover")
-
 
 class End(StrEnum):
     """How an interaction ended."""
@@ -30,19 +27,15 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the server asked its client meanwhile, in either era; ``answer`` None: nobody did."""
+    """What the server asked its client meanwhile, in either era, and how many ``times``.
+
+    ``answer`` None: nobody did.
+    """
 
     method: str
     params: Mapping[str, Any]
     answer: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A notification of the server."""
-
-    method: str
-    params: Mapping[str, Any]
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +56,15 @@ class Interaction:
     line: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notification of the server; ``during`` is the interaction that it belongs to, if known."""
+
+    method: str
+    params: Mapping[str, Any]
+    during: Interaction | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
     """What came of an interaction on one side.
@@ -71,7 +73,8 @@ class Side:
     ``at`` is the wall clock of the answer in seconds since 1970, ``seconds`` how long it took
     (None: not known). ``questions`` and ``told`` are in their order, ``told`` without progress;
     ``progress`` are the values of ``progress`` as they came, ``total`` the last that was told with
-    one (None: none). ``status`` is that of HTTP (0: none), ``kind`` the media type of the answer,
+    one (None: none), ``worded`` whether one came with a message. ``status`` is that of HTTP (0:
+    none), ``kind`` the media type of the answer,
     ``exit`` how the process ended (None: not known). ``modern``: in which era. ``offers``, of a
     connection alone, are the capabilities that the server has named (None: not known).
     """
@@ -85,6 +88,7 @@ class Side:
     told: tuple[Told, ...] = ()
     progress: tuple[float, ...] = ()
     total: float | None = None
+    worded: bool = False
     status: int = 0
     kind: str = ""
     exit: int | None = None

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mcpx.analyses.divergence.clocks import TIME, Clocks, near_number, near_text
+from mcpx.analyses.divergence.clocks import Clocks, near_number, near_text
 from mcpx.analyses.divergence.day_names import name_both_days
-from mcpx.analyses.divergence.minted import UUID, alike, looks_minted, prefix
+from mcpx.analyses.divergence.minted import UUID, alike, is_blank, looks_minted, prefix
+from mcpx.analyses.divergence.moments import TIME
 from mcpx.analyses.divergence.renaming import Renaming
 
 # A word may not run into a date that it is joined to: log-2026-11-23T10:00:00.
@@ -21,6 +22,7 @@ _EPOCH = re.compile(r"\d{10}|\d{13}|\d{16}|\d{19}")
 _SHORTEST = 8
 # Around what differs, so that no date is cut that stands there.
 _AROUND = 100
+_IN_ALL = "differs in times, names or places of the session"
 # Of what differs: longer texts are different as soon as they are not equal.
 _LONGEST = 1_000_000
 
@@ -51,7 +53,7 @@ class Texts:
         if recorded in self.renaming.handles:
             # Later requests need it, whatever its looks.
             settled = self._settled([(recorded, live)])
-            if not looks_minted(live):
+            if not looks_minted(live) or is_blank(live):
                 return Agreement.DIFFERENT
             if settled is not Agreement.VOLATILE:
                 return settled
@@ -62,6 +64,28 @@ class Texts:
             return Agreement.DIFFERENT
         pairs = self._paired(recorded, live)
         return Agreement.DIFFERENT if pairs is None else self._settled(pairs)
+
+    def why(self, recorded: str, live: str) -> str:
+        """Why two texts are different, where it is for a time alone; else empty."""
+        reasons: list[str] = []
+        pair = _window(self.renaming.placed(recorded), live)
+        if max(map(len, pair)) <= _LONGEST:
+            self._paired(*pair, reasons)
+        return reasons[0] if reasons else ""
+
+    def what(self, recorded: str, live: str) -> str:
+        """What two texts that are volatile differ in: a time, a name, or a place."""
+        placed = self.renaming.placed(recorded)
+        if placed != recorded:
+            return "is at the place of the session" if placed == live else _IN_ALL
+        found = {
+            one["time"] is not None or bool(_EPOCH.fullmatch(one[0]))
+            for one, other in zip(_TOKENS.finditer(recorded), _TOKENS.finditer(live), strict=False)
+            if one[0] != other[0]
+        }
+        if len(found) != 1:
+            return _IN_ALL
+        return "is the time of the session" if found == {True} else "is named anew"
 
     def shape(self, text: str, is_live: bool) -> str:
         """The text with the same sign for each time and each name that is not yet known.
@@ -110,8 +134,15 @@ class Texts:
             self.renaming.pair(recorded, live)
         return Agreement.VOLATILE
 
-    def _paired(self, recorded: str, live: str) -> list[tuple[str, str]] | None:
-        """The names that would have to go together; None where the texts are different."""
+    def _paired(
+        self, recorded: str, live: str, reasons: list[str] | None = None
+    ) -> list[tuple[str, str]] | None:
+        """The names that would have to go together; None where the texts are different.
+
+        With ``reasons`` it goes on beyond times that differ, and gives why; it gives no reason
+        where something else differs.
+        """
+        wrong: list[str] = []
         pairs: list[tuple[str, str]] = []
         at = there = 0
         others = _TOKENS.finditer(live)
@@ -122,15 +153,21 @@ class Texts:
             at, there = one.end(), other.end()
             if one[0] == other[0]:
                 continue
+            if _is_colour(recorded, one):
+                return None
             if (one["time"] is None) != (other["time"] is None):
                 return None
             if one["time"] is not None:
-                if not self.clocks.both_near(one[0], other[0]):
-                    return None
+                if why := self.clocks.why_not(one[0], other[0]):
+                    if reasons is None:
+                        return None
+                    wrong.append(why)
             elif not self._words(one[0], other[0], pairs):
                 return None
         if next(others, None) is not None or recorded[at:] != live[there:]:
             return None
+        if reasons is not None:
+            reasons += wrong
         return pairs
 
     def _words(self, recorded: str, live: str, pairs: list[tuple[str, str]]) -> bool:
@@ -149,6 +186,11 @@ class Texts:
             one == other or self._words(one, other, pairs)
             for one, other in zip(some, others, strict=True)
         )
+
+
+def _is_colour(text: str, found: re.Match[str]) -> bool:
+    """Whether a word is a colour with its opacity, as in CSS: ``#1e90ffcc``."""
+    return found.end() - found.start() == 8 and text[: found.start()].endswith("#")
 
 
 def _named(recorded: str, live: str) -> list[tuple[str, str]]:

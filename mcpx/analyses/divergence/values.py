@@ -30,12 +30,17 @@ _MOST_ITEMS = 10_000
 # Members that hold base64. Source: specification 2026-07-28, schema (ImageContent, AudioContent,
 # BlobResourceContents).
 _BLOBS = ("/data", "/blob")
+_IN_A_BLOCK = re.compile(r"/contents?/\d+/(?:resource/)?(?:data|blob)|/messages/\d+/content/data")
 # Members that hold what is made of content: it differs where that does.
 _OF_CONTENT = re.compile(
-    r"(?i:(?:sha-?(?:1|256|384|512)|md5|digest|checksum|hash|etag))\Z", re.ASCII
+    r"(?i:(?:sha-?(?:1|256|384|512)?|md5|digest|checksum|hash|etag|commit|revision|oid|serial"
+    r"|fingerprint|colou?r))\Z",
+    re.ASCII,
 )
 # Lists of blocks, to which one may be added without a change of the others.
-_BLOCKS = ("/content", "/contents", "/messages")
+_BLOCKS = ("/content", "/contents")
+# A list whose order is what it says. Source: specification 2026-07-28, server/prompts.
+_CONVERSATION = "/messages"
 _TYPES = {dict: "an object", list: "a list", str: "text", bool: "true or false", type(None): "null"}
 _NAMED = {
     Agreement.OTHERWISE_NAMED: "names another one than it named before",
@@ -108,21 +113,27 @@ class Values:
             else:
                 self.tell(Kind.CHANGED, pointer, "holds other bytes", *blobs)
             return
+        if not within and _IN_A_BLOCK.fullmatch(pointer):
+            self.tell(Kind.CHANGED, pointer, "holds other bytes", recorded, live)
+            return
         if _OF_CONTENT.search(pointer) and alike(recorded, live):
             self.tell(Kind.CHANGED, pointer, "is another digest", recorded, live)
             return
         agreement = self._texts.agree(recorded, live)
         if agreement is Agreement.VOLATILE:
-            message = "differs in times, names or places of the session"
-            self.tell(Kind.VOLATILE, pointer, message, recorded, live)
+            self.tell(Kind.VOLATILE, pointer, self._texts.what(recorded, live), recorded, live)
         elif agreement is not Agreement.SAME:
-            self.tell(Kind.CHANGED, pointer, _NAMED[agreement], recorded, live)
+            why = self._texts.why(recorded, live) if agreement is Agreement.DIFFERENT else ""
+            self.tell(Kind.CHANGED, pointer, why or _NAMED[agreement], recorded, live)
 
     def _numbers(self, recorded: float, live: float, pointer: str) -> None:
         if _countable(recorded, live) and self._texts.clocks.both_count(recorded, live):
             self.tell(Kind.VOLATILE, pointer, "is the time of the session", recorded, live)
         else:
-            self.tell(Kind.CHANGED, pointer, "is another number", recorded, live)
+            why = ""
+            if _countable(recorded, live):
+                why = self._texts.clocks.why_not_count(recorded, live)
+            self.tell(Kind.CHANGED, pointer, why or "is another number", recorded, live)
 
     def _objects(
         self, recorded: dict[str, Any], live: dict[str, Any], pointer: str, depth: int, within: int
@@ -180,7 +191,8 @@ class Values:
             was = [self._shape(recorded[place], False) for place in some]
             now = [self._shape(live[place], True) for place in others]
             if was != now and Counter(was) == Counter(now):
-                self.tell(Kind.ORDER, pointer, "is in another order", recorded, live)
+                kind = Kind.CHANGED if _has_order(recorded, pointer) else Kind.ORDER
+                self.tell(kind, pointer, "is in another order", recorded, live)
                 together = list(reordered(some, others, was, now))
             else:
                 together = list(steps(some, others, was, now))
@@ -226,6 +238,11 @@ class Values:
         if isinstance(value, list):
             return [self._signed(one, is_live, deepest - 1) for one in value]
         return value
+
+
+def _has_order(items: list[Any], pointer: str) -> bool:
+    """Whether the order of a list says something: a conversation, a pair of numbers."""
+    return pointer == _CONVERSATION or all(map(_is_number, items))
 
 
 def _as_json(recorded: str, live: str) -> tuple[Any, Any] | None:

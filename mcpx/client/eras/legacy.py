@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from mcpx.client import faults
-from mcpx.client.codes import URL_ELICITATION
 from mcpx.client.eras import CLIENT_INFO, Opening, ResultType, Tasks, mapping_or_empty
 from mcpx.client.eras.modern import VERSIONS as MODERN_VERSIONS
 from mcpx.client.peer import Peer, RpcError
+from mcpx.codes import URL_ELICITATION
 from mcpx.servers import Era
 
 VERSIONS = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")

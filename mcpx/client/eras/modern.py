@@ -9,15 +9,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from mcpx.client import faults
-from mcpx.client.codes import HEADER_MISMATCH, MISSING_CAPABILITY, UNSUPPORTED_VERSION
 from mcpx.client.eras import CLIENT_INFO, Opening, ResultType, Tasks, mapping_or_empty
 from mcpx.client.eras.parameter_headers import header_value, parameter_headers
 from mcpx.client.peer import Peer, RpcError
+from mcpx.codes import HEADER_MISMATCH, MISSING_CAPABILITY, UNSUPPORTED_VERSION
+from mcpx.json_rpc import DISCOVER
 from mcpx.servers import Era
 
 VERSIONS = ("2026-07-28",)
 
-PROBE_METHOD = "server/discover"
+PROBE_METHOD = DISCOVER
 _PREFIX = "io.modelcontextprotocol/"
 TASKS = "io.modelcontextprotocol/tasks"
 LOG_LEVEL = f"{_PREFIX}logLevel"

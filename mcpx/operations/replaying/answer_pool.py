@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mcpx.envelopes import asked
+from mcpx.operations.replaying.roots import LIST
 from mcpx.servers import canonical_json
 
 if TYPE_CHECKING:
     from mcpx.operations.replaying.courses import Course
 
-# What may be asked again at any time, and is answered the same as long as nothing has changed.
-_LASTING = "roots/list"
 # What is minted for an elicitation, so that no two have the same.
 _MINTED = ("elicitationId", "url")
 
@@ -38,7 +37,9 @@ class AnswerPool:
 
     def __init__(self) -> None:
         self._answers: list[Answer] = []
-        self._lasting: Answer | None = None
+        self._last_roots: Answer | None = None
+        self._roots: dict[int, Answer] = {}
+        self._changes = 0
         self._changed = asyncio.Event()
         self._unclear = 0
 
@@ -51,11 +52,24 @@ class AnswerPool:
         is_error: bool = False,
     ) -> None:
         """One more, as the recording comes to it."""
-        answer = Answer(method, _key(params), course, value, is_error)
+        answer = Answer(method, question_key(params), course, value, is_error)
         self._answers.append(answer)
-        if method == _LASTING:
-            self._lasting = answer
+        if method == LIST:
+            self._last_roots = answer
         self.stir()
+
+    @property
+    def has_roots(self) -> bool:
+        """Whether it is known what to say of the client's roots."""
+        return bool(self._roots)
+
+    def root(self, changes: int, value: Mapping[str, Any], is_error: bool = False) -> None:
+        """What to say of the client's roots after so many changes, whoever asks."""
+        self._roots[changes] = Answer(LIST, "", None, value, is_error)
+
+    def roots_changed(self) -> None:
+        """The client has told that they have changed."""
+        self._changes += 1
 
     def stir(self) -> None:
         """Have those who wait look again: an interaction has been passed."""
@@ -78,16 +92,20 @@ class AnswerPool:
 
         That to an equal question at once; else the next of its method and interaction; else, once
         the recording is past the end of that, the next of its method. Where nobody can tell which
-        interaction that is (None), ``likely`` says which it may be at the moment.
+        interaction that is (None), ``likely`` says which it may be at the moment. What is known of
+        the client's roots goes to whoever asks.
         """
-        key, unclear = _key(params), self._unclear
+        if method == LIST and self._roots:
+            known = [number for number in self._roots if number <= self._changes]
+            return self._roots[max(known, default=min(self._roots))]
+        key, unclear = question_key(params), self._unclear
         while True:
             changed = self._changed
             over = course.passed if course is not None else self._unclear > unclear
             if found := self._found(method, key, course or likely(), over):
                 return found
             if over:
-                return self._lasting if method == _LASTING else None
+                return self._last_roots if method == LIST else None
             await changed.wait()
 
     def _found(self, method: str, key: str, course: Course | None, over: bool) -> Answer | None:
@@ -100,6 +118,6 @@ class AnswerPool:
         return found
 
 
-def _key(params: Mapping[str, Any]) -> str:
+def question_key(params: Mapping[str, Any]) -> str:
     """What stands for a question, apart from what is different each time."""
     return canonical_json({name: one for name, one in asked(params).items() if name not in _MINTED})

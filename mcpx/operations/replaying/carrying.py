@@ -5,23 +5,27 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mcpx.analyses.divergence.sides import End, Question, Side
 from mcpx.client.eras.legacy import Legacy
 from mcpx.client.peer import Asked, RpcError
 from mcpx.client.questions import Question as Questions
-from mcpx.client.rounds import POLL, POLL_AT_LEAST, POLL_AT_MOST
+from mcpx.client.rounds import ENDED, POLL, POLL_AT_LEAST, POLL_AT_MOST
+from mcpx.envelopes import OF_THE_ROUND
 from mcpx.errors import McpxError, ServerError
 from mcpx.json_rpc import members
+from mcpx.operations.replaying.answer_pool import question_key
+from mcpx.operations.replaying.refusals import in_words
 
 if TYPE_CHECKING:
     from mcpx.operations.replaying.courses import Course
     from mcpx.operations.replaying.live_connection import LiveConnection
 
-_OF_THE_ROUND = ("inputResponses", "requestState")
-_ENDED = ("completed", "failed", "cancelled")
 _MOST_PROGRESS = 1_000
+# Of different questions, those that are kept.
+_MOST_QUESTIONS = 1_000
 # A server that asks on and on.
 _MOST_ROUNDS = 100
 # Seconds between two rounds of a server that asks for nothing in particular.
@@ -32,7 +36,8 @@ class Carried:
     """The live side of an interaction; everything that can go wrong ends it with a reason.
 
     ``first`` is what the first request was answered with, once it is there; ``task`` the id of the
-    task that it was answered with, ``token`` what stands for that of its progress.
+    task that it was answered with, ``token`` what stands for that of its progress. ``error`` is
+    what ended it, ``failure`` what ended the connection too.
     """
 
     def __init__(
@@ -44,8 +49,9 @@ class Carried:
         self.task = ""
         self.token = ""
         self.failure: McpxError | None = None
+        self.error: RpcError | McpxError | None = None
         self._live = live
-        self._method = method
+        self.method = method
         self._params = params
         self._loop = asyncio.get_running_loop()
         self._began = self._loop.time()
@@ -56,7 +62,10 @@ class Carried:
         self._reason = ""
         self._status, self._kind = 0, ""
         self._questions: list[Question] = []
+        self._unanswered: dict[str, int] = {}
         self._progress: list[float] = []
+        self._total: float | None = None
+        self._worded = False
         self._asked: Asked | None = None
         self._has_first = asyncio.Event()
         self._told_cancelled = False
@@ -82,8 +91,19 @@ class Carried:
     def asked(
         self, method: str, params: Mapping[str, Any], answer: Mapping[str, Any] | None
     ) -> None:
-        """The server has asked something, and this is what it was told (None: nothing)."""
-        self._questions.append(Question(method, params, answer))
+        """The server has asked something, and this is what it was told (None: nothing).
+
+        What nobody answers however often it is asked is kept once.
+        """
+        key = f"{method} {question_key(params)}" if answer is None else ""
+        place = self._unanswered.get(key)
+        if place is not None:
+            again = self._questions[place]
+            self._questions[place] = replace(again, times=again.times + 1)
+        elif len(self._questions) < _MOST_QUESTIONS:
+            if key:
+                self._unanswered[key] = len(self._questions)
+            self._questions.append(Question(method, params, answer))
 
     def progressed(self, params: Mapping[str, Any]) -> None:
         """The server says how far it is."""
@@ -92,6 +112,10 @@ class Carried:
             if len(self._progress) >= _MOST_PROGRESS:
                 del self._progress[0]
             self._progress.append(float(value))
+            total = params.get("total")
+            if isinstance(total, int | float) and not isinstance(total, bool):
+                self._total = float(total)
+            self._worded = self._worded or bool(params.get("message"))
 
     async def until_first(self, seconds: float) -> None:
         """Wait until its first request has been answered, or it has ended."""
@@ -136,6 +160,8 @@ class Carried:
             seconds=None if self._ended is None else self._ended - self._began,
             questions=tuple(self._questions),
             progress=tuple(self._progress),
+            total=self._total,
+            worded=self._worded,
             status=self._status,
             kind=self._kind,
             modern=self._live.modern,
@@ -148,18 +174,19 @@ class Carried:
             self._live.forget(self)
 
     def _failed(self, error: McpxError) -> None:
-        self.failure = error
+        self.failure = self.error = error
         self._end, self._reason = End.FAILED, error.message
         seen = error.evidence if isinstance(error, ServerError) else None
         if seen is not None and seen.status:
             self._end, self._status = End.HTTP_ERROR, seen.status
+            self._reason = in_words(error, seen)
             self.failure = None
 
     async def _run(self, asked: Asked) -> None:
         try:
             await self._rounds(asked)
         except RpcError as error:
-            self._end, self._value = End.ERROR, error.error
+            self._end, self._value, self.error = End.ERROR, error.error, error
             self._seen(asked)
             self._status = error.status or self._status
         except McpxError as error:
@@ -180,7 +207,7 @@ class Carried:
             except RpcError as error:
                 if not left or not await self._pages_opened(error):
                     raise
-                asked = self._asked = self._live.ask(self, self._method, self._params)
+                asked = self._asked = self._live.ask(self, self.method, self._params)
                 continue
             self._seen(asked)
             self._end, self._value = End.RESULT, result
@@ -197,8 +224,8 @@ class Carried:
             more = await self._answers(result)
             if more is None or not left:
                 return
-            rest = {k: one for k, one in self._params.items() if k not in _OF_THE_ROUND}
-            asked = self._asked = self._live.ask(self, self._method, {**rest, **more})
+            rest = {k: one for k, one in self._params.items() if k not in OF_THE_ROUND}
+            asked = self._asked = self._live.ask(self, self.method, {**rest, **more})
 
     async def _answers(self, result: Mapping[str, Any]) -> dict[str, Any] | None:
         """What the next round carries; None when the recording has no answer to something."""
@@ -261,11 +288,11 @@ class Carried:
         number = {"taskId": self.task}
         while True:
             status = task.get("status")
-            if not self._live.modern and (status in _ENDED or status == "input_required"):
+            if not self._live.modern and (status in ENDED or status == "input_required"):
                 # What it asks meanwhile comes as requests of the server.
                 self._value = await self._of_task("tasks/result", number)
                 return
-            if status in _ENDED and ("result" in task or "error" in task or status == "cancelled"):
+            if status in ENDED and ("result" in task or "error" in task or status == "cancelled"):
                 self._end = End.ERROR if status == "failed" else End.RESULT
                 self._value = task.get("error" if status == "failed" else "result", dict(task))
                 return
@@ -276,7 +303,7 @@ class Carried:
                 answered.update(fresh)
                 if found is not None:
                     await self._of_task("tasks/update", {**number, "inputResponses": found})
-            if status not in _ENDED:
+            if status not in ENDED:
                 await asyncio.sleep(_pause(task))
             task = members(await self._of_task("tasks/get", number))
 

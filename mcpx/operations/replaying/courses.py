@@ -49,6 +49,8 @@ class Course:
     asked: Mapping[str, Asking] = field(default_factory=dict)
     askings: list[Asking] = field(default_factory=list)
     progress: list[float] = field(default_factory=list)
+    total: float | None = None
+    worded: bool = False
     end: End = End.UNANSWERED
     value: Any = None
     masked: tuple[Masked, ...] = ()
@@ -73,6 +75,10 @@ class Course:
         Source: specification 2026-07-28, basic/patterns/mrtr.
         """
         return members(self.value).get("requestState") == params.get("requestState")
+
+    def without(self, method: str) -> None:
+        """Forget that it was asked this: in which interaction that comes is chance."""
+        self.askings = [one for one in self.askings if one.method != method]
 
     def asks(self, value: Mapping[str, Any]) -> None:
         """Its last request was answered with questions (``input_required``)."""
@@ -108,6 +114,10 @@ class Course:
             if len(self.progress) >= _MOST_PROGRESS:
                 del self.progress[0]
             self.progress.append(float(value))
+            total = params.get("total")
+            if isinstance(total, int | float) and not isinstance(total, bool):
+                self.total = float(total)
+            self.worded = self.worded or bool(params.get("message"))
 
     def side(self, began: float) -> Side:
         """What the recording has of it; ``began`` is its wall clock at the time 0."""
@@ -119,6 +129,8 @@ class Course:
             seconds=took,
             questions=tuple(Question(one.method, one.params, one.answer) for one in self.askings),
             progress=tuple(self.progress),
+            total=self.total,
+            worded=self.worded,
             status=self.status,
             kind=self.kind,
             modern=self.modern,

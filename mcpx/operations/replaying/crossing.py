@@ -15,8 +15,8 @@ from mcpx.client.eras.legacy import VERSIONS as LEGACY_VERSIONS
 from mcpx.client.eras.modern import LOG_LEVEL
 from mcpx.client.eras.modern import VERSIONS as MODERN_VERSIONS
 from mcpx.envelopes import PREFIX
-from mcpx.json_rpc import LISTEN, members
-from mcpx.operations.replaying.recorded_session import INITIALIZE, PROBE, RecordedConnection
+from mcpx.json_rpc import DISCOVER, INITIALIZE, LISTEN, members
+from mcpx.operations.replaying.recorded_session import RecordedConnection
 from mcpx.servers import Era
 
 SET_LEVEL = "logging/setLevel"
@@ -80,18 +80,23 @@ class ToModern:
 
     def __init__(self, recorded: RecordedConnection) -> None:
         self._client = dict(recorded.client)
+        self._has_opening = recorded.initialized
         self._changes = [_FILTERS[one] for one in recorded.changes if one in _FILTERS]
         self._level: str | None = None
 
     def opening(self) -> Sequence[tuple[str, Mapping[str, Any]]]:
-        """A subscription to the changes of lists that the recorded server told unasked."""
+        """A subscription to the changes of lists that the recorded server told unasked.
+
+        After a word of greeting, for a recording that began after the handshake.
+        """
         wanted = dict.fromkeys(self._changes, True)
-        return [self._listen(wanted)] if wanted else []
+        opening = [] if self._has_opening else [(DISCOVER, self._whole({}))]
+        return [*opening, self._listen(wanted)] if wanted else opening
 
     def request(self, method: str, params: Mapping[str, Any]) -> Sent:
         """With the metadata that every request carries."""
         if method == INITIALIZE:
-            return Sent(PROBE, self._whole({}))
+            return Sent(DISCOVER, self._whole({}))
         if method == SET_LEVEL:
             level = params.get("level")
             self._level = level if isinstance(level, str) else None
@@ -140,7 +145,7 @@ class ToLegacy:
     def request(self, method: str, params: Mapping[str, Any]) -> Sent:
         """Without the metadata; after the handshake, and after the level of the log was set."""
         opened, self._open = self._open, True
-        if method == PROBE:
+        if method == DISCOVER:
             if opened:
                 return Sent(why_not=_ALREADY_OPEN)
             return Sent(INITIALIZE, handshake(self._client))
@@ -168,7 +173,7 @@ class ToLegacy:
 
 def crossing_of(recorded: RecordedConnection, modern: bool) -> Crossing:
     """How a recorded connection is put to a server that speaks this era."""
-    if modern and recorded.era is Era.LEGACY:
+    if modern and recorded.era is not Era.MODERN:
         return ToModern(recorded)
     if not modern and recorded.era is Era.MODERN:
         return ToLegacy(recorded)

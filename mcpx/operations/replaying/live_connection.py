@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -11,7 +12,6 @@ from dataclasses import replace
 from typing import Any
 
 from mcpx.analyses.divergence.sides import Told
-from mcpx.client.codes import REJECTED
 from mcpx.client.eras.modern import Modern
 from mcpx.client.line import Line
 from mcpx.client.lines import http_line, sse_line, stdio_line
@@ -20,14 +20,18 @@ from mcpx.client.processes import Process
 from mcpx.client.questions import WITHIN, Question, UnansweredError
 from mcpx.client.taps import Headers, Tap, together
 from mcpx.client.terms import Terms
+from mcpx.codes import REJECTED
 from mcpx.envelopes import PREFIX
 from mcpx.errors import Fault, McpxError, ServerError
 from mcpx.json_rpc import id_key, members
 from mcpx.operations.replaying.answer_pool import AnswerPool
 from mcpx.operations.replaying.carrying import Carried
 from mcpx.operations.replaying.courses import Course
+from mcpx.operations.replaying.openings import OF_ERA
+from mcpx.operations.replaying.refusals import of_opening
+from mcpx.operations.replaying.roots import LIST
 from mcpx.operations.replaying.subjects import subject
-from mcpx.servers import ServerSpec, Transport
+from mcpx.servers import Era, ServerSpec, Transport
 from mcpx.sse_events import SseEvent
 from mcpx.wire import Direction, Ending
 
@@ -44,17 +48,28 @@ class LiveConnection:
 
     ``modern`` is the era that is spoken on it. ``told`` are the notifications that came, ``offers``
     the capabilities that the server named (None: it was not asked), ``exit`` is how the process
-    ended by itself. ``failure`` is why it cannot be used (any more).
+    ended by itself. ``asked_for_roots``: the server has, at any time. ``failure`` is why it cannot
+    be used (any more).
     """
 
     offered: Mapping[str, Any] = {}
 
-    def __init__(self, spec: ServerSpec, terms: Terms, pool: AnswerPool, modern: bool) -> None:
+    def __init__(
+        self,
+        spec: ServerSpec,
+        terms: Terms,
+        pool: AnswerPool,
+        modern: bool,
+        asked: bool = False,
+    ) -> None:
+        """``asked``: the era is one that was asked for, whatever was recorded."""
         self.modern = modern
+        self._is_asked = asked
         self.told: list[Told] = []
         self.heard: Counter[str] = Counter()
         self.exit: int | None = None
         self.offers: Mapping[str, Any] | None = None
+        self.asked_for_roots = False
         self.failure: McpxError | None = None
         self.pool = pool
         self._spec = spec
@@ -67,10 +82,26 @@ class LiveConnection:
         self._line: Line | None = None
         self._open: dict[int, Carried] = {}
         self._by_token: dict[str, Carried] = {}
+        self._tokens = itertools.count(1)
         self._answered: dict[int, tuple[int, str]] = {}
         self._schemas: dict[str, Any] = {}
         self._news = asyncio.Event()
         self._listening = asyncio.Event()
+        self._came = 0
+
+    def check_opened(self, carried: Carried) -> None:
+        """Raises McpxError for a server that has refused to be opened, so that nothing is told."""
+        era = Era.MODERN if self.modern else Era.LEGACY
+        if carried.method != OF_ERA[era]:
+            return
+        refusal = of_opening(self._spec, carried.error, era, self._is_asked)
+        if refusal is not None:
+            raise refusal
+
+    @property
+    def flood(self) -> int:
+        """How many notifications came, if they were more than are kept; else 0."""
+        return self._came if self._came > _MOST_TOLD else 0
 
     @property
     def speaks_http(self) -> bool:
@@ -107,14 +138,27 @@ class LiveConnection:
             raise self.failure or ServerError(Fault.LOST, f"{self._spec.name}: is not connected")
         meta = members(params.get("_meta"))
         if "progressToken" in meta:
-            # It stays as it was: some tools tell it again. What runs side by side has others.
-            carried.token = id_key(meta["progressToken"])
+            # It stays as it was, for some tools tell it again, unless another has it at the time.
+            self.forget(carried)
+            token = meta["progressToken"]
+            if self._by_token.get(id_key(token), carried) is not carried:
+                token = f"{token}-{next(self._tokens)}"
+                params = {**params, "_meta": {**meta, "progressToken": token}}
+            carried.token = id_key(token)
             self._by_token[carried.token] = carried
         headers = self._headers(method, params, meta) if self.speaks_http else None
         asked = self._line.peer.ask(method, params, headers)
         self._open[asked.number] = carried
         asked.future.add_done_callback(lambda _done: self._open.pop(asked.number, None))
         return asked
+
+    def listens(self) -> None:
+        """The stream of what comes unasked is there, or has been refused."""
+        self._listening.set()
+
+    def saw(self, number: int, status: int, kind: str) -> None:
+        """Keep the HTTP status and media type of the answer to a request."""
+        self._answered[number] = status, kind
 
     def forget(self, carried: Carried) -> None:
         """An interaction is over: nothing comes for it any more."""
@@ -195,6 +239,7 @@ class LiveConnection:
     # --- what comes ----------------------------------------------------------------------------
 
     def _hear(self, method: str, params: Mapping[str, Any]) -> None:
+        self._came += 1
         if method == "notifications/progress":
             carried = self._by_token.get(id_key(params.get("progressToken")))
             if carried is not None:
@@ -229,6 +274,7 @@ class LiveConnection:
         self, carried: Carried | None, method: str, params: Mapping[str, Any]
     ) -> tuple[Mapping[str, Any] | None, bool]:
         """The recorded answer to a question, and whether it is an error; None: there is none."""
+        self.asked_for_roots = self.asked_for_roots or method == LIST
         course = carried.course if carried is not None else None
         found = await self.pool.take(method, params, course, self._likely)
         if found is None:
@@ -277,12 +323,12 @@ class _Watching(Tap):
 
     def answered(self, exchange: int, status: int, headers: Headers) -> None:
         if exchange in self._streams:
-            self._connection._listening.set()
+            self._connection.listens()
         number = self._numbers.pop(exchange, 0)
         if number:
             kinds = [value for name, value in headers if name.lower() == "content-type"]
             kind = kinds[0].partition(";")[0].strip().lower() if kinds else ""
-            self._connection._answered[number] = status, kind
+            self._connection.saw(number, status, kind)
 
     def exited(self, code: int, why: Ending) -> None:
         if why in (Ending.ITSELF, Ending.END_OF_INPUT):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from mcpx.sessions.events import MARKER, Masked
-
-_BEFORE, _AFTER = MARKER.split("{}")
-_MARKED = re.compile(f"{re.escape(_BEFORE)}[^{_AFTER}]*{re.escape(_AFTER)}")
+from mcpx.sessions.marked_texts import MARKED, fits
 
 
 def unmarked(recorded: Any, live: Any, masked: Sequence[Masked], within: str) -> Any:
@@ -30,7 +27,7 @@ def blanked(value: Any) -> Any:
     What is told again and again is known by what it says but for its numbers.
     """
     if isinstance(value, str):
-        return _MARKED.sub("0", value)
+        return MARKED.sub("0", value)
     if isinstance(value, dict):
         return {name: blanked(one) for name, one in value.items()}
     if isinstance(value, list):
@@ -56,10 +53,7 @@ def _same(recorded: Any, live: Any, source: str) -> bool:
     """Whether two strings are the same but for what stands in the place of a marker."""
     if not isinstance(recorded, str) or not isinstance(live, str):
         return False
-    pieces = _MARKED.split(recorded)
-    if len(pieces) < 2 or MARKER.format(source) not in recorded:
-        return False
-    return re.fullmatch(".+".join(map(re.escape, pieces)), live, re.DOTALL) is not None
+    return MARKER.format(source) in recorded and fits(recorded, live, least=1)
 
 
 def _path(pointer: str) -> list[str]:

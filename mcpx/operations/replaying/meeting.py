@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mcpx.analyses.divergence.comparison import Comparison
-from mcpx.analyses.divergence.sides import HANDSHAKES, End, Interaction, Side
+from mcpx.analyses.divergence.sides import End, Interaction, Side
 from mcpx.errors import McpxError
-from mcpx.json_rpc import members
+from mcpx.json_rpc import DISCOVER, HANDSHAKES, members
 from mcpx.operations.replaying.carrying import Carried
 from mcpx.operations.replaying.courses import Course
 from mcpx.operations.replaying.crossing import INITIALIZED
 from mcpx.operations.replaying.markers import unmarked
 from mcpx.operations.replaying.options import Replayed
-from mcpx.operations.replaying.recorded_session import PROBE
+from mcpx.operations.replaying.roots import LIST
 from mcpx.operations.replaying.talk import Talk
 
 # Seconds until it is taken that nobody can tell which interaction a question belongs to.
@@ -63,7 +63,11 @@ class Meeting:
         carried = course.carried
         if carried is not None:
             await self._until_over(talk, course, carried)
+            if course.interaction.method in HANDSHAKES and course.end is End.RESULT:
+                talk.live.check_opened(carried)
             self.note(carried.failure)
+        if talk.pool.has_roots and talk.live.asked_for_roots:
+            course.without(LIST)
         if course.end is End.CANCELLED:
             # How far it came before is a matter of time, and so is whether an answer crossed it.
             course.progress.clear()
@@ -95,7 +99,9 @@ class Meeting:
         while not await carried.until_over(min(UNCLEAR, self.patience(course))):
             talk.pool.give_up_unclear()
             if not self.patience(course):
-                carried.leave(End.FAILED, f"no answer within {self._seconds:g} s")
+                flood = talk.live.flood
+                but = f", but {flood} notifications" if flood else ""
+                carried.leave(End.FAILED, f"no answer within {self._seconds:g} s{but}")
 
     def _learnt(self, talk: Talk, course: Course, live: Side) -> Side:
         """The live side; what later requests need of it is kept."""
@@ -106,7 +112,7 @@ class Meeting:
             talk.live.learn_schemas(result.get("tools"))
         elif course.interaction.method in HANDSHAKES and live.end is End.RESULT:
             talk.live.agreed(result)
-            if course.interaction.method == PROBE and "protocolVersion" in result:
+            if course.interaction.method == DISCOVER and "protocolVersion" in result:
                 # A modern recording has no word that ends the handshake of the legacy era.
                 talk.live.notify(INITIALIZED, None)
         if course.end is End.CANCELLED and live.end is not End.FAILED:

@@ -20,6 +20,7 @@ class Options:
     a time. ``pace``: wait as long between requests as was recorded (1), half as long (2), not at
     all (0). ``allow_writes``: call tools that may change something; ``skip_writes``: leave them
     out. ``binds``: find the handles that requests take from earlier results (``--bind auto``).
+    ``restore`` has the values, by their variables, that are put back where their markers stand.
     """
 
     era: Era | None = None
@@ -29,6 +30,7 @@ class Options:
     allow_writes: bool = False
     skip_writes: bool = False
     binds: bool = True
+    restore: Mapping[str, str] = field(default_factory=lambda: NOTHING, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Summary:
     """What there is to say of a replay as a whole.
 
     ``interactions`` counts those that were told, ``sent`` those of them that the live server got.
-    ``skipped`` are the tools that were not called since they may write, ``missing`` the sources of
+    ``skipped`` is what was not asked for since it may write, ``missing`` the sources of
     secrets (``env:NAME``) without which calls were not sent. ``bound`` are the handles that were
     put into requests, recorded to live. ``broken`` is the first failure of a live connection.
     ``complete``: the recording has its end. ``seconds`` is how long it took.

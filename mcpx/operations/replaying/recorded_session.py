@@ -9,19 +9,20 @@ from typing import Any
 from mcpx.analyses.divergence.minted import looks_minted, minted_within
 from mcpx.analyses.divergence.renaming import OPAQUE
 from mcpx.envelopes import PREFIX
-from mcpx.json_rpc import LISTEN, members
+from mcpx.json_rpc import DISCOVER, HANDSHAKES, INITIALIZE, LISTEN, members
 from mcpx.json_text import JsonTextError
+from mcpx.operations.replaying.harmless import asked_for
+from mcpx.operations.replaying.openings import Openings
+from mcpx.operations.replaying.roots import LIST, Roots
 from mcpx.servers import Era
 from mcpx.sessions.events import EraKnown, Event, Http, Message, Streamed
 from mcpx.sessions.items import Piece
 from mcpx.sessions.reading import Reading
 from mcpx.wire import Direction
 
-PROBE = "server/discover"
-INITIALIZE = "initialize"
-_CALL = "tools/call"
 _OF_CLIENT = ("protocolVersion", "capabilities", "clientInfo")
 _LIST_CHANGED = "/list_changed"
+_HINT = "readOnlyHint"
 # Of strings that may be handles; more are sent as they were recorded.
 _MOST = 50_000
 _MOST_ODD = 200
@@ -38,7 +39,8 @@ class RecordedConnection:
     ``initialized``: its handshake is in the recording. ``client`` is what the client said of
     itself: ``clientInfo``, ``capabilities``, ``protocolVersion``. ``listens``: it kept a stream
     open for what comes unasked; ``is_sse``: over HTTP+SSE, whose stream brings everything.
-    ``changes`` are the methods of list changes that came.
+    ``changes`` are the methods of list changes that came, ``roots`` what the client said of
+    its own.
     """
 
     number: int
@@ -50,6 +52,8 @@ class RecordedConnection:
     listens: bool = False
     is_sse: bool = False
     changes: dict[str, None] = field(default_factory=dict)
+    openings: Openings = field(default_factory=Openings)
+    roots: Roots = field(default_factory=Roots)
 
     @property
     def era(self) -> Era | None:
@@ -61,19 +65,30 @@ class RecordedConnection:
         """Whether there is more on it than probes that led elsewhere."""
         return self.requests > 0 or self.shown is not None
 
+    @property
+    def awaits_opening(self) -> bool:
+        """Whether nothing else has been asked for before an answer to its opening."""
+        return self.openings.waits and not self.requests
+
+    def led_nowhere(self, number: int) -> bool:
+        """Whether the request of this event is a refused opening beside the one that won."""
+        return self.openings.led_nowhere(number, self.era)
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedSession:
     """A recording as a whole.
 
-    ``tools`` are those that were called, ``handles`` the strings that requests took from earlier
-    results, ``complete`` whether it has its end.
+    ``tools`` are those that were called, and what else may change something (``asked_for``),
+    ``handles`` the strings that requests took from earlier results, ``complete`` whether it has
+    its end. ``only_read`` are the tools that the recorded server said read only.
     """
 
     connections: Mapping[int, RecordedConnection] = field(default_factory=dict)
     tools: tuple[str, ...] = ()
     handles: frozenset[str] = frozenset()
     complete: bool = True
+    only_read: frozenset[str] = frozenset()
 
 
 def recorded_session(reading: Reading, binds: bool = True) -> RecordedSession:
@@ -81,6 +96,7 @@ def recorded_session(reading: Reading, binds: bool = True) -> RecordedSession:
     connections: dict[int, RecordedConnection] = {}
     tools: dict[str, None] = {}
     wanted: dict[str, int] = {}
+    only_read: set[str] = set()
     events = iter(reading)
     for event in events:
         if not event.connection:
@@ -96,16 +112,21 @@ def recorded_session(reading: Reading, binds: bool = True) -> RecordedSession:
             one.is_sse = True
         elif isinstance(event, Message):
             if event.direction is Direction.TO_CLIENT:
-                if _LIST_CHANGED in event.text[:_HEAD]:
-                    _changed(event, one)
+                head = event.text[:_HEAD]
+                if _LIST_CHANGED in head or LIST in head or one.awaits_opening:
+                    _came(event, one)
+                if f'"{_HINT}"' in event.text:
+                    only_read.update(_only_reading(event))
                 continue
-            for _, value in pieces(event):
-                _asked(value, one, tools)
+            for piece, value in pieces(event):
+                _asked(piece, value, one, tools)
                 if binds and len(wanted) < _MOST:
                     for text in _minted_in(value):
                         wanted.setdefault(text, event.number)
     handles = frozenset(_given_before(reading, wanted)) if wanted else frozenset()
-    return RecordedSession(connections, tuple(tools), handles, events.complete)
+    return RecordedSession(
+        connections, tuple(tools), handles, events.complete, frozenset(only_read)
+    )
 
 
 def pieces(event: Message) -> Iterator[tuple[Piece, Any]]:
@@ -121,34 +142,53 @@ def pieces(event: Message) -> Iterator[tuple[Piece, Any]]:
         yield Piece(event), value
 
 
-def _asked(value: Any, one: RecordedConnection, tools: dict[str, None]) -> None:
+def _asked(piece: Piece, value: Any, one: RecordedConnection, tools: dict[str, None]) -> None:
     method, params = members(value).get("method"), members(members(value).get("params"))
-    if not isinstance(method, str) or "id" not in value:
+    one.roots.said(piece, members(value))
+    if not isinstance(method, str):
+        return
+    if wanted := asked_for(method, params):
+        tools[wanted] = None
+    if "id" not in value:
         return
     meta = members(params.get("_meta"))
+    if method in HANDSHAKES:
+        one.openings.asked(piece.number, method, value["id"])
     if method == INITIALIZE:
         one.initialized = True
         one.client.update({name: params.get(name) for name in _OF_CLIENT})
     elif f"{PREFIX}protocolVersion" in meta:
         one.client.setdefault("clientInfo", meta.get(f"{PREFIX}clientInfo"))
         one.client.setdefault("capabilities", meta.get(f"{PREFIX}clientCapabilities"))
-        if method != PROBE:
+        if method != DISCOVER:
             one.asked = one.asked or Era.MODERN
-    elif method != PROBE and one.initialized:
+    elif method != DISCOVER and one.initialized:
         one.asked = one.asked or Era.LEGACY
-    if method not in (PROBE, INITIALIZE):
+    if method not in HANDSHAKES:
         one.requests += 1
     if method == LISTEN:
         one.listens = True
-    if method == _CALL and isinstance(params.get("name"), str):
-        tools[params["name"]] = None
 
 
-def _changed(event: Message, one: RecordedConnection) -> None:
+def _came(event: Message, one: RecordedConnection) -> None:
     for _, value in pieces(event):
         method = members(value).get("method")
-        if isinstance(method, str) and method.endswith(_LIST_CHANGED):
+        if method == LIST and "id" in value:
+            one.roots.asked(value["id"])
+        elif isinstance(method, str) and method.endswith(_LIST_CHANGED):
             one.changes[method] = None
+        elif method is None:
+            one.openings.answered(members(value))
+
+
+def _only_reading(event: Message) -> Iterator[str]:
+    """The tools of a list that are said to read only."""
+    for _, value in pieces(event):
+        tools = members(members(value).get("result")).get("tools")
+        for tool in map(members, tools if isinstance(tools, list) else []):
+            name = tool.get("name")
+            if isinstance(name, str) and members(tool.get("annotations")).get(_HINT) is True:
+                yield name
 
 
 def _minted_in(value: Any) -> Iterator[str]:

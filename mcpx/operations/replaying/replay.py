@@ -13,7 +13,7 @@ from mcpx.operations.replaying.recorded_target import check
 from mcpx.operations.work import Work, ticking
 from mcpx.servers import ServerSpec
 from mcpx.sessions.reading import Reading
-from mcpx.settings import Settings, environment
+from mcpx.settings import Settings
 
 if TYPE_CHECKING:
     from mcpx.analyses.divergence.bindings import Binding
@@ -48,6 +48,7 @@ def replayed(
     summary; the rest is told all the same.
     """
     mask.learn(spec)
+    mask.add(options.restore.values())
     check(spec, gate)
     from mcpx.client import processes
 
@@ -107,9 +108,11 @@ async def replay(
     from mcpx.operations.replaying.walk import Walk
     from mcpx.operations.replaying.writes import may_write, refused
 
-    skipped: tuple[str, ...] = ()
+    skipped: dict[str, str] = {}
     if recorded.tools and not options.allow_writes:
-        skipped = await may_write(spec, terms, recorded.tools)
+        # One process at a time: a server may hold on to what there is one of.
+        skipped = await may_write(spec, terms, recorded.tools, process, recorded.only_read)
+        process = None
         if skipped and not options.skip_writes:
             raise refused(skipped)
     renaming = Renaming(recorded.handles, _places(reading, spec))
@@ -121,7 +124,7 @@ async def replay(
         Comparison(comparing, renaming, Bound(bindings)),
         options,
         told,
-        Restoring(environment(), reading.blob),
+        Restoring(options.restore, reading.blob),
         frozenset(skipped),
         process,
     )

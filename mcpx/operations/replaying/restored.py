@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from mcpx.operations.replaying.variables import VARIABLE
 from mcpx.sessions.blobs import inlined
 from mcpx.sessions.events import Message
 from mcpx.sessions.restoring import put_back
-
-_VARIABLE = "env:"
 
 
 class Restoring:
     """Puts back what was taken out of messages.
 
-    ``environment`` gives the values of variables, ``blob`` the bytes of a digest. ``missing`` are
-    the sources of all secrets that could not be put back.
+    ``given`` are the values of the variables that may be put back, by their names, ``blob`` gives
+    the bytes of a digest. ``missing`` are the sources of all secrets that could not be put back.
     """
 
-    def __init__(self, environment: Mapping[str, str], blob: Callable[[str], bytes]) -> None:
-        self._environment = environment
+    def __init__(self, given: Mapping[str, str], blob: Callable[[str], bytes]) -> None:
+        self._given = given
         self._blob = blob
         self._missing: dict[str, None] = {}
 
@@ -43,6 +42,6 @@ class Restoring:
         return replace(event, text=found.text, masked=()), found.missing
 
     def _value_of(self, source: str) -> str | None:
-        if not source.startswith(_VARIABLE):
+        if not source.startswith(VARIABLE):
             return None
-        return self._environment.get(source.removeprefix(_VARIABLE)) or None
+        return self._given.get(source.removeprefix(VARIABLE)) or None

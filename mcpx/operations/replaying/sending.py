@@ -7,14 +7,16 @@ from typing import Any
 
 from mcpx.analyses.divergence.comparison import Comparison
 from mcpx.analyses.divergence.sides import End, Interaction
-from mcpx.json_rpc import LISTEN, id_key, members
+from mcpx.json_rpc import HANDSHAKES, INITIALIZE, LISTEN, id_key, members
 from mcpx.operations.replaying.carrying import Carried
 from mcpx.operations.replaying.courses import Course
 from mcpx.operations.replaying.crossing import INITIALIZED, Sent
+from mcpx.operations.replaying.harmless import asked_for
 from mcpx.operations.replaying.open_courses import OpenCourses
-from mcpx.operations.replaying.recorded_session import INITIALIZE
+from mcpx.operations.replaying.roots import CHANGED
 from mcpx.operations.replaying.talk import Talk
 from mcpx.operations.replaying.turns import Turns
+from mcpx.operations.replaying.unsent import Unsent
 from mcpx.sessions.events import Message
 from mcpx.sessions.items import CANCELLED, PROGRESS
 
@@ -26,7 +28,8 @@ STREAM = 2.0
 class Sending:
     """Sends requests when it is their turn; those that go on with others only give answers.
 
-    ``skipped`` are the tools that are not called, ``left_out`` those of them that were asked for.
+    ``skipped`` is what is not asked for, tools above all, ``left_out`` what of it would have been.
+    ``unsent`` knows what depends on that.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class Sending:
         self._comparison = comparison
         self._skipped = skipped
         self._seconds = seconds
+        self.unsent = Unsent(comparison.renaming)
 
     async def request(
         self,
@@ -60,7 +64,7 @@ class Sending:
         if about.method in _POLLS and isinstance(task, str) and task in talk.tasks:
             polled = talk.tasks[task]
             polled.gets(responses)
-            talk.polls[key] = polled, about.method
+            talk.looks(key, polled, about.method, event.exchange)
             return
         course = self._courses.gone_on_with(about)
         if course is None:
@@ -76,12 +80,17 @@ class Sending:
 
     async def said(self, talk: Talk, method: str, params: Mapping[str, Any]) -> None:
         """A notification."""
+        if method == CHANGED:
+            talk.pool.roots_changed()
         if method == CANCELLED:
-            course = talk.open.get(id_key(params.get("requestId")))
-            if course is not None:
+            wait = talk.open.of(id_key(params.get("requestId")))
+            if wait is not None and not wait.poll:
+                course = wait.course
                 course.cancelled = True
                 if course.carried is not None:
                     course.carried.cancel(params)
+        elif self._skipped and (wanted := asked_for(method, params)):
+            self.left_out[wanted] = None
         elif method != PROGRESS and talk.crossing.notification(method):
             talk.live.notify(method, params or None)
             if method == INITIALIZED and talk.recorded.listens and talk.live.has_stream:
@@ -94,6 +103,8 @@ class Sending:
             carried = Carried(talk.live, course, method, params)
             if method != LISTEN:
                 await carried.until_over(self._seconds)
+            if method in HANDSHAKES:
+                talk.live.check_opened(carried)
             if method == INITIALIZE:
                 talk.live.agreed(members(carried.first))
                 talk.live.notify(INITIALIZED, None)
@@ -102,12 +113,16 @@ class Sending:
         self, talk: Talk, course: Course, params: Mapping[str, Any], missing: Sequence[str]
     ) -> None:
         about = course.interaction
-        if about.method == "tools/call" and about.name in self._skipped:
-            self.left_out[about.name] = None
-            course.why_not = "the tool may write, and nobody has allowed that"
+        wanted = asked_for(about.method, about.params)
+        if wanted and wanted in self._skipped:
+            self.left_out[wanted] = None
+            course.why_not = "it may change something, and nobody has allowed that"
             return
         if missing:
             course.why_not = f"a secret that it needs is not known: {', '.join(missing)}"
+            return
+        if number := self.unsent.needed(about.params):
+            course.why_not = f"it depends on #{number}, which was not sent"
             return
         sent = talk.crossing.request(about.method, params)
         await self.before(talk, course, sent)

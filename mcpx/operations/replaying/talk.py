@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mcpx.analyses.divergence.sides import End, Interaction, Side, Told
@@ -14,11 +14,26 @@ from mcpx.operations.replaying.courses import Asking, Course
 from mcpx.operations.replaying.crossing import Crossing
 from mcpx.operations.replaying.live_connection import LiveConnection
 from mcpx.operations.replaying.recorded_session import RecordedConnection
-from mcpx.servers import Era
+from mcpx.servers import NOTHING, Era
+from mcpx.sessions.by_id import ById
 from mcpx.sessions.events import Finished, Http
 from mcpx.wire import Direction, Finish
 
 _MOST_TOLD = 10_000
+# Exchanges of which the end is awaited: some recorders do not tell it.
+_MOST_EXCHANGES = 10_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wait:
+    """A recorded request that waits for its answer: of which interaction.
+
+    ``poll`` is its method where it only looks at the task of that.
+    """
+
+    course: Course
+    key: str
+    poll: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -39,10 +54,10 @@ class Exchange:
 class Talk:
     """What is open on a connection, and what was told on it.
 
-    ``open`` are the interactions whose last request waits, ``polls`` the looks at their tasks, by
-    the ids of these requests; ``questions`` those of the server, by theirs. ``heard`` counts what
-    the recorded server told unasked, by what it is about; ``missed`` is what does not come any
-    more, so that nobody waits for it again. ``complete``: the recording has its end.
+    ``open`` are the requests that wait, by their ids, ``waiting`` the interactions of which they
+    are the last; ``questions`` those of the server, by theirs. ``heard`` counts what the recorded
+    server told unasked, by what it is about; ``missed`` is what does not come any more, so that
+    nobody waits for it again. ``complete``: the recording has its end.
     """
 
     recorded: RecordedConnection
@@ -51,10 +66,10 @@ class Talk:
     crossing: Crossing
     first: Interaction
     complete: bool = True
-    open: dict[str, Course] = field(default_factory=dict)
-    polls: dict[str, tuple[Course, str]] = field(default_factory=dict)
+    open: ById[Wait] = field(default_factory=ById)
+    waiting: dict[Course, Wait] = field(default_factory=dict)
     tasks: dict[str, Course] = field(default_factory=dict)
-    tokens: dict[str, Course] = field(default_factory=dict)
+    tokens: ById[Course] = field(default_factory=ById)
     questions: dict[str, tuple[Asking, Course | None]] = field(default_factory=dict)
     exchanges: dict[int, Exchange] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
@@ -74,13 +89,21 @@ class Talk:
 
     def asked(self, key: str, course: Course, params: Mapping[str, Any], exchange: int) -> None:
         """A request of an interaction waits for its answer."""
-        self.open[key] = course
+        self._forget(course)
+        course.waits = True
+        self.waiting[course] = wait = Wait(course, key)
+        self.open.add(key, wait, exchange)
         token = members(params.get("_meta")).get("progressToken")
         if token is not None:
+            self.tokens.remove(course.token, course)
             course.token = id_key(token)
-            self.tokens[course.token] = course
+            self.tokens.add(course.token, course, exchange)
         if exchange in self.exchanges:
             self.exchanges[exchange].courses[course] = None
+
+    def looks(self, key: str, course: Course, method: str, exchange: int) -> None:
+        """A request looks at the task of an interaction."""
+        self.open.add(key, Wait(course, key, method), exchange)
 
     def replied(self, value: Mapping[str, Any]) -> None:
         """The client has answered what the server asked."""
@@ -100,7 +123,7 @@ class Talk:
             found = self.exchanges.get(exchange)
             waiting = found.waiting if found is not None else []
         else:
-            waiting = [one for one in self.open.values() if not one.listens]
+            waiting = [one for one in self.waiting if not one.listens]
         return waiting[0] if len(waiting) == 1 else None
 
     def question(self, number: Any, method: str, params: Mapping[str, Any], exchange: int) -> None:
@@ -110,27 +133,30 @@ class Talk:
         if course is not None:
             course.askings.append(asking)
 
-    def tells(self, method: str, params: Mapping[str, Any]) -> None:
+    def tells(self, method: str, params: Mapping[str, Any], exchange: int = 0) -> None:
         """The server tells something."""
         if len(self.told) < _MOST_TOLD:
-            self.told.append(Told(method, params))
+            course = self.around(exchange)
+            during = replace(course.interaction, params=NOTHING) if course is not None else None
+            self.told.append(Told(method, params, during))
 
-    def answered(self, value: Mapping[str, Any], exchange: int) -> Course | None:
-        """The interaction whose last request this answers."""
-        course = self.open.pop(id_key(value.get("id")), None)
-        if course is None and "error" in value and value.get("id") is None:
+    def answered(self, value: Mapping[str, Any], exchange: int) -> Wait | None:
+        """The request that this answers, which waits no longer."""
+        wait = self.open.take(id_key(value.get("id")), exchange)
+        if wait is None and "error" in value and value.get("id") is None:
             # A request that could not be read has no id to answer to.
             course = self.around(exchange)
-        if course is not None:
-            self._forget(course)
-            self._status(course, self.exchanges.get(exchange))
-        return course
+            wait = self.waiting.get(course) if course is not None else None
+        if wait is not None and not wait.poll:
+            self._forget(wait.course)
+            self._status(wait.course, self.exchanges.get(exchange))
+        return wait
 
     def cut(self, direction: Direction, exchange: int) -> None:
         """Something is not in the recording: whoever waits may have got it."""
         if direction is Direction.TO_CLIENT:
             found = self.exchanges.get(exchange)
-            for course in found.courses if found is not None else self.open.values():
+            for course in found.courses if found is not None else self.waiting:
                 course.holes = True
 
     # --- HTTP, and the end ---------------------------------------------------------------------
@@ -139,6 +165,8 @@ class Talk:
         """The head of a request or an answer."""
         if event.direction is Direction.TO_SERVER:
             self.exchanges[event.exchange] = Exchange()
+            if len(self.exchanges) > _MOST_EXCHANGES:
+                del self.exchanges[next(iter(self.exchanges))]
         elif (found := self.exchanges.get(event.exchange)) is not None:
             kind = event.headers.get("content-type", "")
             found.status, found.kind = event.status, kind.partition(";")[0].strip().lower()
@@ -194,7 +222,9 @@ class Talk:
 
     def _forget(self, course: Course) -> None:
         course.waits = False
-        self.open = {key: one for key, one in self.open.items() if one is not course}
+        wait = self.waiting.pop(course, None)
+        if wait is not None:
+            self.open.remove(wait.key, wait)
 
     def _status(self, course: Course, exchange: Exchange | None) -> None:
         # Over HTTP+SSE the status is that of a stream which brings everything.

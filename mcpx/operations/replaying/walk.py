@@ -15,9 +15,10 @@ from typing import Any
 
 from mcpx.analyses.divergence.comparison import Comparison
 from mcpx.analyses.divergence.sides import End, Interaction
-from mcpx.client.codes import URL_ELICITATION
 from mcpx.client.processes import Process
+from mcpx.client.rounds import ENDED
 from mcpx.client.terms import Terms
+from mcpx.codes import URL_ELICITATION
 from mcpx.json_rpc import id_key, members, named
 from mcpx.operations.replaying.answer_pool import AnswerPool
 from mcpx.operations.replaying.courses import Course
@@ -44,13 +45,18 @@ from mcpx.sessions.reading import Reading
 from mcpx.sessions.times import seconds_of
 from mcpx.wire import Direction, Ending
 
-_TASK_ENDS = ("completed", "failed", "cancelled")
 # Seconds for what is told unasked to come, beyond what it took in the recording.
 NEWS = 1.0
 
 
 class Walk:
-    """One replay of a recording."""
+    """One replay of a recording.
+
+    Nothing is waited for without end: for an answer, the seconds of the options beyond what it took
+    when it was recorded; for what is told unasked, NEWS beyond that, and not again once it did not
+    come; at the end of a recording that was interrupted, NEWS for what had no answer in it; for a
+    stream to be opened, STREAM; for what a question belongs to, UNCLEAR at a time.
+    """
 
     def __init__(
         self,
@@ -151,21 +157,33 @@ class Walk:
     async def _begun(self, event: Event, one: RecordedConnection) -> Talk:
         """A connection has begun: open its live one, and say what has to be said first."""
         modern = (self._options.era or one.era) is Era.MODERN
-        pool, spec = AnswerPool(), self._spec
+        pool, spec = self._pool_of(one), self._spec
         if one.is_sse and not modern and spec.transport is Transport.HTTP:
             spec = replace(spec, transport=Transport.SSE)
         terms = replace(self._terms, listening=one.listens, era=None)
-        live = LiveConnection(spec, terms, pool, modern)
+        live = LiveConnection(spec, terms, pool, modern, self._options.era is not None)
         first = Interaction(event.number, event.connection, line=event.line)
         crossing, complete = crossing_of(one, modern), self._recorded.complete
         talk = Talk(one, live, pool, crossing, first, complete)
         self._talks[event.connection] = talk
         process, self._process = self._process, None
         await live.open(process)
-        self._meeting.note(live.failure)
+        if live.failure is not None:
+            raise live.failure
         about = Course(first, event.time, modern, pool)
         await self._sending.before(talk, about, Sent(before=crossing.opening()))
         return talk
+
+    def _pool_of(self, one: RecordedConnection) -> AnswerPool:
+        pool = AnswerPool()
+        for changes, piece in one.roots.answers.items():
+            whole, missing = self._restoring.whole(piece.event)
+            if not missing:
+                value = Piece(whole, piece.place).members()
+                is_error = "error" in value
+                answer = members(value.get("error" if is_error else "result"))
+                pool.root(changes, answer, is_error)
+        return pool
 
     async def _close(self, talk: Talk) -> None:
         if talk.closed:
@@ -201,6 +219,8 @@ class Walk:
             return
         whole, missing = self._restoring.whole(event)
         for (piece, value), (_, sent) in zip(pieces(event), pieces(whole), strict=True):
+            if talk.recorded.led_nowhere(piece.number):
+                continue
             await self._from_client(talk, piece, members(value), members(sent), missing)
 
     async def _from_client(
@@ -250,11 +270,11 @@ class Walk:
         self, talk: Talk, event: Message, method: str, params: Mapping[str, Any]
     ) -> None:
         if method == PROGRESS:
-            course = talk.tokens.get(id_key(params.get("progressToken")))
+            course = talk.tokens.of(id_key(params.get("progressToken")), event.exchange)
             if course is not None:
                 course.progressed(params)
             return
-        talk.tells(method, blanked(params) if event.masked else params)
+        talk.tells(method, blanked(params) if event.masked else params, event.exchange)
         if about := subject(method, params):
             talk.heard[about] += 1
             seconds = event.time - self._time + NEWS
@@ -268,12 +288,12 @@ class Walk:
             talk.missed.add(about)
 
     async def _answer(self, talk: Talk, event: Message, value: Mapping[str, Any]) -> None:
-        key = id_key(value.get("id"))
-        if key in talk.polls:
-            await self._looked(talk, event, value, *talk.polls.pop(key))
+        wait = talk.answered(value, event.exchange)
+        if wait is None:
             return
-        course = talk.answered(value, event.exchange)
-        if course is None:
+        course = wait.course
+        if wait.poll:
+            await self._looked(talk, event, value, course, wait.poll)
             return
         about, result = course.interaction, members(value.get("result"))
         course.ended = event.time
@@ -306,7 +326,7 @@ class Walk:
         elif method == "tasks/get" and "inputRequests" in result:
             course.asks(result)
             return
-        elif talk.is_modern and not failed and result.get("status") in _TASK_ENDS:
+        elif talk.is_modern and not failed and result.get("status") in ENDED:
             failed = result["status"] == "failed"
             found = result.get("error" if failed else "result", result)
         else:
@@ -331,8 +351,10 @@ class Walk:
         course.passed, course.waits, course.end, course.value = True, False, end, value
         if event is not None:
             course.masked = event.masked
+            if course.why_not:
+                self._sending.unsent.left_out(course, event.text)
         self._courses.remove(course)
-        talk.tokens.pop(course.token, None)
+        talk.tokens.remove(course.token, course)
         course.pool.stir()
         if self._turns.awaits(course):
             return

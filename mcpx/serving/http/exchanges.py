@@ -14,7 +14,7 @@ from mcpx.serving.http.wire import BrokenError, LeftError, Wire
 
 # Bytes of a request's body.
 LARGEST = 1 << 24
-# Seconds for all of a request to come, and between two of them.
+# Seconds for a request to come once its head has, and between two of them.
 _TO_ASK = 60.0
 _IDLE = 600.0
 
@@ -67,12 +67,13 @@ async def _heard(client: Wire) -> Request | None:
     """The next request, whole; None at the end. Raises LeftError and BrokenError."""
     head: h11.Request | None = None
     body = bytearray()
-    seconds = _IDLE
+    now = asyncio.get_running_loop().time
+    due = now() + _IDLE
     while True:
         if client.keeps_waiting:
             client.put(h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue"))
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout_at(due):
                 events = await client.events()
         except TimeoutError:
             if head is None:
@@ -82,7 +83,7 @@ async def _heard(client: Wire) -> Request | None:
             return None
         for event in events:
             if isinstance(event, h11.Request):
-                head, seconds = event, _TO_ASK
+                head, due = event, now() + _TO_ASK
             elif isinstance(event, h11.Data):
                 body += event.data
                 if len(body) > LARGEST:

@@ -24,7 +24,8 @@ async def listening(
     """Have ``meet`` serve each client while the block lasts; gives our origin (``http://HOST:N``).
 
     ``meet`` gets the wire and that origin; ``port`` 0 is any that is free, and ``option`` is what
-    chose it, for the messages. Leaving the block ends every connection. One too many is closed.
+    chose it, for the messages. Leaving the block ends every connection. For one too many the one
+    gives way that has been asking nothing for longest; where all are being answered it is closed.
 
     Raises UsageError for a host that is not this machine, ConfigError where nobody can listen.
     """
@@ -33,16 +34,25 @@ async def listening(
             f"{option} {host}: only this machine may connect", hint=f"{option} {HOSTS[0]}:0"
         )
     meetings: set[asyncio.Task[None]] = set()
+    clients: set[Wire] = set()
     shown = f"[{host}]" if ":" in host else host
     here = ""
 
     async def served(client: Wire) -> None:
-        await meet(client, here)
+        try:
+            await meet(client, here)
+        finally:
+            clients.discard(client)
 
     def met(client: Wire) -> None:
-        if len(meetings) >= _MOST:
-            client.abort()
-            return
+        clients.add(client)
+        if len(clients) > _MOST:
+            asking = (one for one in clients if one is not client and one.is_asking)
+            gone = min(asking, key=lambda one: one.since, default=client)
+            clients.remove(gone)
+            gone.abort()
+            if gone is client:
+                return
         task = asyncio.ensure_future(served(client))
         meetings.add(task)
         task.add_done_callback(meetings.discard)

@@ -14,7 +14,7 @@ from mcpx.client.eras.parameter_headers import parameter_headers, text_of
 from mcpx.envelopes import PREFIX
 from mcpx.errors import UsageError
 from mcpx.json_rpc import members
-from mcpx.schemas.mirrored import InvalidAnnotationError
+from mcpx.schemas.mirrored import InvalidAnnotationError, mirrored
 
 VERSION_HEADER = "mcp-protocol-version"
 _METHOD, _NAME = "mcp-method", "mcp-name"
@@ -53,6 +53,10 @@ def mismatch(
     wanted += _parameters(message, schema)
     for name, value in wanted:
         given = said.get(name)
+        if value is None and name.startswith(_PARAMETER):
+            if given is not None:
+                return f"{name} says what the body does not"
+            continue
         if given is None:
             return f"{name} is missing"
         if name.startswith(_PARAMETER):
@@ -65,12 +69,16 @@ def mismatch(
 
 
 def _parameters(message: Mapping[str, Any], schema: Any) -> list[tuple[str, Any]]:
-    """The headers that arguments are to be repeated in; none where no client could tell them."""
+    """The headers that arguments are to be repeated in; none where no client could tell them.
+
+    None in the place of a value is for an argument that is not given.
+    """
     try:
+        names = [f"Mcp-Param-{one.name}" for one in mirrored(schema)]
         found = parameter_headers(schema, members(message.get("params")).get("arguments"))
     except (InvalidAnnotationError, UsageError):
         return []
-    return [(name.lower(), value) for name, value in found.items()]
+    return [(name.lower(), found.get(name)) for name in names]
 
 
 def _equal(given: str | None, value: str | None) -> bool:

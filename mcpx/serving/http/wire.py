@@ -15,6 +15,8 @@ import h11
 
 # Bytes of a request's or an answer's head.
 LONGEST_HEAD = 1 << 16
+# Seconds for the head of a request to come, once it has begun.
+_TO_BEGIN = 30.0
 # Bytes that are read at a time, and twice as many are read ahead.
 _PIECE = 1 << 17
 
@@ -57,7 +59,10 @@ class _Incoming(asyncio.StreamReader):
 
 
 class Wire:
-    """A connection to a client (``role`` is then ``h11.SERVER``) or to a server."""
+    """A connection to a client (``role`` is then ``h11.SERVER``) or to a server.
+
+    ``since`` is when the exchange that is under way or awaited could begin, in seconds of the loop.
+    """
 
     def __init__(self, role: type, reader: _Incoming, writer: asyncio.StreamWriter) -> None:
         self._role = role
@@ -67,6 +72,7 @@ class Wire:
         self._ended = False  # nothing more is read
         self._is_over = False  # nothing more is expected
         self._failure: LeftError | BrokenError | None = None
+        self.since = asyncio.get_running_loop().time()
 
     @property
     def left(self) -> asyncio.Event:
@@ -89,6 +95,12 @@ class Wire:
         return self._http.our_state in (h11.IDLE, h11.DONE, h11.MUST_CLOSE)
 
     @property
+    def is_asking(self) -> bool:
+        """Whether a client has asked nothing yet, or not all of it, and gets no answer."""
+        asks = self._http.their_state in (h11.IDLE, h11.SEND_BODY)
+        return asks and self._http.our_state in (h11.IDLE, h11.SEND_RESPONSE)
+
+    @property
     def has_more(self) -> bool:
         """Whether what a client sends has not come to its end, and nobody keeps it waiting."""
         waits = self._http.they_are_waiting_for_100_continue
@@ -107,21 +119,29 @@ class Wire:
     def go_on(self) -> None:
         """Begin the next exchange."""
         self._http.start_next_cycle()
+        self.since = asyncio.get_running_loop().time()
 
     async def events(self) -> list[Event]:
         """What comes next, all of it that has come; nothing at an end where there may be one.
 
-        Raises LeftError at any other end, BrokenError for what is not HTTP.
+        Raises LeftError at any other end, BrokenError for what is not HTTP, or where the head of a
+        request does not come to its end.
         """
+        due: float | None = None
         while not (found := self._understood()):
             if self._failure is not None:
                 raise self._failure
             if self._is_over:
                 break
             try:
-                data = await self._reader.read(_PIECE)
+                async with asyncio.timeout_at(due):
+                    data = await self._reader.read(_PIECE)
+            except TimeoutError:
+                raise BrokenError("the request does not come to its end", 408) from None
             except OSError as error:
                 raise LeftError from error
+            if due is None and self._role is h11.SERVER and self.is_idle:
+                due = asyncio.get_running_loop().time() + _TO_BEGIN
             self._ended = not data
             self._acknowledge()
             self._http.receive_data(data)

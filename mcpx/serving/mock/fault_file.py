@@ -6,6 +6,7 @@ It stands beside the recording, which stays what the server said.
 from __future__ import annotations
 
 import difflib
+import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
@@ -19,6 +20,8 @@ from mcpx.serving.mock.timing import LONGEST
 FORMAT = "mcpx.faults"
 VERSION = 1
 LARGEST = 1024 * 1024
+# Of a value that is wrong, in characters.
+_SHOWN = 40
 _HINT = "mcpx schema faults prints the JSON Schema of this file"
 
 
@@ -46,7 +49,7 @@ class _Reader:
         if not isinstance(document, dict):
             self._refuse("", "not a JSON object")
         if document.get("format", FORMAT) != FORMAT:
-            self._refuse("/format", f"not {FORMAT}")
+            self._refuse("/format", f"{_shown(document['format'])} is not {FORMAT}")
         version = self._whole(document, "version", "", 1, None, VERSION)
         if version > VERSION:
             self._refuse("/version", f"written for a newer mcpx; this one reads version {VERSION}")
@@ -81,10 +84,11 @@ class _Reader:
         if isinstance(value, str):
             if value not in words:
                 known = ", ".join(words)
-                self._refuse(place, f"not {known}, and no object with delay, status or exit")
+                objects = '{"delay": ...}, {"status": ...} and {"exit": ...}'
+                self._refuse(place, f"{_shown(value)} is no fault; there are {known}, {objects}")
             return Fault(Kind(value))
         if not isinstance(value, dict):
-            self._refuse(place, "neither a text nor an object")
+            self._refuse(place, f"{_shown(value)} is neither a text nor an object")
         self._check_keys(value, (Kind.DELAY, Kind.STATUS, Kind.EXIT, "retry_after"), place)
         kinds = [kind for kind in Kind if kind in value]
         if len(kinds) != 1:
@@ -102,7 +106,8 @@ class _Reader:
     def _seconds(self, value: Any, place: str) -> float:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or not (math.isfinite(value) and 0 <= value <= LONGEST):
-            self._refuse(place, f"not a number of seconds from 0 to {LONGEST:.0f}")
+            span = f"a number of seconds from 0 to {LONGEST:.0f}"
+            self._refuse(place, f"{_shown(value)} is not {span}")
         return float(value)
 
     def _whole(
@@ -120,7 +125,7 @@ class _Reader:
         fits = isinstance(value, int) and not isinstance(value, bool) and value >= lowest
         if not fits or (highest is not None and value > highest):
             span = f"from {lowest}" + ("" if highest is None else f" to {highest}")
-            self._refuse(f"{place}/{name}", f"not a whole number {span}")
+            self._refuse(f"{place}/{name}", f"{_shown(value)} is not a whole number {span}")
         return int(value)
 
     def _check_keys(self, value: Mapping[str, Any], known: Sequence[str], place: str) -> None:
@@ -133,3 +138,9 @@ class _Reader:
     def _refuse(self, place: str, what: str) -> NoReturn:
         where = f"{place}: " if place else ""
         raise ConfigError(f"{self._source}: {where}{what}", hint=_HINT)
+
+
+def _shown(value: Any) -> str:
+    """The beginning of what stands there."""
+    text = json.dumps(value)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"

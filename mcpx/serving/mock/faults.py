@@ -21,11 +21,6 @@ class Kind(StrEnum):
     EXIT = "exit"  # the server ends
     CLOSE = "close"  # the connection ends: standard output, or that of the request
 
-    @property
-    def is_refusal(self) -> bool:
-        """Whether the server has not done what was asked: its answer is still to be had."""
-        return self in (Kind.STATUS, Kind.EXIT)
-
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -64,6 +59,7 @@ class Faults:
     def __init__(self, rules: Sequence[Rule] = ()) -> None:
         self.rules = tuple(rules)
         self._counts = [0] * len(self.rules)
+        self._met: set[int] = set()
 
     def met(self, message: Mapping[str, Any]) -> Fault | None:
         """The fault that a request meets, by the first rule that it fulfils; None for none."""
@@ -76,7 +72,13 @@ class Faults:
                 self._counts[at] += 1
                 if found is None and rule.nth in (0, self._counts[at]):
                     found = rule.fault
+                    self._met.add(at)
         return found
+
+    @property
+    def unmet(self) -> list[int]:
+        """The rules, by their places, that no request has met."""
+        return [at for at in range(len(self.rules)) if at not in self._met]
 
     @property
     def needs_http(self) -> bool:

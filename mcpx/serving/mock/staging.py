@@ -48,15 +48,23 @@ class Staging:
 
         Raises ClosedError and EndedError where a fault says so.
         """
+        fault = self.met(value)
+        if (refusal := refusal_of(fault)) is not None:
+            yield refusal
+            return
+        async with contextlib.aclosing(self.spoilt(player, value, fault)) as outs:
+            async for out in outs:
+                yield out
+
+    def met(self, value: Any) -> Fault | None:
+        """The fault that something which the client has sent meets; it counts as met."""
         message = members(value)
-        is_request = "method" in message and "id" in message
-        fault = self.faults.met(message) if is_request else None
-        if fault is not None:
-            if fault.kind is Kind.EXIT:
-                raise EndedError(int(fault.number))
-            if fault.kind is Kind.STATUS:
-                yield _refusal(fault)
-                return
+        return self.faults.met(message) if "method" in message and "id" in message else None
+
+    async def spoilt(self, player: Player, value: Any, fault: Fault | None) -> AsyncGenerator[Out]:
+        """The same as ``taken`` with a fault that is known, and is no status."""
+        if fault is not None and fault.kind is Kind.EXIT:
+            raise EndedError(int(fault.number))
         # The player hears of it now, whatever the delay: it is about what comes next.
         outs = self.timed(player.take(value))
         delay = fault.number if fault is not None and fault.kind is Kind.DELAY else 0.0
@@ -100,7 +108,10 @@ def on_a_stream(value: Any, out: Out) -> str:
     return json.dumps({"jsonrpc": "2.0", "id": members(value).get("id"), "error": error})
 
 
-def _refusal(fault: Fault) -> Out:
+def refusal_of(fault: Fault | None) -> Out | None:
+    """The HTTP answer of a fault that is a status; None for all others."""
+    if fault is None or fault.kind is not Kind.STATUS:
+        return None
     after = {} if fault.retry_after is None else {"retry-after": str(fault.retry_after)}
     return Out(text="", final=True, status=int(fault.number), kind="", headers=after)
 

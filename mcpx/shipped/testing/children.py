@@ -1,7 +1,9 @@
-"""A process of ours that listens for as long as a test takes."""
+"""Processes of ours: one that listens for as long as a test takes, and one that runs to its end."""
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import re
 import signal
@@ -22,6 +24,43 @@ _URL = re.compile(r"^(?:connect to )?(https?://\S+?)(?:: .*)?\n", re.MULTILINE)
 # For how many seconds a process may take to say where it listens.
 _UNTIL_URL = 60.0
 _PAUSE = 0.01
+
+
+def run(words: Sequence[str], seconds: float) -> subprocess.CompletedProcess[bytes]:
+    """Run ``mcpx`` with these words and no input. Raises TimeoutExpired; nothing of it is left."""
+    nothing, pipe = subprocess.DEVNULL, subprocess.PIPE
+    command = [*MCPX, *words]
+    with subprocess.Popen(
+        command, stdin=nothing, stdout=pipe, stderr=pipe, start_new_session=True
+    ) as process:
+        try:
+            out, err = process.communicate(timeout=seconds)
+        except BaseException:  # also when pytest itself is to end
+            _end(process)
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process, which may end what it started itself, and then its group."""
+    process.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(PATIENCE)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def error_of(said: bytes) -> tuple[str, str]:
+    """The message and the hint of the error that ``mcpx`` told, else all that it said."""
+    text = said.decode("utf-8", "replace")
+    for line in reversed(text.splitlines()):
+        with contextlib.suppress(ValueError, TypeError, KeyError):
+            error = json.loads(line)["error"]
+            return error["message"], error["hint"] or ""
+    if found := re.search(r"^error: (.*)$", text, re.MULTILINE):
+        hint = re.search(r"^hint: (.*)$", text, re.MULTILINE)
+        return found[1], hint[1] if hint else ""
+    return text.strip() or "it said nothing", ""
 
 
 class Listener:

@@ -13,12 +13,16 @@ from mcpx.terminal import safe
 _SHOWN = 20
 
 
-def fail(message: str, lines: Iterable[str] = (), hint: str = "") -> NoReturn:
-    """Fail the test that runs. Raises pytest's Failed."""
+def said(message: str, lines: Iterable[str] = (), hint: str = "") -> str:
+    """What people read; each line of ``hint`` is one."""
     listed = list(lines)
     shown = [f"mcpx: {message}", *(f"  {line}" for line in listed[:_SHOWN])]
     if len(listed) > _SHOWN:
         shown.append(f"  ... and {len(listed) - _SHOWN} more")
-    if hint:
-        shown.append(f"hint: {hint}")
-    pytest.fail("\n".join(map(safe, shown)), pytrace=False)
+    shown += [f"hint: {line}" for line in hint.splitlines()]
+    return "\n".join(map(safe, shown))
+
+
+def fail(message: str, lines: Iterable[str] = (), hint: str = "") -> NoReturn:
+    """Fail the test that runs. Raises pytest's Failed, of which no error is shown as the cause."""
+    raise pytest.fail.Exception(said(message, lines, hint), pytrace=False) from None

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mcpx.shipped.testing.failing import fail
+from mcpx.shipped.testing.mock_options import check
 
 Target = str | Sequence[str]
 # Where the sessions lie whose marker names no file, beside the file with their tests.
@@ -22,16 +23,18 @@ _EXAMPLE = '@pytest.mark.mcpx("session.jsonl", target="demo:tickets")'
 class Mark:
     """One marker. ``options`` are those of ``mcpx mock``, with ``_`` for ``-``.
 
-    The files that it names are those of their names in the folder of the test.
+    The files that it names are those of their names in the folder of the test. ``test`` is the test
+    as one names it to pytest.
     """
 
     session: Path
     target: Target | None
     options: Mapping[str, object]
+    test: str = ""
 
 
 def mark_of(node: pytest.Item) -> Mark:
-    """The marker nearest to a test. Fails the test for none, and for one that says nothing."""
+    """The marker nearest to a test. Fails the test for none, and for what it must not say."""
     marker = node.get_closest_marker("mcpx")
     if marker is None:
         fail(f"{node.name} has no marker that names its session", hint=_EXAMPLE)
@@ -50,7 +53,8 @@ def mark_of(node: pytest.Item) -> Mark:
     folder = node.path.parent
     if isinstance(faults := named.get("faults"), str | Path):
         named["faults"] = folder / faults
-    return Mark(folder / (file or _named_after(node)), target, named)
+    check(named)
+    return Mark(folder / (file or _named_after(node)), target, named, node.nodeid)
 
 
 def _is_target(value: object) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from pathlib import Path
 
 from mcpx.errors import McpxError
-from mcpx.files import whole_file
-from mcpx.sessions.blob_files import blob_folder
+from mcpx.files import folder_locked, whole_file
+from mcpx.sessions.blob_files import blob_folder, keep_blob
+from mcpx.sessions.blobs import Blob
 from mcpx.sessions.destinations import PART, SUFFIX
 from mcpx.shipped.testing.failing import fail
 
@@ -52,10 +54,31 @@ def keep(folder: Path, session: Path) -> None:
 
 
 def _put(recording: Path, session: Path) -> None:
-    """Copy a recording, which may lie on another disk, with its large values."""
+    """Copy a recording, which may lie on another disk, with its large values.
+
+    One at a time, and so that the session file has its values at every moment: theirs are named by
+    what they hold.
+    """
     session.parent.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(blob_folder(session), ignore_errors=True)
-    if (blobs := blob_folder(recording)).is_dir():
-        shutil.copytree(blobs, blob_folder(session))
-    with recording.open("rb") as source, whole_file(session) as file:
-        shutil.copyfileobj(source, file)
+    with folder_locked(session):
+        blobs = _blobs(recording)
+        for blob in blobs:
+            keep_blob(blob_folder(session), Blob(f"sha256:{blob.name}", blob.read_bytes()))
+        with recording.open("rb") as source, whole_file(session) as file:
+            shutil.copyfileobj(source, file)
+        names = {blob.name for blob in blobs}
+        for old in _blobs(session):
+            if old.name not in names:
+                old.unlink()
+        _tidy(blob_folder(session))
+
+
+def _blobs(session: Path) -> list[Path]:
+    return [path for path in blob_folder(session).glob("sha256/*/*") if path.is_file()]
+
+
+def _tidy(folder: Path) -> None:
+    """Remove the folders that hold nothing, the innermost first."""
+    for path in (*folder.glob("sha256/*"), folder / "sha256", folder):
+        with contextlib.suppress(OSError):  # it holds something, or is none
+            path.rmdir()

@@ -32,6 +32,31 @@ def test_items_that_came_or_went_have_no_partner() -> None:
     assert found == [([2], []), ([3], [2]), ([4], [3, 4])]
 
 
-def test_long_lists_go_together_by_their_places() -> None:
-    was, now = [str(one) for one in range(400)], [str(one) for one in range(1, 401)]
-    assert [*steps(range(400), range(400), was, now)] == [(range(400), range(400))]
+def gone_and_come(was: list[str], now: list[str]) -> tuple[list[str], list[str], int]:
+    """What is on one side alone, and how many pairs are of unlike items."""
+    gone, come, unlike = [], [], 0
+    for some, others in steps(range(len(was)), range(len(now)), was, now):
+        pairs = list(zip(some, others, strict=False))
+        unlike += sum(was[one] != now[other] for one, other in pairs)
+        gone += [was[one] for one in some[len(pairs) :]]
+        come += [now[one] for one in others[len(pairs) :]]
+    return gone, come, unlike
+
+
+NUMBERS = [str(one) for one in range(1_000)]
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        pytest.param(["new", *NUMBERS[:-1], "last"], ([], ["new"], 1), id="head and tail"),
+        pytest.param([*NUMBERS[:400], *NUMBERS[500:]], (NUMBERS[400:500], [], 0), id="a gap"),
+        pytest.param([*NUMBERS[1:], "0"], (["0"], ["0"], 0), id="the first as last"),
+        pytest.param(["x"] * 1_000, ([], [], 1_000), id="all other, by their places"),
+        pytest.param([*NUMBERS, "x", "x"], ([], ["x", "x"], 0), id="twice the same"),
+    ],
+)
+def test_long_lists_go_together_by_what_is_there_once(
+    now: list[str], expected: tuple[list[str], list[str], int]
+) -> None:
+    assert gone_and_come(NUMBERS, now) == expected

@@ -223,3 +223,8 @@ def test_equal_answers_cost_little() -> None:
         assert comparison.compare(CALL, *sides) == []
     # 0.06 s on a machine that does nothing else.
     assert time.process_time() - began < 0.5
+
+
+def test_members_of_results_are_taken_for_a_task_in_tasks_alone() -> None:
+    working, done = {"status": "working", "cursor": "a"}, {"status": "completed", "cursor": "b"}
+    assert told(compared(working, done)) == ["changed /status", "changed /cursor"]

@@ -37,6 +37,15 @@ def test_results_are_told_apart_by_what_they_are(one: Side, expected: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("reason", "shown"), [("HTTP 503 Service Unavailable", "HTTP 503 Service Unavailable"),
+                          ("", "HTTP 503")], ids=["reason", "status"],
+)  # fmt: skip
+def test_what_came_of_an_http_error_is_what_it_says(reason: str, shown: str) -> None:
+    [one] = compared(side({}), ended(End.HTTP_ERROR, status=503, reason=reason))
+    assert (one.recorded, one.live) == ({}, shown)
+
+
+@pytest.mark.parametrize(
     ("recorded", "live", "expected"),
     [
         pytest.param(side({}), side({"isError": True}), ["outcome"], id="a tool error"),
@@ -60,7 +69,8 @@ def test_results_are_told_apart_by_what_they_are(one: Side, expected: str) -> No
         pytest.param(error(-32602), error("-32602"), ["error-class /code"], id="type of code"),
         pytest.param(error([]), error({}), ["error-class /code"], id="junk for codes"),
         pytest.param(error(3, "a"), error(3, "b"), ["error-text /message"], id="words"),
-        pytest.param(error(3, "by 2026-11-23"), error(3, "by 2026-11-22"), ["volatile /message"],
+        pytest.param(error(3, "at 2026-11-23 09:30:01"), error(3, "at 2026-11-23 09:30:02"),
+                     ["volatile /message"],
                      id="a time in words"),
         pytest.param(side({}, status=200), side({}, status=202), ["transport"], id="status"),
         pytest.param(side({}, status=200), side({}), [], id="no status"),
@@ -76,7 +86,7 @@ def test_endings_are_compared(recorded: Side, live: Side, expected: list[str]) -
     ("interaction", "recorded", "live", "expected"),
     [
         pytest.param(READ, -32002, -32602, [], id="not found in each era"),
-        pytest.param(READ, -32602, -32002, [], id="and back"),
+        pytest.param(READ, -32602, -32002, ["error-class /code"], id="the wrong way round"),
         pytest.param(CALL, -32002, -32602, ["error-class /code"], id="of a tool"),
         pytest.param(READ, -32002, -32603, ["error-class /code"], id="another code"),
     ],
@@ -87,6 +97,10 @@ def test_a_resource_that_is_not_there_has_a_code_in_each_era(
     assert told(compared(error(recorded), error(live, modern=True), interaction)) == expected
     same_era = told(compared(error(recorded), error(live), interaction))
     assert same_era == ["error-class /code"]
+
+
+def test_a_resource_that_is_not_there_has_them_the_other_way_round_too() -> None:
+    assert compared(error(-32602, modern=True), error(-32002), READ) == []
 
 
 def test_a_visit_to_a_url_is_asked_for_in_the_way_of_the_era() -> None:

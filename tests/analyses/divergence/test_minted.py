@@ -57,6 +57,12 @@ def test_names_are_found_within_longer_texts() -> None:
         pytest.param("1a2b3c4d", "1a2b3c4e", False, id="another last digit"),
         pytest.param("1a2b3c4d", "99887766", True, id="digits by chance"),
         pytest.param("99887766", "88776655", False, id="two numbers"),
+        pytest.param(UUID, "00000000-0000-0000-0000-000000000000", False, id="the nil UUID"),
+        pytest.param(UUID, "00000000-0000-4000-8000-000000000000", False, id="and almost so"),
+        pytest.param("1a2b3c4d", "ffffffff", False, id="one digit again and again"),
+        pytest.param(
+            f"note-{UUID}", f"note-{'1' * 8}{'-1111' * 3}-{'1' * 12}", False, id="in a word"
+        ),
         pytest.param("1a2b3c4d", "1a2b3c4d5e", False, id="of two lengths"),
         pytest.param(UUID, UUID.replace("-", "")[:36].ljust(36, "a"), False, id="UUID and digits"),
         pytest.param(ULID, "01BX5ZZKBKACTAV9WEVGEMMVRY", True, id="two ULIDs"),

@@ -19,8 +19,11 @@ def updated(uri: str) -> Told:
     return Told("notifications/resources/updated", {"uri": uri})
 
 
-def log(text: Any, logger: str = "") -> Told:
-    return Told("notifications/message", {"level": "info", "logger": logger, "data": text})
+CUSTOM = Told("notifications/custom", {"a": 1, "_meta": {}})
+
+
+def log(text: Any, logger: str = "", level: str = "info") -> Told:
+    return Told("notifications/message", {"level": level, "logger": logger, "data": text})
 
 
 def weighed(
@@ -56,9 +59,12 @@ def weighed(
         pytest.param([updated(f"a:{A}")], [updated(f"a:{B}")], [], id="a new name in it"),
         pytest.param([log("read 3")], [log("read 4"), log("read 5")], [], id="logs by count"),
         pytest.param([log("read 3")], [log("read 3"), log("failed")], ["extra"], id="a new log"),
-        pytest.param([log("read"), log("done")], [log("done")], [], id="a log fewer"),
         pytest.param([log({"n": 3})], [log({"n": 4})], [], id="a log of data"),
-        pytest.param([log("a", "x")], [log("a", "y")], ["extra"], id="another logger"),
+        pytest.param([log("a", "x")], [log("a", "y")], ["changed"], id="another logger"),
+        pytest.param([log("a")], [log("a", level="error")], ["changed"], id="another level"),
+        pytest.param([log("read")], [log("has read")], ["changed"], id="in other words"),
+        pytest.param([CUSTOM], [Told(CUSTOM.method, {"a": 2})], ["changed"], id="other values"),
+        pytest.param([CUSTOM], [], ["missing"], id="of an extension, and none any more"),
         pytest.param([], [Told("notifications/custom", {})], ["extra"], id="of an extension"),
         pytest.param([], [Told("notifications/cancelled", {})], [], id="of the protocol"),
         pytest.param([Told("notifications/tasks/status", {})], [], [], id="of a poll"),
@@ -76,9 +82,40 @@ def test_it_is_chance_in_which_interaction_one_comes() -> None:
     assert weighed(within=([], [CHANGED]), beside=([CHANGED], [])) == []
 
 
-def test_logs_are_missed_where_they_belong_to_calls() -> None:
-    assert told(weighed(within=([log("a"), log("b")], []))) == ["missing"]
-    assert weighed(beside=([log("a")], [])) == []
+@pytest.mark.parametrize(
+    ("recorded", "live", "missing"),
+    [
+        pytest.param([log("a"), log("b")], [], 2, id="all"),
+        pytest.param([log("read"), log("done")], [log("done")], 1, id="one"),
+        pytest.param([log("read 3"), log("read 4")], [log("read 5")], 0, id="by their count"),
+    ],
+)
+def test_logs_are_missed_where_they_belong_to_calls(
+    recorded: list[Told], live: list[Told], missing: int
+) -> None:
+    found = weighed(within=(recorded, live))
+    assert [(one.kind, one.severity) for one in found] == [("missing", "warning")] * missing
+    assert weighed(beside=(recorded, live)) == []
+    during = [replace(one, during=CALL) for one in recorded]
+    assert len(weighed(beside=(during, live))) == missing
+    assert weighed(beside=(during, []), end=End.FAILED)[1:] == []
+
+
+def test_a_log_says_during_what_it_came() -> None:
+    (one,) = weighed(within=([log("a")], [log("b")]))
+    assert one.message == "notifications/message says something else (during tools/call 'count')"
+    (one,) = weighed(within=([log("a")], [log("a", level="warning")]))
+    assert one.message == (
+        "notifications/message has the level 'warning', not 'info' (during tools/call 'count')"
+    )
+    assert (one.recorded["level"], one.live["level"]) == ("info", "warning")
+
+
+@pytest.mark.parametrize("ends", [End.CANCELLED, End.ERROR, End.FAILED])
+def test_logs_of_what_went_otherwise_are_not_missed(ends: End) -> None:
+    comparison = Comparison()
+    comparison.compare(CALL, side({}, told=(log("a"),)), side({}, end=ends))
+    assert comparison.compare(CONNECTION, side({}), side({})) == []
 
 
 def test_what_is_extra_says_where_it_came_last() -> None:
@@ -120,7 +157,7 @@ def test_logs_and_updates_are_offered_too() -> None:
     recorded = side({}, told=(RESOURCE, log("a"), Told("notifications/custom", {})))
     comparison = Comparison()
     assert comparison.compare(CALL, replace(recorded, told=(log("b"),)), live) == []
-    (other, one, custom) = comparison.compare(CONNECTION, recorded, live)
+    (one, other, custom) = comparison.compare(CONNECTION, recorded, live)
     assert (one.kind, one.message) == (
         "not-applicable",
         "notifications/resources/updated comes of what the server does not offer in this era",
@@ -157,21 +194,31 @@ def test_a_connection_that_broke_misses_nothing_more() -> None:
 
 
 @pytest.mark.parametrize(
-    ("recorded", "live", "expected"),
+    ("asked", "expected"),
     [
-        pytest.param(((1, 2), 2), ((1, 1.5, 2), 2), [], id="more often"),
-        pytest.param(((1, 2), 2), ((), None), ["missing"], id="none any more"),
-        pytest.param(((), None), ((1,), None), ["extra"], id="new"),
-        pytest.param(((1, 2), None), ((2, 1), None), ["changed"], id="going back"),
-        pytest.param(((2, 1), None), ((2, 1), None), [], id="that went back before"),
-        pytest.param(((1, 2), 2), ((1,), 2), ["changed"], id="ending early"),
-        pytest.param(((1, 2), 2), ((1, 3), 3), ["changed"], id="of another total"),
-        pytest.param(((1,), 2), ((1, 1.9), 2), [], id="that never got there"),
-        pytest.param(((1, 7), None), ((1, 9), None), [], id="without a total"),
+        pytest.param(None, ["not-applicable"], id="not asked for"),
+        pytest.param("info", ["extra"], id="asked for"),
     ],
 )
-def test_progress_is_compared_but_for_how_often(
-    recorded: tuple[Any, Any], live: tuple[Any, Any], expected: list[str]
-) -> None:
-    sides = [side({}, progress=one, total=total) for one, total in (recorded, live)]
-    assert told(Comparison().compare(CALL, *sides)) == expected
+def test_logs_that_nobody_asked_for_are_not_extra(asked: Any, expected: list[str]) -> None:
+    comparison = Comparison()
+    meta = {} if asked is None else {"_meta": {"io.modelcontextprotocol/logLevel": asked}}
+    call = replace(CALL, params=meta)
+    recorded, live = side({}, modern=True), side({}, told=(log("a"),))
+    assert comparison.compare(call, recorded, replace(live, told=())) == []
+    assert told(comparison.compare(CONNECTION, recorded, live)) == expected
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [
+        pytest.param("ping", ["not-applicable"], id="not asked for"),
+        pytest.param("logging/setLevel", ["missing"], id="asked for"),
+    ],
+)
+def test_logs_that_nobody_asks_for_any_more_cannot_come(method: str, expected: list[str]) -> None:
+    comparison = Comparison()
+    recorded, live = side({}), side({}, modern=True)
+    comparison.compare(Interaction(2, 1, method), recorded, live)
+    assert comparison.compare(CALL, replace(recorded, told=(log("a"),)), live) == []
+    assert told(comparison.compare(CONNECTION, recorded, live)) == expected

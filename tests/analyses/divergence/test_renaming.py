@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from mcpx.analyses.divergence.renaming import Renaming
 from tests.analyses.divergence.sides import NAMES
 
@@ -66,6 +68,20 @@ def test_places_have_other_names_live() -> None:
     placed = "at /srv/new/a, /elsewhere/b, port 8080 of 47110, /srv/older"
     assert renaming.placed(text) == placed
     assert renaming.in_params({"uri": "file:///srv/old/a"}) == {"uri": "file:///srv/new/a"}
+
+
+@pytest.mark.parametrize("root", ["/", "/tmp", "/tmp/", "C:\\", "C:", "/srv"])
+def test_a_place_that_says_too_little_stands_for_itself(root: str) -> None:
+    renaming = Renaming(places={root: "/home/ann/shop"})
+    text = f"6 / 3, {root}, {root}notes, /srv/old"
+    assert renaming.placed(text) == text
+
+
+def test_places_end_where_a_folder_ends() -> None:
+    renaming = Renaming(places={"/srv/old": "/srv/new"})
+    text = "/srv/old-1, /srv/old_2, /mnt/srv/old"
+    assert renaming.placed(text) == text
+    assert renaming.placed("/srv/old: /srv/old/a.") == "/srv/new: /srv/new/a."
 
 
 def test_a_value_of_any_depth_is_taken() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from mcpx.analyses.divergence.sides import HANDSHAKES, End, Interaction, Side
+from mcpx.analyses.divergence.sides import End, Interaction, Side
+from mcpx.json_rpc import HANDSHAKES
 
 
 def test_a_side_knows_nothing_that_was_not_told() -> None:

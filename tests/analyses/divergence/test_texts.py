@@ -80,12 +80,52 @@ def test_a_handle_is_learnt_whatever_its_looks() -> None:
     renaming = Renaming([A])
     assert texts(renaming).agree(A, "7") is DIFFERENT
     assert renaming.live_of(A) == "7"
+    assert texts(Renaming([A])).agree(A, "00000000-0000-0000-0000-000000000000") is DIFFERENT
 
 
 def test_places_are_no_difference_to_fail_for() -> None:
     asked = texts(Renaming(places={"/srv/old": "/srv/new"}))
     assert asked.agree("in /srv/old/a", "in /srv/new/a") is VOLATILE
     assert asked.agree("in /srv/old/a", "in /srv/new/b") is DIFFERENT
+
+
+LATE = "lies 15 min after the clock, 30 min after it in the recording"
+
+
+@pytest.mark.parametrize(
+    ("recorded", "live", "why"),
+    [
+        pytest.param("till 2026-10-23T10:30:05Z.", "till 2026-11-23T09:45:05Z.", LATE, id="a time"),
+        pytest.param(
+            f"{A} at 2026-10-23T10:00:00Z", f"{B} at 2026-11-23T09:30:00", "has lost its zone",
+            id="a time beside a name",
+        ),
+        pytest.param("till 2026-10-23T10:30:05Z.", "to 2026-11-23T09:45:05Z.", "", id="and a word"),
+        pytest.param("3 notes", "4 notes", "", id="a number"),
+    ],
+)  # fmt: skip
+def test_it_is_said_why_a_time_is_another(recorded: str, live: str, why: str) -> None:
+    assert texts().agree(recorded, live) is DIFFERENT
+    assert texts().why(recorded, live) == why
+
+
+@pytest.mark.parametrize(
+    ("recorded", "live", "what"),
+    [
+        pytest.param(f"note {A}", f"note {B}", "is named anew", id="a name"),
+        pytest.param("at 2026-10-23", "at 2026-11-23", "is the time of the session", id="a time"),
+        pytest.param("at 1792749600", "at 1795426200", "is the time of the session", id="epoch"),
+        pytest.param("/srv/old/a", "/srv/new/a", "is at the place of the session", id="a place"),
+        pytest.param(
+            f"{A} at 2026-10-23", f"{B} at 2026-11-23",
+            "differs in times, names or places of the session", id="both",
+        ),
+    ],
+)  # fmt: skip
+def test_it_is_said_what_is_volatile(recorded: str, live: str, what: str) -> None:
+    asked = texts(Renaming(places={"/srv/old": "/srv/new"}))
+    assert asked.agree(recorded, live) is VOLATILE
+    assert asked.what(recorded, live) == what
 
 
 def test_long_texts_are_compared_where_they_differ() -> None:

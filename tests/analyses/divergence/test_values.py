@@ -25,6 +25,9 @@ def values(recorded: Any, live: Any, renaming: Renaming | None = None) -> Values
     return found
 
 
+SAID, OTHER = ({"role": role, "content": {}} for role in ("user", "assistant"))
+
+
 @pytest.mark.parametrize(
     ("recorded", "live", "expected"),
     [
@@ -40,7 +43,18 @@ def values(recorded: Any, live: Any, renaming: Renaming | None = None) -> Values
         pytest.param({"_meta": {"v": 1}}, {"_meta": {"v": 2}}, ["changed /_meta/v"], id="nested"),
         pytest.param([1, 2, 3], [1, 3], ["changed /1"], id="an item fewer"),
         pytest.param([1, 3], [1, 2, 3], ["changed /1"], id="an item more"),
-        pytest.param([1, 2], [2, 1], ["order"], id="another order"),
+        pytest.param(["a", "b"], ["b", "a"], ["order"], id="another order"),
+        pytest.param([1, 5], [5, 1], ["changed"], id="another order of numbers"),
+        pytest.param({"messages": [SAID, OTHER]}, {"messages": [OTHER, SAID]},
+                     ["changed /messages"], id="another order of what is said"),
+        pytest.param({"messages": [SAID]}, {"messages": [SAID, OTHER]},
+                     ["changed /messages/1"], id="one more thing said"),
+        pytest.param({"commit": "1a2b3c4d"}, {"commit": "99887766"}, ["changed /commit"],
+                     id="another commit"),
+        pytest.param("in #1e90ffcc", "in #ab12cd34", ["changed"], id="another colour"),
+        pytest.param({"content": [{"data": "V1StGXR8Z5jdHi6BmyT1a"}]},
+                     {"content": [{"data": "k3j9X0q2m8Z1w4V7aB3cd"}]},
+                     ["changed /content/0/data"], id="bytes that look like a name"),
         pytest.param([1, 2, 3], [2, 1, 4], ["changed /0", "changed /1", "changed /2"], id="more"),
         pytest.param([{"a": 1}, {"a": 2}], [{"a": 1}, {"a": 3}], ["changed /1/a"], id="an item"),
         pytest.param({"content": [1]}, {"content": [1, 2]}, ["added /content/1"], id="a block"),

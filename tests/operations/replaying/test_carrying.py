@@ -86,10 +86,10 @@ def carried(live: Live, params: Mapping[str, Any] | None = None, **course: Any) 
         ),
         pytest.param(ServerError(Fault.LOST, "one: gone"), "failed", None, 200, id="broken off"),
         pytest.param(
-            ServerError(Fault.HTTP, "one: no", evidence=Evidence(status=503)),
+            ServerError(Fault.HTTP, "one: no", evidence=Evidence(status=500)),
             "http-error",
             None,
-            503,
+            500,
             id="refused by its status",
         ),
     ],
@@ -97,7 +97,8 @@ def carried(live: Live, params: Mapping[str, Any] | None = None, **course: Any) 
 def test_how_a_request_ends(answer: Any, end: str, value: Any, status: int) -> None:
     side = carried(Live(lambda *_: answer))
     assert (side.end, side.value, side.status) == (end, value, status)
-    assert side.reason == (answer.message if isinstance(answer, ServerError) else "")
+    failed = answer.message if isinstance(answer, ServerError) else ""
+    assert side.reason == ("HTTP 500 Internal Server Error" if status == 500 else failed)
     assert side.seconds is not None and side.at > 0
 
 
@@ -228,7 +229,8 @@ def test_progress_is_kept_as_it_comes() -> None:
         about = Course(Interaction(1, 1, "tools/call"), 0.0, modern=True, pool=AnswerPool())
         one = Carried(cast("LiveConnection", Live(lambda *_: {})), about, "tools/call", {})
         for value in (1, "2", True, 2.5):
-            one.progressed({"progress": value})
+            one.progressed({"progress": value, "total": 4, "message": "on its way"})
         return one.side()
 
-    assert asyncio.run(go()).progress == (1.0, 2.5)
+    side = asyncio.run(go())
+    assert (side.progress, side.total, side.worded) == ((1.0, 2.5), 4.0, True)

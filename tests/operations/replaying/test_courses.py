@@ -39,6 +39,15 @@ def test_what_has_not_ended_took_no_known_time() -> None:
     assert (side.end, side.seconds, side.at) == ("unanswered", None, 2.0)
 
 
+def test_progress_has_a_total_and_says_what_is_done() -> None:
+    one = course()
+    one.progressed({"progress": 1, "total": 4, "message": "first"})
+    one.progressed({"progress": 2})
+    side = one.side(0.0)
+    assert (side.total, side.worded) == (4.0, True)
+    assert (course().side(0.0).total, course().side(0.0).worded) == (None, False)
+
+
 @pytest.mark.parametrize("value", [True, "1", None, [1]])
 def test_progress_that_is_no_number_is_none(value: Any) -> None:
     one = course(PROGRESS)

@@ -75,12 +75,13 @@ def test_the_level_of_the_log_goes_with_each_modern_request() -> None:
 
 def test_what_came_unasked_takes_a_subscription_in_the_modern_era() -> None:
     changes = dict.fromkeys(["notifications/tools/list_changed", "notifications/odd/list_changed"])
-    crossing = ToModern(recorded(changes=changes))
+    crossing = ToModern(recorded(changes=changes, initialized=True))
     wanted = {"notifications": {"toolsListChanged": True}, "_meta": META}
     assert list(crossing.opening()) == [(LISTEN, wanted)]
     ((method, params),) = crossing.request("resources/subscribe", {"uri": "a:b"}).before
     assert (method, params["notifications"]) == (LISTEN, {"resourceSubscriptions": ["a:b"]})
-    assert list(ToModern(recorded()).opening()) == []
+    assert list(ToModern(recorded(initialized=True)).opening()) == []
+    assert list(ToModern(recorded()).opening()) == [("server/discover", {"_meta": META})]
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ class Live:
     """As much of a live connection as is needed to compare."""
 
     modern = False
+    flood = 0
     exit = 0
     told = ()
 
@@ -36,6 +37,9 @@ class Live:
 
     def notify(self, method: str, params: Any) -> None:
         self.said.append((method, params))
+
+    def check_opened(self, carried: Ended) -> None:
+        pass
 
     def learn_schemas(self, tools: Any) -> None:
         self.tools = tools
@@ -68,7 +72,7 @@ def met(
     """What is told of an interaction that has ended in the recording."""
     told: list[Replayed] = []
     live, pool = Live(), AnswerPool()
-    talk = cast("Talk", type("Made", (), {"live": live, "pool": pool})())
+    talk = cast("Talk", type("Made", (), {"live": live, "pool": pool, "recorded": None})())
     given = {"end": End.RESULT, "value": RESULT, "ended": 1.0, **course}
     about = Course(Interaction(1, 1, method), 0.5, modern=False, pool=pool, **given)
     about.carried = cast("Carried | None", carried)
@@ -103,6 +107,12 @@ def test_no_answer_in_time_is_the_end() -> None:
     told, _, _ = met(carried)
     assert (told.live.end, told.live.reason) == ("failed", "no answer within 2 s")
     assert carried.age == 2.5  # and what it took in the recording
+
+
+def test_a_server_that_floods_instead_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Live, "flood", 12_345)
+    told, _, _ = met(Ended(Side(end=End.RESULT), over=False))
+    assert told.live.reason == "no answer within 2 s, but 12345 notifications"
 
 
 @pytest.mark.parametrize(

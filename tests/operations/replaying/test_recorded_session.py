@@ -140,6 +140,21 @@ def test_what_else_is_known_of_a_connection(tmp_path: Path) -> None:
     assert (recorded.tools, recorded.complete) == (("add", "sub"), False)
 
 
+def test_tools_that_only_read_and_all_that_may_write_are_known(tmp_path: Path) -> None:
+    hints = {"see": {"readOnlyHint": True}, "do": {"readOnlyHint": False}, "say": 7}
+    tools = [{"name": name, "annotations": hint} for name, hint in hints.items()]
+    events = [
+        sent("tools/list", 1),
+        done(1, {"tools": [*tools, {"name": 5, "annotations": hints["see"]}]}),
+        call(2, "do"),
+        sent("notifications/wipe"),
+        sent("admin/wipe", 3),
+    ]
+    recorded = recorded_session(written(tmp_path, *events))
+    assert recorded.only_read == {"see"}
+    assert recorded.tools == ("do", "notifications/wipe", "admin/wipe")
+
+
 def test_pieces_of_what_is_no_batch_a_batch_and_no_message() -> None:
     one, batch = call(1), sent(batch=[{"id": 1}, {"id": 2}])
     assert [piece.place for piece, _ in pieces(one)] == [None]

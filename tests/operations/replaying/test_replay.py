@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from mcpx.trust import Gate
 from tests.client.children import GOOD
 from tests.client.sites import seen, site, spec_of
 from tests.conftest import Result
+from tests.operations.replaying.rehearsal import opened, server, written
+from tests.sessions.tapes import call, done, sent
 
 Run = Callable[..., Result]
 CALLS = (
@@ -110,11 +113,53 @@ def test_writes_are_refused_before_anything_is_sent(run: Run, tmp_path: Path) ->
     assert summary.skipped == ("echo", "fail")
 
 
+# It can run once at a time, and writes down what it is asked.
+ALONE = """
+import atexit, os
+os.close(os.open(os.environ["FOLDER"] + "/lock", os.O_CREAT | os.O_EXCL))
+atexit.register(os.remove, os.environ["FOLDER"] + "/lock")
+def on(message):
+    with open(os.environ["FOLDER"] + "/asked", "a") as file:
+        file.write(message["method"] + "\\n")
+    if message["method"] == "tools/list":
+        tool = {"name": "add", "inputSchema": {}, "annotations": {"readOnlyHint": True}}
+        result(message, tools=[tool])
+    elif message["method"] == "tools/call":
+        result(message, n=1)
+    elif "id" in message:
+        error(message, -32601)
+"""
+
+
+def test_what_nobody_knows_may_write(tmp_path: Path) -> None:
+    alone = replace(server(ALONE), env={"FOLDER": str(tmp_path)})
+    events = [
+        *opened(),
+        call(1, "add"),
+        done(1, {"n": 1}),
+        sent("admin/wipe", 2, params={"all": True}),
+        done(2, {}),
+        sent("notifications/wipe"),
+        call(3, ["add"]),  # type: ignore[arg-type]
+        done(3, {"n": 1}),
+    ]
+    file = written(tmp_path, *events).name
+    with pytest.raises(RefusedError, match=r"admin/wipe .*, notifications/wipe .*, tools/call \["):
+        again(file, alone, allow_writes=False)
+    assert "tools/call" not in (tmp_path / "asked").read_text()
+    (tmp_path / "asked").write_text("")
+    told, summary = again(file, alone, allow_writes=False, skip_writes=True)
+    assert (differing(told), summary.broken) == ([], None)
+    assert summary.skipped == ("admin/wipe", "notifications/wipe", 'tools/call ["add"]')
+    asked = (tmp_path / "asked").read_text().split()
+    assert [one for one in asked if one != "server/discover"] == ["tools/list", "tools/call"]
+
+
 def test_a_server_of_a_project_needs_approval(run: Run, tmp_path: Path) -> None:
     file = recorded(run, tmp_path, "--", *GOOD)
     place = Place("session", "project", file, "good")
     spec = ServerSpec("good", command=GOOD[0], args=GOOD[1:], origin=Origin.PROJECT, place=place)
-    with pytest.raises(RefusedError, match="nothing was started"):
+    with pytest.raises(RefusedError, match="neither started nor reached"):
         again(file, spec)
 
 

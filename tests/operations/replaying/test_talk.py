@@ -33,15 +33,17 @@ def course(method: str = "tools/call", waits: bool = True) -> Course:
 def test_on_stdio_what_is_open_alone_is_meant() -> None:
     one = talk()
     assert one.around(0) is None
-    one.open = {"1": (only := course()), "2": course("subscriptions/listen")}
+    one.asked("1", only := course(), {}, 0)
+    one.asked("2", course("subscriptions/listen"), {}, 0)
     assert one.around(0) is only
-    one.open["3"] = course()
+    one.asked("3", course(), {}, 0)
     assert one.around(0) is None
 
 
 def test_over_http_the_exchange_tells() -> None:
     one = talk()
-    one.open = {"1": (mine := course()), "2": course()}
+    one.asked("1", mine := course(), {}, 0)
+    one.asked("2", course(), {}, 0)
     one.exchanges = {4: Exchange(courses={mine: None, course(waits=False): None}), 5: Exchange()}
     assert [one.around(number) for number in (4, 5, 6)] == [mine, None, None]
 
@@ -59,6 +61,15 @@ def test_the_sides_of_the_connection_itself() -> None:
     )
     assert (live.told, live.exit, live.modern) == (Live.told, 3, False)
     assert (recorded.offers, live.offers) == (None, Live.offers)
+
+
+def test_what_is_told_belongs_to_the_one_that_waits() -> None:
+    one, mine = talk(), course()
+    one.asked("1", mine, {"name": "add"}, 0)
+    one.tells("notifications/message", {"data": "a"}, 0)
+    (told,) = one.told
+    assert told.during is not None
+    assert (told.during.number, told.during.params) == (mine.interaction.number, {})
 
 
 def test_of_endless_news_the_first_are_kept() -> None:

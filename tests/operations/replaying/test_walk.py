@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mcpx.errors import Fault, ServerError
 from mcpx.servers import Era, ServerSpec
 from mcpx.sessions.events import Event, Exited, Masked, Opened
 from mcpx.wire import Ending
 from tests.operations.replaying.rehearsal import (
+    INITIALIZE,
     asks,
     kinds,
     modern,
@@ -18,7 +22,7 @@ from tests.operations.replaying.rehearsal import (
     server,
     text,
 )
-from tests.sessions.tapes import call, came, done, sent
+from tests.sessions.tapes import call, came, done, fin, http, sent, status
 
 ECHO = """
 def on(message):
@@ -366,16 +370,31 @@ def test_tools_that_may_write_are_left_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("sequential", [False, True])
 def test_one_at_a_time_on_request(tmp_path: Path, sequential: bool) -> None:
-    """A server that does one thing after the other: who is sent at once waits for the other."""
-    slow = """
+    """A server that looks before it answers whether another request has come meanwhile."""
+    looks = """
+import os, select
+held = b""
+def read():
+    global held
+    while b"\\n" not in held:
+        chunk = os.read(0, 65536)
+        if not chunk:
+            sys.exit(0)
+        held += chunk
+    line, _, held = held.partition(b"\\n")
+    return json.loads(line)
 def on(message):
-    time.sleep(0.3)
-    said(message, "{}")
+    patience = arguments(message).get("patience", 0)
+    others = held or select.select([0], [], [], patience)[0]
+    said(message, "another has come" if others else "alone")
 """
-    calls = [call(1), call(2), done(2, text("{}")), done(1, text("{}"))]
-    told, _ = replayed(tmp_path, [*opened(), *calls], server(slow), sequential=sequential)
-    slowest = max(one.live.seconds or 0.0 for one in told[1:3])
-    assert (slowest < 0.6) is sequential
+    patience = 0.2 if sequential else 20.0
+    expected = "alone" if sequential else "another has come"
+    calls = [call(1, arguments={"patience": patience}), call(2)]
+    answers = [done(2, text("alone")), done(1, text(expected))]
+    told, _ = replayed(
+        tmp_path, [*opened(), *calls, *answers], server(looks), sequential=sequential
+    )
     assert sorted(kinds(told)) == sorted(equal(CALLS, CALLS))
 
 
@@ -451,7 +470,8 @@ def test_progress_is_that_of_its_interaction(tmp_path: Path) -> None:
 def on(message):
     token = message["params"]["_meta"]["progressToken"]
     for step in (1, 2):
-        send(method="notifications/progress", params={"progressToken": token, "progress": step})
+        params = {"progressToken": token, "progress": step, "total": 2}
+        send(method="notifications/progress", params=params)
     said(message, "{}")
 """
     progress = {"progressToken": "p", "progress": 2, "total": 2}
@@ -466,11 +486,189 @@ def on(message):
     assert kinds(told) == equal(CALLS)
 
 
-def test_a_server_that_cannot_be_started_is_broken(tmp_path: Path) -> None:
+def test_nothing_is_compared_with_a_server_that_cannot_be_started(tmp_path: Path) -> None:
     gone = ServerSpec("x", command="/no/such/program")
-    told, summary = replayed(tmp_path, [*opened(), call(1), done(1)], gone)
-    assert kinds(told)[0][2] == "failed"
-    assert summary.broken is not None and "/no/such/program" in summary.broken.message
+    with pytest.raises(ServerError, match="/no/such/program"):
+        replayed(tmp_path, [*opened(), call(1), done(1)], gone)
+
+
+ONE_ERA = """
+def handshake(message):
+    modern = "_meta" in message.get("params", {})
+    if message["method"] not in ("initialize", "server/discover"):
+        return "id" not in message
+    if modern is not (sys.argv[1] == "modern"):
+        code = -32022 if sys.argv[1] == "modern" else -32601
+        send(id=message["id"], error={"code": code, "message": "no", "data": SPEAKS})
+    elif modern:
+        result(message, supportedVersions=SPEAKS["supported"], capabilities={})
+    else:
+        result(message, **OFFER)
+    return True
+SPEAKS = {"supported": ["2026-07-28"]} if sys.argv[1] == "modern" else {}
+def on(message):
+    said(message, message["method"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("speaks", "events", "era", "hint"),
+    [
+        pytest.param("legacy", opened(), Era.MODERN, "leave --era out", id="asked for modern"),
+        pytest.param("legacy", [], Era.MODERN, "leave --era out", id="begun after the handshake"),
+        pytest.param("modern", opened(), None, "--era modern", id="recorded legacy"),
+        pytest.param(
+            "legacy",
+            [
+                modern("server/discover", 0, {}),
+                done(0, {"supportedVersions": []}),
+                modern("tools/list", 5, {}),
+            ],
+            None,
+            "--era legacy",
+            id="recorded modern",
+        ),
+    ],
+)
+def test_nothing_is_compared_in_an_era_that_is_not_spoken(
+    tmp_path: Path, speaks: str, events: list[Event], era: Era | None, hint: str
+) -> None:
+    spec = server(ONE_ERA)
+    live = replace(spec, args=(*spec.args, speaks))
+    with pytest.raises(ServerError, match="does not speak the") as failed:
+        replayed(tmp_path, [*events, call(1), done(1)], live, era=era)
+    assert (failed.value.fault, hint in failed.value.hint) == (Fault.VERSION, True)
+
+
+@pytest.mark.parametrize("era", [None, Era.MODERN, Era.LEGACY])
+@pytest.mark.parametrize("first", [True, False], ids=["before the other", "beside the other"])
+@pytest.mark.parametrize("recorded", [Era.MODERN, Era.LEGACY])
+def test_a_refused_opening_beside_the_one_that_won_is_none(
+    tmp_path: Path, recorded: Era, first: bool, era: Era | None
+) -> None:
+    """In whichever order they were answered."""
+    if recorded is Era.MODERN:
+        refused = [sent("initialize", 8, params=INITIALIZE), came(id=8, error={"code": -32022})]
+        won = [modern("server/discover", 9, {}), done(9, {"supportedVersions": ["2026-07-28"]})]
+        last = [modern("tools/call", 1, {"name": "add"}), done(1, text("tools/call"))]
+    else:
+        refused = [modern("server/discover", 8, {}), came(id=8, error={"code": -32601})]
+        won = opened()
+        last = [call(1), done(1, text("tools/call"))]
+    events = [*refused, *won] if first else [refused[0], *won, refused[1]]
+    live = server(ONE_ERA)
+    speaks = (era or recorded).value
+    live = replace(live, args=(*live.args, speaks))
+    told, summary = replayed(tmp_path, [*events, *last], live, era=era)
+    named = [one.interaction.method for one in told if one.interaction.method]
+    assert named == [won[0].value()["method"], "tools/call"]
+    assert [one.live.end for one in told[:2]] == ["result", "result"]
+    assert summary.sent == 2
+
+
+SAME_ID = """
+def on(message):
+    said(message, str(arguments(message)["q"]))
+"""
+
+
+def test_exchanges_that_overlap_may_carry_the_same_id(tmp_path: Path) -> None:
+    calls = [one for x in (1, 2) for one in (http(x), call(1, "look", {"q": x}, exchange=x))]
+    answers = [
+        one for x in (1, 2) for one in (status(x), done(1, text(str(x)), exchange=x), fin(x))
+    ]
+    told, summary = replayed(tmp_path, [*opened(), *calls, *answers], server(SAME_ID))
+    assert kinds(told) == equal("tools/call look", "tools/call look")
+    assert summary.sent == 3
+
+
+def test_progress_of_two_with_the_same_token_is_told_apart(tmp_path: Path) -> None:
+    both = """
+waiting = []
+def on(message):
+    waiting.append(message)
+    for place, one in enumerate(waiting if len(waiting) == 2 else []):
+        token = one["params"]["_meta"]["progressToken"]
+        send(method="notifications/progress", params={"progressToken": token, "progress": place})
+        said(one, "{}")
+"""
+    meta = {"_meta": {"progressToken": 7}}
+    calls = [call(id, params=meta) for id in (1, 2)]
+    told, _ = replayed(tmp_path, [*opened(), *calls, *(done(id) for id in (1, 2))], server(both))
+    assert [one.live.progress for one in told[1:3]] == [(0.0,), (1.0,)]
+
+
+ASKS_ROOTS = """
+asked = 0
+def roots():
+    return json.dumps(ask("roots/list", id="r")["result"]["roots"])
+def on(message):
+    if "id" not in message:
+        return
+    wanted = arguments(message)
+    said(message, " ".join(roots() for _ in range(wanted["times"])))
+"""
+ROOTS = [{"uri": "file:///a"}]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "differs"),
+    [
+        pytest.param(1, 1, [], id="before the recording comes to it"),
+        pytest.param(3, 1, [], id="more often"),
+        pytest.param(0, 2, [], id="later"),
+        pytest.param(0, 0, ["missing"], id="not any more"),
+    ],
+)
+def test_roots_are_told_whoever_asks_and_whenever(
+    tmp_path: Path, first: int, second: int, differs: list[str]
+) -> None:
+    known = json.dumps(ROOTS)
+    events = [
+        *opened(),
+        call(1, arguments={"times": first}),
+        done(1, text(" ".join([known] * first))),
+        call(2, arguments={"times": second}),
+        came("roots/list", "r"),
+        sent(id="r", result={"roots": ROOTS}),
+        done(2, text(" ".join([known] * second))),
+    ]
+    told, _ = replayed(tmp_path, events, server(ASKS_ROOTS))
+    assert kinds(told) == [*equal(CALLS), (CALLS, "result", "result", differs)]
+
+
+def test_roots_that_have_changed_are_told_from_then_on(tmp_path: Path) -> None:
+    later = [{"uri": "file:///b"}]
+    events = [*opened()]
+    for id, roots in ((1, ROOTS), (2, later)):
+        asks_for = [came("roots/list", f"r{id}"), sent(id=f"r{id}", result={"roots": roots})]
+        called = call(id, arguments={"times": 1})
+        events += [called, *asks_for, done(id, text(json.dumps(roots)))]
+        events += [sent("notifications/roots/list_changed")]
+    told, _ = replayed(tmp_path, events, server(ASKS_ROOTS))
+    assert kinds(told) == equal(CALLS, CALLS)
+
+
+def test_what_depends_on_something_that_was_not_sent_is_not_sent_either(tmp_path: Path) -> None:
+    other = "7c3f1e9a-2b4d-4e6f-8a1b-5c7d9e0f1a2b"
+    events = [
+        *opened(),
+        call(1, "open"),
+        done(1, {"content": [], "structuredContent": {"cart": OLD_CART}}),
+        call(2, "see", {"cart": f"cart {OLD_CART}"}),
+        done(2, {"content": [], "structuredContent": {"order": other}}),
+        call(3, "see", {"order": other}),
+        done(3),
+        call(4, "see", {"cart": "new"}),
+        done(4, text("unknown")),
+    ]
+    told, summary = replayed(tmp_path, events, server(MINTED), skipped=["open"])
+    assert [one.live.reason for one in told[2:4]] == [
+        "it depends on #4, which was not sent",
+        "it depends on #6, which was not sent",
+    ]
+    assert [one.live.end for one in told[1:5]] == ["not-sent"] * 3 + ["result"]
+    assert summary.sent == 2
 
 
 # --- across eras --------------------------------------------------------------------------------
@@ -561,6 +759,8 @@ PAGES = """
 opened = False
 def on(message):
     global opened
+    if message["method"] == "server/discover":
+        return result(message, supportedVersions=["2026-07-28"], capabilities={})
     page = {"mode": "url", "message": "sign in", "url": "http://x/1", "elicitationId": "1"}
     modern = "io.modelcontextprotocol/protocolVersion" in message["params"].get("_meta", {})
     if modern and "inputResponses" not in message["params"]:
@@ -608,3 +808,18 @@ def test_pages_that_a_modern_client_opened(tmp_path: Path) -> None:
     ]
     told, _ = replayed(tmp_path, events, server(PAGES), era=Era.LEGACY)
     assert kinds(told) == [(CALLS, "result", "result", [])]
+
+
+def test_what_is_asked_without_end_is_told_once(tmp_path: Path) -> None:
+    nags = """
+def on(message):
+    for number in range(5):
+        ask("sampling/createMessage", id=number, messages=[])
+    said(message, "{}")
+"""
+    told, _ = replayed(tmp_path, [*opened(), call(1), done(1, text("{}"))], server(nags))
+    (found,) = told[1].divergences
+    assert (found.kind, found.message.partition(",")[0]) == (
+        "unanswered",
+        "asks sampling/createMessage 5 times",
+    )

@@ -108,6 +108,22 @@ async def test_who_asks_badly_is_told_and_left(
 
 
 @in_a_loop
+async def test_a_body_that_drips_has_no_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_TO_ASK", 0.1)
+    async with served(fine) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        whole = request(b"x" * 100)
+        writer.write(whole[:-100])
+        answer = asyncio.ensure_future(reader.readline())
+        for _ in range(60):
+            writer.write(b"x")
+            await asyncio.wait((answer,), timeout=0.01)
+        assert answer.done()
+        assert (await answer).startswith(b"HTTP/1.1 408")
+        writer.close()
+
+
+@in_a_loop
 async def test_who_asks_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_IDLE", 0.05)
     async with served(fine) as port:

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
+from collections.abc import AsyncIterator
 
 import pytest
 
 from mcpx.errors import ConfigError, UsageError
 from mcpx.serving.http import listening as module
 from mcpx.serving.http.listening import listening
-from mcpx.serving.http.wire import Wire
+from mcpx.serving.http.wire import LeftError, Wire
 from tests.client.loops import in_a_loop
 
 
@@ -68,19 +70,59 @@ async def test_leaving_ends_every_connection() -> None:
         await asyncio.open_connection("127.0.0.1", port)
 
 
+@contextlib.asynccontextmanager
+async def connected(here: str, said: bytes) -> AsyncIterator[asyncio.StreamReader]:
+    """A connection on which this has been said, and heard."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(here.rpartition(":")[2]))
+    writer.write(said)
+    await asyncio.sleep(0.02)
+    try:
+        yield reader
+    finally:
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+async def heard(client: Wire, here: str) -> None:
+    """Hear what a client asks, and answer nothing."""
+    try:
+        with contextlib.suppress(LeftError):
+            await client.events()
+            await client.left.wait()
+    finally:
+        client.abort()
+
+
+ASKED = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+HALF_A_BODY = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "gone"),
+    [
+        pytest.param(b"", b"", 0, id="idle"),
+        pytest.param(b"GET / HTTP/1.1\r\nHo", b"", 0, id="half-a-head"),
+        pytest.param(HALF_A_BODY, b"", 0, id="half-a-body"),
+        pytest.param(ASKED, b"", 1, id="the-one-that-asks-nothing"),
+        pytest.param(ASKED, ASKED, 2, id="nobody-gives-way-who-is-answered"),
+    ],
+)
 @in_a_loop
-async def test_one_client_too_many_is_closed_and_may_come_again(
-    monkeypatch: pytest.MonkeyPatch,
+async def test_of_too_many_clients_one_that_asks_nothing_gives_way(
+    monkeypatch: pytest.MonkeyPatch, first: bytes, second: bytes, gone: int
 ) -> None:
-    monkeypatch.setattr(module, "_MOST", 1)
-    async with listening(silent) as here:
-        port = int(here.rpartition(":")[2])
-        _, first = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.sleep(0.01)
-        reader, second = await asyncio.open_connection("127.0.0.1", port)
-        assert await ended(reader)
-        second.close()
-        first.close()
+    monkeypatch.setattr(module, "_MOST", 2)
+    async with listening(heard) as here, contextlib.AsyncExitStack() as stack:
+        readers = [
+            await stack.enter_async_context(connected(here, said)) for said in (first, second, b"")
+        ]
+        ends = [asyncio.ensure_future(ended(reader)) for reader in readers]
+        done, left = await asyncio.wait(ends, timeout=1, return_when=asyncio.FIRST_COMPLETED)
+        assert done == {ends[gone]}
+        for one in left:
+            one.cancel()
+        await asyncio.wait(left)
 
 
 @in_a_loop

@@ -107,6 +107,10 @@ SCHEMA = {
         pytest.param({}, {}, "", id="not-given"),
         pytest.param({}, {"area": None}, "", id="null"),
         pytest.param({}, {"area": "s"}, "mcp-param-area is missing", id="missing"),
+        pytest.param(
+            {"Mcp-Param-Area": "s"}, {}, "mcp-param-area says what the body does not", id="absent"
+        ),
+        pytest.param({"Mcp-Param-Other": "s"}, {}, "", id="of-no-argument"),
         pytest.param({"Mcp-Param-Area": "s"}, {"area": "s"}, "", id="same"),
         pytest.param({"Mcp-Param-Area": encoded("é")}, {"area": "é"}, "", id="encoded"),
         pytest.param(

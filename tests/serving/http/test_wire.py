@@ -9,11 +9,13 @@ from collections.abc import AsyncIterator
 import h11
 import pytest
 
+from mcpx.serving.http import wire as module
 from mcpx.serving.http.wire import BrokenError, LeftError, Wire, accepting, connected
 from tests.client.loops import in_a_loop
 
 REQUEST = h11.Request(method="GET", target="/", headers=[("Host", "x")])
-ANSWER = h11.Response(status_code=200, headers=[("Content-Length", "2")])
+LENGTH = ("Content-Length", "2")
+ANSWER = h11.Response(status_code=200, headers=[LENGTH])
 
 
 @contextlib.asynccontextmanager
@@ -108,3 +110,41 @@ async def test_a_body_that_has_not_ended_has_more() -> None:
         client.put(h11.Data(data=b"{}"), h11.EndOfMessage())
         await served.events()
         assert not served.has_more
+
+
+@in_a_loop
+async def test_a_head_has_its_time_from_its_first_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_TO_BEGIN", 0.05)
+    async with both_ends() as (client, served):
+        waiting = asyncio.ensure_future(served.events())
+        await asyncio.sleep(0.1)
+        assert not waiting.done()
+        dripping = asyncio.ensure_future(drip(client, b"GET / HTTP/1.1\r\n"))
+        with pytest.raises(BrokenError) as caught:
+            await waiting
+        dripping.cancel()
+    assert caught.value.status == 408
+
+
+async def drip(client: Wire, text: bytes) -> None:
+    for byte in text:
+        client._writer.write(bytes([byte]))
+        await asyncio.sleep(0.01)
+
+
+@in_a_loop
+async def test_who_asks_and_since_when() -> None:
+    async with both_ends() as (client, served):
+        first = served.since
+        assert served.is_asking
+        client.put(h11.Request(method="POST", target="/", headers=[("Host", "x"), LENGTH]))
+        await served.events()
+        assert served.is_asking
+        client.put(h11.Data(data=b"{}"), h11.EndOfMessage())
+        await served.events()
+        assert not served.is_asking
+        served.put(ANSWER, h11.Data(data=b"{}"), h11.EndOfMessage())
+        assert served.since == first
+        served.go_on()
+        assert served.is_asking
+        assert served.since > first

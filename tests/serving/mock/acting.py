@@ -79,3 +79,9 @@ def staged(cast: Cast, **more: Any) -> Staging:
 
 async def for_ever() -> None:
     await asyncio.Event().wait()
+
+
+async def becomes(condition: Callable[[], bool]) -> None:
+    """Wait until something is so, for as long as the test may take."""
+    while not condition():
+        await asyncio.sleep(0.001)

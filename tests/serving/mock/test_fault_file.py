@@ -74,20 +74,24 @@ def test_what_a_file_says(document: Any, rules: tuple[Rule, ...]) -> None:
             id="empty-tool",
         ),
         pytest.param(
-            one("drop", nth=0), "f.json: /rules/0/match/nth: not a whole number from 1", id="nth"
+            one("drop", nth=0),
+            "f.json: /rules/0/match/nth: 0 is not a whole number from 1",
+            id="nth",
         ),
         pytest.param(
             one("drop", nth=True),
-            "f.json: /rules/0/match/nth: not a whole number from 1",
+            "f.json: /rules/0/match/nth: true is not a whole number from 1",
             id="bool",
         ),
         pytest.param(
             one("explode"),
-            "f.json: /rules/0/fault: not drop, malformed, close, and no object with delay, "
-            "status or exit",
+            'f.json: /rules/0/fault: "explode" is no fault; there are drop, malformed, close, '
+            '{"delay": ...}, {"status": ...} and {"exit": ...}',
             id="word",
         ),
-        pytest.param(one(5), "f.json: /rules/0/fault: neither a text nor an object", id="number"),
+        pytest.param(
+            one(5), "f.json: /rules/0/fault: 5 is neither a text nor an object", id="number"
+        ),
         pytest.param(
             one({"delay": 1, "exit": 1}),
             "f.json: /rules/0/fault: not exactly one of delay, status and exit",
@@ -95,17 +99,17 @@ def test_what_a_file_says(document: Any, rules: tuple[Rule, ...]) -> None:
         ),
         pytest.param(
             one({"delay": -1}),
-            "f.json: /rules/0/fault/delay: not a number of seconds from 0 to 3600",
+            "f.json: /rules/0/fault/delay: -1 is not a number of seconds from 0 to 3600",
             id="delay",
         ),
         pytest.param(
             one({"status": 200}),
-            "f.json: /rules/0/fault/status: not a whole number from 400 to 599",
+            "f.json: /rules/0/fault/status: 200 is not a whole number from 400 to 599",
             id="status",
         ),
         pytest.param(
             one({"exit": 256}),
-            "f.json: /rules/0/fault/exit: not a whole number from 0 to 255",
+            "f.json: /rules/0/fault/exit: 256 is not a whole number from 0 to 255",
             id="exit",
         ),
         pytest.param(
@@ -114,7 +118,9 @@ def test_what_a_file_says(document: Any, rules: tuple[Rule, ...]) -> None:
             id="retry-after",
         ),
         pytest.param(
-            {"format": "mcpx.answers", "rules": []}, "f.json: /format: not mcpx.faults", id="format"
+            {"format": "mcpx.answers", "rules": []},
+            'f.json: /format: "mcpx.answers" is not mcpx.faults',
+            id="format",
         ),
         pytest.param(
             {"version": 2, "rules": []},

@@ -42,6 +42,13 @@ def test_the_first_rule_counts_and_all_of_them_count() -> None:
     assert [faults.met(asked("ping")) for _ in range(3)] == [DROP, CLOSE, None]
 
 
+def test_the_rules_that_no_request_met_are_known() -> None:
+    faults = Faults([Rule(DROP, "ping"), Rule(CLOSE, "ping"), Rule(DROP, "ping", nth=2)])
+    assert faults.unmet == [0, 1, 2]
+    faults.met(asked("ping"))
+    assert faults.unmet == [1, 2]
+
+
 def test_a_status_needs_http() -> None:
     assert Faults([Rule(Fault(Kind.STATUS, 503))]).needs_http
     assert not Faults([Rule(DROP)]).needs_http

@@ -14,35 +14,48 @@ HERE = Path("/project/tests")
 def node(*args: Any, name: str = "test_a", **named: Any) -> Any:
     marker = pytest.mark.mcpx.with_args(*args, **named).mark
     return SimpleNamespace(
-        name=name, path=HERE / "test_desk.py", get_closest_marker=lambda _name: marker
+        name=name,
+        nodeid=f"tests/test_desk.py::{name}",
+        path=HERE / "test_desk.py",
+        get_closest_marker=lambda _name: marker,
     )
+
+
+def mark(session: Path, target: Any = None, test: str = "test_a", **options: Any) -> Mark:
+    return Mark(session, target, options, f"tests/test_desk.py::{test}")
 
 
 @pytest.mark.parametrize(
     ("marked", "expected"),
     [
-        pytest.param(node("s.jsonl"), Mark(HERE / "s.jsonl", None, {}), id="file"),
-        pytest.param(node(file="s.jsonl"), Mark(HERE / "s.jsonl", None, {}), id="file-by-name"),
-        pytest.param(node("/a/s.jsonl"), Mark(Path("/a/s.jsonl"), None, {}), id="absolute"),
+        pytest.param(node("s.jsonl"), mark(HERE / "s.jsonl"), id="file"),
+        pytest.param(node(file="s.jsonl"), mark(HERE / "s.jsonl"), id="file-by-name"),
+        pytest.param(node("/a/s.jsonl"), mark(Path("/a/s.jsonl")), id="absolute"),
         pytest.param(
             node(Path("a", "s.jsonl"), target=["npx", "server"], match="name"),
-            Mark(HERE / "a" / "s.jsonl", ["npx", "server"], {"match": "name"}),
+            mark(HERE / "a" / "s.jsonl", ["npx", "server"], match="name"),
             id="all",
         ),
         pytest.param(
-            node("s.jsonl", faults="slow.json"),
-            Mark(HERE / "s.jsonl", None, {"faults": HERE / "slow.json"}),
-            id="faults",
-        ),
-        pytest.param(
             node(target="demo:shop", name="test_a[1-x/y]"),
-            Mark(HERE / "sessions" / "test_desk" / "test_a-1-x-y.jsonl", "demo:shop", {}),
+            mark(
+                HERE / "sessions" / "test_desk" / "test_a-1-x-y.jsonl",
+                "demo:shop",
+                test="test_a[1-x/y]",
+            ),
             id="named-after-the-test",
         ),
     ],
 )
 def test_a_marker_names_a_session(marked: Any, expected: Mark) -> None:
     assert mark_of(marked) == expected
+
+
+def test_the_faults_lie_beside_the_test(tmp_path: Path) -> None:
+    (tmp_path / "slow.json").write_text('{"rules": []}')
+    marked = node("s.jsonl", faults="slow.json")
+    marked.path = tmp_path / "test_desk.py"
+    assert mark_of(marked).options == {"faults": tmp_path / "slow.json"}
 
 
 @pytest.mark.parametrize(
@@ -54,6 +67,8 @@ def test_a_marker_names_a_session(marked: Any, expected: Mark) -> None:
         pytest.param(node("a", target=1), "takes a file, and as target", id="no-target"),
         pytest.param(node("a", target=[]), "takes a file, and as target", id="empty-command"),
         pytest.param(node("a", target=["a", 1]), "takes a file, and as target", id="no-words"),
+        pytest.param(node("a", bogus=1), "takes no bogus=", id="no-option"),
+        pytest.param(node("a", faults="f.json"), "'f.json': cannot read /project/", id="no-faults"),
         pytest.param(
             SimpleNamespace(name="test_a", get_closest_marker=lambda _name: None),
             "test_a has no marker",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mcpx.shipped.testing import replays
 from mcpx.shipped.testing.marks import Mark
 from mcpx.shipped.testing.replays import Divergence, Replaying
 
@@ -27,8 +28,9 @@ ENDED = {
     "message": "it ended with status 1",
     "pointer": "",
 }
-SEARCH = {"method": "tools/call", "name": "search"}
-CONNECTION = {"method": None, "name": None}
+SEARCH = {"number": 7, "method": "tools/call", "name": "search"}
+CONNECTION = {"number": 0, "method": None, "name": None}
+REFUSED = {**GONE, "kind": "outcome", "pointer": "", "message": "an error"}
 
 
 def document(*divergences: dict[str, Any], of: dict[str, Any] = SEARCH) -> dict[str, Any]:
@@ -40,17 +42,20 @@ class Command:
 
     def __init__(self) -> None:
         self.words: list[str] = []
+        self.seconds = 0.0
         self.says: tuple[int, bytes, bytes] = (0, json.dumps(document()).encode(), b"")
 
-    def __call__(self, words: list[str], **_: Any) -> subprocess.CompletedProcess[bytes]:
-        self.words = words[4:]
+    def __call__(self, words: list[str], seconds: float) -> subprocess.CompletedProcess[bytes]:
+        self.words, self.seconds = words, seconds
+        if seconds < 1:
+            raise subprocess.TimeoutExpired(words, seconds)
         return subprocess.CompletedProcess(words, *self.says)
 
 
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch) -> Command:
     command = Command()
-    monkeypatch.setattr(subprocess, "run", command)
+    monkeypatch.setattr(replays, "run", command)
     return command
 
 
@@ -69,7 +74,14 @@ def session(tmp_path: Path) -> Path:
         pytest.param("demo:shop", "other", {}, ["--against", "other"], id="the-given-one"),
         pytest.param(None, ["a", "b c"], {}, ["--against", "stdio:a 'b c'"], id="a-command"),
         pytest.param(
-            None, None, {"fail_on": "warning", "ignore": ["x"]}, ["--fail-on=warning", "--ignore=x"]
+            None,
+            None,
+            {"fail_on": "warning", "ignore": ["x"]},
+            ["--fail-on=warning", "--ignore=x"],
+            id="options",
+        ),
+        pytest.param(
+            None, None, {"restore": ["A", "B"]}, ["--restore=A", "--restore=B"], id="restored"
         ),
     ],
 )
@@ -83,20 +95,71 @@ def test_a_replay_is_asked_for_as_on_the_command_line(
 ) -> None:
     replay = Replaying(Mark(session, marked, {}))(given, **options)
     assert command.words == ["replay", str(session), "--json", *words]
+    assert command.seconds == 600
     assert (replay.ok, replay.divergences, replay.document) == (True, (), document())
 
 
-def test_what_diverges_fails_the_test(command: Command, session: Path) -> None:
+def test_a_replay_that_takes_too_long_fails_the_test(command: Command, session: Path) -> None:
+    with pytest.raises(pytest.fail.Exception) as failed:
+        Replaying(Mark(session, None, {}))(seconds=0.5, check=False)
+    assert str(failed.value).splitlines() == [
+        "mcpx: s.jsonl was not replayed within 0.5 s",
+        "hint: mcpx_replay(seconds=...) gives it longer",
+    ]
+
+
+def test_what_diverges_fails_the_test(
+    command: Command, session: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(session.parent)
     command.says = (1, json.dumps(document(TITLE, LATE, GONE)).encode(), b"")
     replaying = Replaying(Mark(session, None, {}))
     with pytest.raises(pytest.fail.Exception) as failed:
         replaying()
-    place = "  tools/call search /structuredContent/title:"
+    place = "  event 7: tools/call search /structuredContent/title:"
     assert str(failed.value).splitlines() == [
         "mcpx: the server no longer answers as s.jsonl says",
-        f'{place} "Login" became "{"x" * 78}… [changed]',
-        f"{place} another value [changed]",
+        f'{place} "Login" became "{"x" * 78}… [changed, error]',
+        f"{place} another value [changed, error]",
+        "hint: what differs each time: mcpx_replay(ignore=['tools/call[search]"
+        " /structuredContent/title']), or once mcpx replay s.jsonl --learn",
     ]
+
+
+NOTE = b"s.jsonl: 1 differs\nto accept it: the same with --update\n"
+
+
+@pytest.mark.parametrize(
+    ("found", "noted", "hints"),
+    [
+        pytest.param(ENDED, b"", [], id="nothing"),
+        pytest.param(
+            ENDED,
+            NOTE,
+            ["to accept it: mcpx replay s.jsonl --sequential --against 'stdio:a b' --update"],
+            id="to-accept",
+        ),
+        pytest.param(
+            REFUSED,
+            b"",
+            ["what requests take from earlier answers: mcpx_replay(bind=['POINTER -> POINTER'])"],
+            id="to-bind",
+        ),
+    ],
+)
+def test_what_diverges_comes_with_what_can_be_done(
+    command: Command,
+    session: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    found: dict[str, Any],
+    noted: bytes,
+    hints: list[str],
+) -> None:
+    monkeypatch.chdir(session.parent)
+    command.says = (1, json.dumps(document(found)).encode(), noted)
+    with pytest.raises(pytest.fail.Exception) as failed:
+        Replaying(Mark(session, ["a", "b"], {}))(sequential=True)
+    assert str(failed.value).splitlines()[2:] == [f"hint: {hint}" for hint in hints]
 
 
 def test_what_diverges_can_be_looked_at_instead(command: Command, session: Path) -> None:
@@ -104,9 +167,9 @@ def test_what_diverges_can_be_looked_at_instead(command: Command, session: Path)
     replay = Replaying(Mark(session, None, {}))(check=False)
     assert not replay.ok
     message = "it ended with status 1"
-    expected = Divergence("transport", "error", "", "", "", None, None, message)
+    expected = Divergence("transport", "error", 0, "", "", "", None, None, message)
     assert replay.divergences == (expected,)
-    assert str(expected) == "the connection: it ended with status 1 [transport]"
+    assert str(expected) == "the connection: it ended with status 1 [transport, error]"
 
 
 @pytest.mark.parametrize(
@@ -124,8 +187,13 @@ def test_what_diverges_can_be_looked_at_instead(command: Command, session: Path)
         ),
         pytest.param(
             (2, b"", b"error: no such option\n"),
-            "mcpx: s.jsonl cannot be replayed: error: no such option",
+            "mcpx: s.jsonl cannot be replayed: no such option",
             id="wrong-use",
+        ),
+        pytest.param(
+            (0, b'{"format": "mcpx.plan"}', b""),
+            "mcpx: s.jsonl was not replayed\nhint: dry_run=, format= and learn= are for the shell",
+            id="another-result",
         ),
         pytest.param(
             (-9, b"", b""), "mcpx: s.jsonl cannot be replayed: it said nothing", id="killed"

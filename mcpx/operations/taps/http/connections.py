@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
-_BEGINNINGS = ("initialize", "server/discover")
+from mcpx.json_rpc import HANDSHAKES
+
 # Clients and sessions, and ids of a connection, that are remembered.
 _MOST = 10_000
 _MOST_IDS = 100_000
@@ -73,7 +74,7 @@ class Connections:
         if asked.path in self._by_session:
             return self._by_session[asked.path]
         found = current or self._last.get(asked.client)
-        begins = current is None and (asked.rpc in _BEGINNINGS or asked.listens)
+        begins = current is None and (asked.rpc in HANDSHAKES or asked.listens)
         if found is None or found.in_session or begins or asked.id in found.ids:
             found = RecordedConnection(self._opened(asked.at))
         if asked.id and len(found.ids) < _MOST_IDS:

@@ -21,8 +21,10 @@ class Choosing:
     of it come first.
     """
 
-    def __init__(self, tape: Tape, terms: Terms) -> None:
+    def __init__(self, tape: Tape, terms: Terms, by_all: Counter[int]) -> None:
+        """``by_all`` counts what is played to any client, by the numbers of the takes."""
         self._tape = tape
+        self._by_all = by_all
         self._terms = terms
         self._played: Counter[int] = Counter()
         # The takes that asked for input, the last first.
@@ -32,12 +34,14 @@ class Choosing:
     def played(self, take: Take) -> None:
         """A take is played."""
         self._played[take.number] += 1
+        self._by_all[take.number] += 1
         if take.outcome is Outcome.INPUT_REQUIRED:
             self._asking.insert(0, take)
 
     def left(self, take: Take) -> None:
         """Another one is played instead."""
         self._played[take.number] -= 1
+        self._by_all[take.number] -= 1
 
     def first(
         self, eras: Collection[Era], method: str, name: str, params: Mapping[str, Any]
@@ -97,10 +101,6 @@ class Choosing:
             if recorded(one, at) == list(history)
         ]
         return self._next(found) or self._again(found, always=True)
-
-    def unplayed(self) -> list[Take]:
-        """The takes that were never played."""
-        return [one for one in self._tape.takes if not self._played[one.number]]
 
     # --- one of several -------------------------------------------------------------------------
 

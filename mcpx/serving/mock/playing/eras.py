@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mcpx.client.codes import INVALID_PARAMS
+from mcpx.codes import INVALID_PARAMS, RESOURCE_NOT_FOUND
 from mcpx.envelopes import CACHING, COMPLETE, PREFIX
 from mcpx.json_rpc import SUBSCRIPTION
 from mcpx.serving.mock.playing.restamping import part, with_member, with_value, without, written
 
-# The legacy code for a resource that is not there, which the modern era has no own one for.
-NOT_FOUND = -32002
 SERVER_INFO = f"{PREFIX}serverInfo"
 _CACHED = (
     "server/discover",
@@ -39,7 +37,9 @@ def modern_answer(text: str, method: str, server: str) -> str:
     """A legacy answer as a modern one; ``server`` is the JSON of what the server says it is."""
     result = part(text, ("result",))
     if result is None:
-        old = part(text, ("error", "code")) == str(NOT_FOUND) and method == "resources/read"
+        old = (
+            part(text, ("error", "code")) == str(RESOURCE_NOT_FOUND) and method == "resources/read"
+        )
         return with_value(text, ("error", "code"), str(INVALID_PARAMS)) if old else text
     return with_value(
         text, ("result",), modern_result(part(text, ("result",)) or "", method, server)
@@ -59,7 +59,7 @@ def legacy_answer(text: str, method: str) -> str:
     """A modern answer as a legacy one."""
     if part(text, ("result",)) is None:
         new = part(text, ("error", "code")) == str(INVALID_PARAMS) and method == "resources/read"
-        return with_value(text, ("error", "code"), str(NOT_FOUND)) if new else text
+        return with_value(text, ("error", "code"), str(RESOURCE_NOT_FOUND)) if new else text
     for name in ("resultType", *CACHING):
         text = without(text, ("result", name))
     return without_meta(text, ("result", "_meta"), SERVER_INFO)

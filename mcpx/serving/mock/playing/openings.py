@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mcpx.client.codes import INVALID_PARAMS, METHOD_NOT_FOUND, UNSUPPORTED_VERSION
 from mcpx.client.eras.legacy import VERSIONS as LEGACY_VERSIONS
 from mcpx.client.eras.modern import VERSIONS as MODERN_VERSIONS
+from mcpx.codes import INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, UNSUPPORTED_VERSION
 from mcpx.json_rpc import LISTEN, members
 from mcpx.servers import Era
 from mcpx.serving.mock.playing.eras import SERVER_INFO, modern_result
@@ -24,7 +24,6 @@ from mcpx.sessions.items import Outcome
 
 INITIALIZE = "initialize"
 DISCOVER = "server/discover"
-INVALID_REQUEST = -32600
 # What a server can do shows in what it was asked.
 _SHOWN_BY = {
     "tools": ("tools/",),

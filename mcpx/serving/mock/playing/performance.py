@@ -9,47 +9,25 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncGenerator, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from mcpx.servers import Era
-from mcpx.serving.mock.playing.choosing import Choosing
 from mcpx.serving.mock.playing.dialogue import Dialogue
 from mcpx.serving.mock.playing.outs import Out
-from mcpx.serving.mock.playing.questions import Questions
 from mcpx.serving.mock.playing.restamping import with_value, written
 from mcpx.serving.mock.playing.rounds import (
+    Interview,
+    asked_together,
     pages_of,
-    question_of,
     request_of,
-    requests_of,
     round_of,
 )
-from mcpx.serving.mock.playing.turns import NEVER, Turn, Turns
-from mcpx.serving.mock.playing.wording import Asked, Wording, bare
+from mcpx.serving.mock.playing.stage import Stage
+from mcpx.serving.mock.playing.turns import NEVER, Turn
+from mcpx.serving.mock.playing.wording import Asked, bare
 from mcpx.serving.mock.tape.takes import BARE, Part, Step, Take
 from mcpx.sessions.items import Outcome
 from mcpx.wire import Finish
-
-LOG_LEVEL = "io.modelcontextprotocol/logLevel"
-
-
-class Stage(Protocol):
-    """Where a request is played: what all requests of one client have in common."""
-
-    turns: Turns
-    choosing: Choosing
-    questions: Questions
-    wording: Wording
-    one_stream: bool
-
-    def loose(self, before: int = NEVER) -> Out | None:
-        """What is to be said on the one stream before an event; None for nothing."""
-
-    def suspend(self, performance: Performance) -> str:
-        """The state that a client goes on with later."""
-
-    def lost(self, take: Take) -> str:
-        """The JSON of the error for an answer that is not in the recording."""
 
 
 class Performance:
@@ -63,8 +41,7 @@ class Performance:
         self._turn = Turn(take)
         self._head: dict[str, Any] = {}
         self._is_answered = False
-        # Of the questions of a round, by its keys.
-        self._ids: dict[str, Any] = {}
+        self._interview = Interview("{}", stage.questions)
         # Its answer was that pages are to be opened before it is asked once more.
         self._asks_again = False
 
@@ -149,8 +126,6 @@ class Performance:
     async def _ahead(self, step: Step) -> Out | None:
         """What is said on the one stream before a step; None once the step itself is due."""
         turns, turn = self._stage.turns, self._turn
-        if not turn.listens:
-            await turns.together(turn)
         await turns.until(lambda: self._is_over() or self._is_due(step))
         return None if turn.listens or self._is_over() else self._stage.loose(step.number)
 
@@ -221,27 +196,22 @@ class Performance:
 
     def _round_of(self, asked: Asked) -> Out:
         """The questions that come next, as the answer to a modern client."""
-        requests, after = {}, 0.0
-        while self._at < len(self.take.steps):
-            step = self.take.steps[self._at]
-            if step.part not in (Part.ASKED, *BARE):
-                break
-            self._at += 1
-            if step.part in BARE:
-                continue
-            key = self._dialogue.ask(step.number)
-            requests[key] = request_of(self._stage.wording.text(step))
-            after += step.after
+        steps = asked_together(self.take.steps, self._at)
+        self._at += len(steps)
+        questions = [step for step in steps if step.part is Part.ASKED]
+        requests = {
+            self._dialogue.ask(step.number): request_of(self._stage.wording.text(step))
+            for step in questions
+        }
         text = round_of(asked.id, requests, self._stage.suspend(self))
+        after = sum(step.after for step in questions)
         return Out(text=text, final=True, after=after, **self._head)
 
     def _pages(self, step: Step, asked: Asked) -> Out | None:
         """The pages that a legacy error asks to be opened, as the answer to a modern client."""
-        if step.part is not Part.ANSWERED or asked.era is not Era.MODERN:
-            return None
-        if self.take.era is not Era.LEGACY or self.take.outcome is not Outcome.ERROR:
-            return None
-        pages = pages_of(self._stage.wording.text(step))
+        crosses = asked.era is Era.MODERN and self.take.era is Era.LEGACY
+        failed = step.part is Part.ANSWERED and self.take.outcome is Outcome.ERROR
+        pages = pages_of(self._stage.wording.text(step)) if crosses and failed else []
         if not pages:
             return None
         self._asks_again = True
@@ -254,26 +224,20 @@ class Performance:
 
     def _questions(self, step: Step) -> Iterator[Out]:
         """The questions of a round, one after the other."""
-        self._ids = {}
-        for key, request in requests_of(self._stage.wording.text(step)).items():
-            self._ids[key] = self._stage.questions.new()
-            text = question_of(request, self._ids[key])
+        self._interview = Interview(self._stage.wording.text(step), self._stage.questions)
+        for text in self._interview.asks():
             yield Out(text=text, question=True, after=step.after, **self._head)
 
     async def _hear_round(self, asked: Asked) -> Out | None:
         """Wait for the answers, and go on with the take that they lead to; None for found."""
-        take, turns, answer = self.take, self._stage.turns, self._stage.questions.answer
+        take, turns, interview = self.take, self._stage.turns, self._interview
         self._turn.waits = True
-        await turns.until(lambda: self._turn.cancelled or all(map(answer, self._ids.values())))
+        await turns.until(lambda: self._turn.cancelled or interview.is_over)
         self._turn.waits = False
         if self._turn.cancelled:
             self._at = NEVER
             return None
-        given = {key: answer(id) or {} for key, id in self._ids.items()}
-        responses = {key: one["result"] for key, one in given.items() if "result" in one}
-        params = {**take.asked, "inputResponses": responses}
-        if take.gave is not None:
-            params["requestState"] = take.gave
+        params = interview.answered(take)
         following = self._stage.choosing.retry((take.era,), take.method, take.name, params)
         turns.ended(self._turn)
         if following is None:

@@ -7,16 +7,16 @@ that has left is one whose iterators are closed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from mcpx.client.codes import METHOD_NOT_FOUND
+from mcpx.codes import INVALID_REQUEST, METHOD_NOT_FOUND
 from mcpx.json_rpc import LISTEN, id_key, members, named
 from mcpx.servers import Era
 from mcpx.serving.mock.playing.choosing import Choosing
 from mcpx.serving.mock.playing.eras import (
-    legacy_notification,
     modern_result,
 )
 from mcpx.serving.mock.playing.listening import Listening, listened
@@ -24,7 +24,6 @@ from mcpx.serving.mock.playing.misses import Miss, lost, missed
 from mcpx.serving.mock.playing.openings import (
     DISCOVER,
     INITIALIZE,
-    INVALID_REQUEST,
     Openings,
     Reply,
     error,
@@ -32,16 +31,15 @@ from mcpx.serving.mock.playing.openings import (
 from mcpx.serving.mock.playing.outs import EVENTS, Out
 from mcpx.serving.mock.playing.performance import Performance
 from mcpx.serving.mock.playing.questions import Questions
-from mcpx.serving.mock.playing.restamping import with_value, written
 from mcpx.serving.mock.playing.terms import Terms
 from mcpx.serving.mock.playing.turns import NEVER, Turns
-from mcpx.serving.mock.playing.wording import Asked, Wording, bare
+from mcpx.serving.mock.playing.unasked import Unasked
+from mcpx.serving.mock.playing.wording import Asked, Wording
 from mcpx.serving.mock.tape.stamps import is_stamped
-from mcpx.serving.mock.tape.takes import Loose, Part, Take
+from mcpx.serving.mock.tape.takes import Take
 from mcpx.serving.mock.tape.tape import Tape
 from mcpx.sessions.items import CANCELLED
 
-_UPDATED = "notifications/resources/updated"
 # States that a client may go on with.
 _MOST_ROUNDS = 1_000
 _BAD = error(INVALID_REQUEST, "Invalid Request", 400)
@@ -60,29 +58,26 @@ class Player:
         openings: Openings,
         session: str,
         told: Callable[[Miss], None],
+        strange: Callable[[Era], None],
         home: Callable[[], int],
+        played: Counter[int],
     ) -> None:
         self.session = session
         self.one_stream = terms.one_stream
         self.turns = Turns(tape)
-        self.choosing = Choosing(tape, terms)
+        self.choosing = Choosing(tape, terms, played)
         self.questions = Questions()
         self.wording = Wording(tape, self.questions, openings.server(), session)
         self._tape = tape
         self._openings = openings
         self._told = told
+        self._strange = strange
         self._home = home
         self._open: dict[str, Performance | Listening] = {}
         self._suspended: dict[str, Performance] = {}
         self._rounds = 0
-        # The live ids of questions outside of requests, with the numbers of the recorded.
-        self._loose_asked: dict[str, int] = {}
         self._era: Era | None = None
-        self._subscribed: set[str] = set()
-
-    def unplayed(self) -> list[Take]:
-        """The recorded requests that this client has not made."""
-        return self.choosing.unplayed()
+        self._unasked = Unasked(tape, self.turns, self.wording, self.questions, terms.one_stream)
 
     # --- what the client sends ------------------------------------------------------------------
 
@@ -92,7 +87,8 @@ class Player:
             return self._batch(value)
         message = members(value)
         id = message.get("id")
-        if isinstance(id, bool | dict | list):
+        is_named = "id" not in message or isinstance(id, str | int | float)
+        if not is_named or isinstance(id, bool) or message.get("jsonrpc") != "2.0":
             return self._reply(Asked({"id": None}, Era.LEGACY), _BAD)
         if isinstance(message.get("method"), str):
             return self.request(message) if "id" in message else self.notification(message)
@@ -125,8 +121,7 @@ class Player:
     async def answer(self, message: Mapping[str, Any]) -> AsyncGenerator[Out]:
         """The client has answered a question; what that brings about, on one stream."""
         if self.questions.hear(message):
-            number = self._loose_asked.pop(id_key(message.get("id")), 0)
-            self.turns.answered(number)
+            self._unasked.answered(message.get("id"))
         while self.one_stream and (out := self.loose()):
             yield out
 
@@ -158,6 +153,8 @@ class Player:
     def _found(self, asked: Asked) -> Performance | Listening | Reply:
         """What answers a request."""
         method, params = asked.method, asked.params
+        if self._tape.eras and method != DISCOVER and not self._openings.eras(asked.era):
+            self._strange(asked.era)
         opening = self._openings.reply(asked.era, method, params)
         if opening is not None:
             return opening if isinstance(opening, Reply) else self._play(opening, asked)
@@ -190,17 +187,15 @@ class Player:
             return (
                 self._play(takes[0], asked)
                 if takes
-                else Listening(self.turns, self.wording, self._crosses(asked.era))
+                else Listening(self.turns, self.wording, self._tape.lacks(asked.era))
             )
         if method == "ping" and not modern:
             return Reply("{}")
-        crosses = self._crosses(asked.era) and not modern
+        crosses = self._tape.lacks(asked.era) and not modern
         if method in ("resources/subscribe", "resources/unsubscribe") and crosses:
             uri = str(asked.params.get("uri"))
-            change = (
-                self._subscribed.add if method.endswith("/subscribe") else self._subscribed.discard
-            )
-            change(uri)
+            uris = self._unasked.subscribed
+            (uris.add if method.endswith("/subscribe") else uris.discard)(uri)
             return Reply("{}")
         if method == "logging/setLevel" and not modern:
             offered = self._openings.capabilities() or {}
@@ -258,41 +253,9 @@ class Player:
 
     def loose(self, before: int = NEVER) -> Out | None:
         """What was said outside of requests, and is due now; None for nothing."""
-        if self._era is Era.MODERN and self._crosses(Era.MODERN):
+        if self._era is Era.MODERN and self._tape.lacks(Era.MODERN):
             return None  # a subscription tells it
-        while (found := self.turns.loose(before)) is not None:
-            if (out := self._loose_out(found)) is not None:
-                return out
-        return None
-
-    def _loose_out(self, loose: Loose) -> Out | None:
-        step = loose.step
-        if step.part in (Part.EVENT, Part.CLOSED):
-            return None if self.one_stream or self._crosses(Era.LEGACY) else bare(step)
-        text = self.wording.text(step)
-        if step.part is Part.ASKED:
-            asked = self.questions.new(step.piece.members().get("id"))
-            self._loose_asked[id_key(asked)] = step.number
-            self.turns.asked(step.number, step.of)
-            text = with_value(text, ("id",), written(asked))
-        elif step.method == CANCELLED:
-            text = self.wording.withdrawn(text, step)
-        if self._crosses(Era.LEGACY):
-            uri = step.piece.params().get("uri")
-            if step.method == _UPDATED and uri not in self._subscribed:
-                return None
-            text = legacy_notification(text)
-        return Out(
-            text=text,
-            question=step.part is Part.ASKED,
-            stream=step.piece.event.stream,
-            after=step.after,
-            kind=EVENTS,
-        )
-
-    def _crosses(self, era: Era) -> bool:
-        """Whether a client of this era was not recorded."""
-        return bool(self._tape.eras) and era not in self._tape.eras
+        return self._unasked.next(before)
 
     def _known(self, asked: Asked) -> None:
         """What the first requests tell of a client."""
@@ -303,7 +266,7 @@ class Player:
                 self.turns.at_home(home)
         if self._era is None and asked.method != DISCOVER:
             self._era = asked.era
-            if asked.era is Era.LEGACY and self._crosses(Era.LEGACY):
+            if asked.era is Era.LEGACY and self._tape.lacks(Era.LEGACY):
                 self.turns.add_loose(listened(self._tape))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
+from mcpx.servers import Era
 from mcpx.serving.mock.playing.misses import Miss
 from mcpx.serving.mock.playing.openings import Openings
 from mcpx.serving.mock.playing.player import Player
@@ -21,39 +23,53 @@ class Players:
     A stdio process has one; over HTTP each legacy session, and all modern requests together.
 
     ``misses`` are what no client found on the tape, of which ``told`` is told as it happens.
+    ``strange`` is told the era of the first client that is not spoken to.
     """
 
     def __init__(
-        self, tape: Tape, terms: Terms, told: Callable[[Miss], None] | None = None
+        self,
+        tape: Tape,
+        terms: Terms,
+        told: Callable[[Miss], None] | None = None,
+        strange: Callable[[Era], None] | None = None,
     ) -> None:
         self.misses: list[Miss] = []
         self._tape = tape
         self._terms = terms
         self._told = told
+        self._strange = strange
         self._openings = Openings(tape, terms.both)
-        self._players: list[Player] = []
+        self._count = 0
+        self._played: Counter[int] = Counter()
         self._handshakes = 0
 
     def new(self) -> Player:
         """One for one more client."""
-        session = f"mock-session-{len(self._players) + 1}" if self._hands_out else ""
-        player = Player(self._tape, self._terms, self._openings, session, self._miss, self._home)
-        self._players.append(player)
-        return player
+        self._count += 1
+        session = f"mock-session-{self._count}" if self._hands_out else ""
+        return Player(
+            self._tape,
+            self._terms,
+            self._openings,
+            session,
+            self._miss,
+            self._met_strange,
+            self._home,
+            self._played,
+        )
 
     def unused(self) -> list[Take]:
         """The recorded requests that nobody made, in their order.
 
         Handshakes are no such, nor what we refuse ourselves for how it is put.
         """
-        left = [{one.number for one in player.unplayed()} for player in self._players]
         return [
             one
             for one in self._tape.takes
             if one.is_known
             and not one.invalid
             and one.method not in (*OPENINGS, "ping")
-            and all(one.number in some for some in left)
+            and not self._played[one.number]
         ]
 
     @cached_property
@@ -72,6 +88,11 @@ class Players:
         self.misses.append(miss)
         if self._told is not None:
             self._told(miss)
+
+    def _met_strange(self, era: Era) -> None:
+        told, self._strange = self._strange, None
+        if told is not None:
+            told(era)
 
     def _home(self) -> int:
         """The connection of the recording that one more client goes by; 0 for all."""

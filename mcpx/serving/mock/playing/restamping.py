@@ -29,9 +29,13 @@ def part(text: str, path: Path) -> str | None:
 
 
 def with_value(text: str, path: Path, value: str) -> str:
-    """The text with another value at a path; only where there is one."""
-    found = _member(text, path)
-    return text if found is None else text[: found.start] + value + text[found.end :]
+    """The text with another value at a path, in all members of that name; only where there is one.
+
+    A reader who takes the first of them gets the same as one who takes the last.
+    """
+    for found in reversed(_members(text, path)):
+        text = text[: found.start] + value + text[found.end :]
+    return text
 
 
 def with_member(text: str, path: Path, value: str) -> str:
@@ -77,12 +81,15 @@ def _start(text: str, path: Path) -> int | None:
 
 
 def _member(text: str, path: Path) -> Member | None:
-    at, found = 0, None
+    # Of members of one name the last counts, as it does for whoever reads it.
+    return next(reversed(_members(text, path)), None)
+
+
+def _members(text: str, path: Path) -> list[Member]:
+    at, same = 0, list[Member]()
     for name in path:
         same = [one for one in members(text, at)[0] if one.name == name]
         if not same:
-            return None
-        # Of members of one name the last counts, as it does for whoever reads it.
-        found = same[-1]
-        at = found.start
-    return found
+            return []
+        at = same[-1].start
+    return same

@@ -6,14 +6,51 @@ Elicitation Required Error".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
-from mcpx.client.codes import URL_ELICITATION
+from mcpx.codes import URL_ELICITATION
 from mcpx.json_spans import members as spans
+from mcpx.serving.mock.playing.questions import Questions
 from mcpx.serving.mock.playing.restamping import part, written
+from mcpx.serving.mock.tape.takes import BARE, Part, Step, Take
 
 _ELICITATION = "elicitation/create"
+
+
+class Interview:
+    """The questions of a recorded round, put to a client of the legacy era one by one."""
+
+    def __init__(self, text: str, questions: Questions) -> None:
+        """``text`` is the recorded answer that asks."""
+        self._requests = requests_of(text)
+        self._questions = questions
+        # By the keys of the round.
+        self._ids: dict[str, Any] = {}
+
+    def asks(self) -> Iterator[str]:
+        """The requests, one after the other."""
+        for key, request in self._requests.items():
+            self._ids[key] = self._questions.new()
+            yield question_of(request, self._ids[key])
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the client has answered all of them."""
+        return all(map(self._questions.answer, self._ids.values()))
+
+    def answered(self, take: Take) -> dict[str, Any]:
+        """The parameters with which a modern client would ask once more."""
+        given = {key: self._questions.answer(id) or {} for key, id in self._ids.items()}
+        responses = {key: one["result"] for key, one in given.items() if "result" in one}
+        state = {} if take.gave is None else {"requestState": take.gave}
+        return {**take.asked, "inputResponses": responses, **state}
+
+
+def asked_together(steps: Sequence[Step], at: int) -> list[Step]:
+    """The steps that make one round, from a place on."""
+    return list(takewhile(lambda step: step.part in (Part.ASKED, *BARE), steps[at:]))
 
 
 def request_of(text: str) -> str:

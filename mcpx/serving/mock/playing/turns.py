@@ -1,7 +1,8 @@
 """When each message of a conversation is due: in the recorded order, as far as that is known.
 
-What was recorded before something else comes before it, where both are to come: a client that asks
-one after the other what was asked at once waits for nothing.
+What was recorded before something else comes before it, of requests that are open now. What has not
+been asked yet is not waited for, not even for a moment: it may never be, and the same input has to
+get the same bytes, however fast it comes.
 """
 
 from __future__ import annotations
@@ -16,9 +17,6 @@ from mcpx.serving.mock.tape.tape import Tape
 
 # Beyond all events.
 NEVER = 1 << 62
-# Seconds that a client has for what it asked at once in the recording.
-PATIENCE = 0.1
-_LEAST_PATIENCE = 0.01
 
 
 class Turn:
@@ -52,8 +50,6 @@ class Turns:
         # Questions outside of requests that wait for an answer, with the number of the recorded.
         self._asked: dict[int, int] = {}
         self._said: dict[str, int] = {}
-        self._begun: set[int] = set()
-        self._patience = PATIENCE
         self._waiting: list[asyncio.Future[None]] = []
         self._loose = deque(tape.loose)
         self.home = 0
@@ -76,7 +72,6 @@ class Turns:
     def began(self, take: Take) -> Turn:
         """A take is played from now on."""
         turn = Turn(take)
-        self._begun.add(take.number)
         self._open.append(turn)
         if turn.listens:
             self._reach(take, self._tape.heard_after(take.number, self.home) - 1)
@@ -155,29 +150,6 @@ class Turns:
     def _is_coming(self, turn: Turn) -> bool:
         """Whether what comes next of a take needs nothing of the client."""
         return not turn.waits and (not turn.listens or self.reached >= turn.due)
-
-    async def together(self, turn: Turn) -> None:
-        """Wait a little for requests that were made before what comes next of a take.
-
-        A client that asks several things at once gets the answers in the recorded order then. One
-        that does not is waited for less and less, and soon no more.
-        """
-        missing = self._tape.asked_between(turn.take, turn.due) - self._begun
-        if not missing or self._patience < _LEAST_PATIENCE:
-            return
-        is_late = False
-
-        def late() -> None:
-            nonlocal is_late
-            is_late = True
-            self.changed()
-
-        timer = asyncio.get_running_loop().call_later(self._patience, late)
-        try:
-            await self.until(lambda: is_late or turn.cancelled or missing <= self._begun)
-        finally:
-            timer.cancel()
-        self._patience = self._patience / 2 if is_late else PATIENCE
 
     def has_loose(self, before: int = NEVER) -> bool:
         """Whether there is reason now to say the next of what was said outside of requests."""

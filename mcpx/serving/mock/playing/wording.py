@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mcpx.codes import METHOD_NOT_FOUND
 from mcpx.envelopes import PREFIX
 from mcpx.json_rpc import LISTEN, SUBSCRIPTION, id_key, members
 from mcpx.servers import Era
@@ -27,7 +28,6 @@ from mcpx.wire import SESSION_HEADER, Finish
 
 # Of errors in the modern era, by their codes (2026-07-28, basic/transports/streamable-http).
 _REFUSED = (-32700, -32600, -32602, -32020, -32021, -32022)
-_UNKNOWN = -32601
 LOG = "notifications/message"
 LOG_LEVEL = f"{PREFIX}logLevel"
 
@@ -174,6 +174,6 @@ def _kind(take: Take, native: bool) -> str:
 
 def status_of(code: Any) -> int:
     """The HTTP status of a modern error, 200 for a result."""
-    if code == _UNKNOWN:
+    if code == METHOD_NOT_FOUND:
         return 404
     return 400 if code in _REFUSED else 200

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from mcpx.serving.mock.tape.takes import Take, asked_of, plain
+from mcpx.sessions import marked_texts
 from mcpx.sessions.json_strings import pointer
 
 # Of places where two requests differ.
 _MOST = 100
 _DEEPEST = 60
-_MARKER = re.compile("‹[^‹›]*›")
 
 
 def fits(take: Take, params: Mapping[str, Any]) -> bool:
@@ -64,7 +63,6 @@ def _differences(
 
 
 def _equal(recorded: Any, live: Any) -> bool:
-    if isinstance(recorded, str) and isinstance(live, str) and _MARKER.search(recorded):
-        parts = (re.escape(part) for part in _MARKER.split(recorded))
-        return re.fullmatch(".*?".join(parts), live, re.DOTALL) is not None
+    if isinstance(recorded, str) and isinstance(live, str):
+        return marked_texts.fits(recorded, live)
     return type(recorded) is type(live) and bool(recorded == live)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from mcpx.client.codes import HEADER_MISMATCH, INVALID_PARAMS, UNSUPPORTED_VERSION
+from mcpx.codes import HEADER_MISMATCH, INVALID_PARAMS, UNSUPPORTED_VERSION
 from mcpx.json_rpc import members
 from mcpx.servers import Era
 from mcpx.serving.mock.tape.opaque import markers

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mcpx.json_spans import members as spans
+from mcpx.servers import Era
 from mcpx.serving.mock.tape.matching import fits
 from mcpx.serving.mock.tape.spooling import Spooled, spooled
-from mcpx.serving.mock.tape.takes import Take, key_of
+from mcpx.serving.mock.tape.takes import Take, doubted, key_of
 from mcpx.sessions.blobs import inlined
 from mcpx.sessions.events import Event
 from mcpx.sessions.items import Piece
+from mcpx.sessions.reading import Pass
 
 OPENINGS = ("initialize", "server/discover")
 
@@ -23,10 +25,15 @@ class Tape:
     ``takes`` are the recorded requests in their order, ``loose`` what was said outside of them.
     ``eras`` are those that the server was seen to speak, with their versions; none where nothing
     tells. ``server`` is what it said of itself. ``has_sessions``: it handed out session ids.
+    ``is_whole``: nothing of the recording is missing; of one that was cut off it is not known
+    whether a request without an answer had one.
     """
 
-    def __init__(self, spooled: Spooled, blob: Callable[[str], bytes] | None) -> None:
-        self.takes = spooled.takes
+    def __init__(
+        self, spooled: Spooled, blob: Callable[[str], bytes] | None, is_whole: bool = True
+    ) -> None:
+        self.takes = spooled.takes if is_whole else tuple(map(doubted, spooled.takes))
+        self.is_whole = is_whole
         self.loose = spooled.loose
         self.eras = spooled.eras
         self.server = spooled.server
@@ -55,7 +62,18 @@ class Tape:
     @classmethod
     def of(cls, events: Iterable[Event], blob: Callable[[str], bytes] | None = None) -> Tape:
         """The tape of a session: its events (a Reading has them), and who gives its blobs."""
-        return cls(spooled(events), blob)
+        passing = iter(events)
+        found = spooled(passing)
+        return cls(found, blob, passing.complete if isinstance(passing, Pass) else True)
+
+    def lacks(self, era: Era) -> bool:
+        """Whether it is known that no client of this era was recorded."""
+        return bool(self.eras) and era not in self.eras
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing to be played."""
+        return not self.loose and not any(take.is_known for take in self.takes)
 
     def of_name(self, method: str, name: str) -> Sequence[Take]:
         """The takes of a method and a name, in their order."""
@@ -75,12 +93,6 @@ class Tape:
     def following(self, number: int) -> Sequence[Take]:
         """The takes that go on with one."""
         return self._following.get(number, ())
-
-    def asked_between(self, take: Take, number: int) -> set[int]:
-        """The numbers of the requests of the same client after a take and before an event."""
-        first = bisect.bisect(self.takes, take.number, key=lambda one: one.number)
-        last = bisect.bisect_left(self.takes, number, key=lambda one: one.number)
-        return {one.number for one in self.takes[first:last] if one.connection == take.connection}
 
     @property
     def connections(self) -> list[int]:

@@ -12,15 +12,23 @@ from http import HTTPStatus
 from typing import Any
 
 from mcpx import admission
-from mcpx.client.codes import HEADER_MISMATCH, INVALID_PARAMS
 from mcpx.client.eras.legacy import VERSIONS
+from mcpx.client.eras.modern import VERSIONS as MODERN_VERSIONS
+from mcpx.codes import (
+    HEADER_MISMATCH,
+    INVALID_PARAMS,
+    INVALID_REQUEST,
+    PARSE_ERROR,
+    UNSUPPORTED_VERSION,
+)
 from mcpx.json_rpc import members, named
 from mcpx.json_text import JsonTextError, parse_json
 from mcpx.servers import Era
 from mcpx.serving.http.answers import Answer
 from mcpx.serving.http.exchanges import Request
 from mcpx.serving.http.mirrored import VERSION_HEADER, is_modern, mismatch
-from mcpx.serving.mock.playing.outs import EVENTS, Out
+from mcpx.serving.mock.playing.openings import INITIALIZE
+from mcpx.serving.mock.playing.outs import EVENTS, JSON, Out
 from mcpx.serving.mock.staging import ClosedError, Staging
 from mcpx.serving.mock.tape.stamps import VERSION, is_stamped
 from mcpx.serving.mock.transports.clients import Client
@@ -28,7 +36,6 @@ from mcpx.serving.mock.transports.site import Site
 from mcpx.serving.mock.transports.streams import Stream
 from mcpx.wire import SESSION_HEADER, Finish, StreamEvent
 
-_PARSE_ERROR = -32700
 _MESSAGE = StreamEvent(event="message")
 # Sessions at once; the oldest is lost.
 _MOST_SESSIONS = 1_000
@@ -70,13 +77,17 @@ class HttpMock:
             answer.status(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "GET, POST, DELETE"})
 
     async def _post(self, request: Request, answer: Answer) -> None:
+        kind = request.values.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != JSON:
+            words = f"Content-Type is not {JSON}"
+            _say(answer, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, words, INVALID_REQUEST)
+            return
         try:
             value = parse_json(request.body.decode("utf-8"))
         except (JsonTextError, UnicodeDecodeError):
-            body = _error(None, _PARSE_ERROR, "the body is not JSON")
-            answer.whole(HTTPStatus.BAD_REQUEST, body)
+            _say(answer, HTTPStatus.BAD_REQUEST, "the body is not JSON", PARSE_ERROR)
             return
-        modern = is_modern(request.values, value)
+        modern = is_modern(request.values, value) and self._hears_modern(value)
         asks = [one for one in _each(value) if "method" in one and "id" in one]
         if modern and asks and Era.MODERN in self._eras:
             code, words = INVALID_PARAMS, f"_meta lacks {VERSION}"
@@ -87,21 +98,35 @@ class HttpMock:
             if words:
                 answer.whole(HTTPStatus.BAD_REQUEST, _error(asks[0]["id"], code, words))
                 return
+        version = request.values.get(VERSION_HEADER, MODERN_VERSIONS[0])
+        if modern and not asks and version not in MODERN_VERSIONS:
+            data = {"supported": MODERN_VERSIONS, "requested": version}
+            body = _error(None, UNSUPPORTED_VERSION, "Unsupported protocol version", data)
+            answer.whole(HTTPStatus.BAD_REQUEST, body)
+            return
         client = self._of_modern() if modern else await self._client_of(request, asks, answer)
         if client is None:
             return
         stream = client.take(value)
         has_left = True
         try:
-            if asks:
-                await _pass_on(stream, 0, answer)
-            else:
-                async for _ in stream.outs():
-                    pass
+            # What is no message at all is answered too.
+            if not asks and not [out async for out in stream.outs()]:
                 answer.status(HTTPStatus.ACCEPTED)
+            else:
+                await _pass_on(stream, 0, answer)
             has_left = False
         finally:
             await client.left(stream, cancels=modern and has_left)
+
+    def _hears_modern(self, value: Any) -> bool:
+        """Whether a modern request is not just one of a session with a strange header.
+
+        A server of the legacy era knows no other versions than its own in that.
+        """
+        if Era.MODERN in self._eras:
+            return True
+        return any(is_stamped(members(one.get("params"))) for one in _each(value))
 
     def _schema(self, message: Mapping[str, Any]) -> Any:
         """That of a called tool; None where it is not known, or nothing is called."""
@@ -119,21 +144,23 @@ class HttpMock:
         self, request: Request, asks: list[Mapping[str, Any]], answer: Answer
     ) -> Client | None:
         """Whose session a request is of; None when it was answered that it is of none."""
-        if asks and asks[0]["method"] == "initialize":
+        if asks and asks[0]["method"] == INITIALIZE:
             client = Client(self._staging, self._staging.players.new())
             await self._remember(client)
             return client
         version = request.values.get(VERSION_HEADER, VERSIONS[0])
         if version not in VERSIONS:
-            _say(answer, HTTPStatus.BAD_REQUEST, f"{VERSION_HEADER} names no version that is known")
+            words = f"Unsupported protocol version; supported: {', '.join(VERSIONS)}"
+            _say(answer, HTTPStatus.BAD_REQUEST, words, INVALID_REQUEST)
             return None
         session = request.values.get(SESSION_HEADER)
         if session is None:
             if self._stateless is None:
-                _say(answer, HTTPStatus.BAD_REQUEST, "no session: Mcp-Session-Id is missing")
+                words = "no session: Mcp-Session-Id is missing"
+                _say(answer, HTTPStatus.BAD_REQUEST, words, INVALID_REQUEST)
             return self._stateless
         if session not in self._sessions:
-            _say(answer, HTTPStatus.NOT_FOUND, "there is no such session")
+            _say(answer, HTTPStatus.NOT_FOUND, "there is no such session", INVALID_REQUEST)
         return self._sessions.get(session)
 
     async def _remember(self, client: Client) -> None:
@@ -227,11 +254,11 @@ def _each(value: Any) -> Iterable[Mapping[str, Any]]:
     return map(members, value if isinstance(value, list) else [value])
 
 
-def _say(answer: Answer, status: int, words: str) -> None:
-    """A status with an error of JSON-RPC that has no id, whose code is that of the status."""
-    answer.whole(status, _error(None, int(status), words))
+def _say(answer: Answer, status: int, words: str, code: int = 0) -> None:
+    """A status with an error of JSON-RPC that has no id; its code is usually that of the status."""
+    answer.whole(status, _error(None, code or int(status), words))
 
 
-def _error(identifier: Any, code: int, words: str) -> bytes:
-    error = {"code": code, "message": f"mcpx: {words}"}
+def _error(identifier: Any, code: int, words: str, data: Any = None) -> bytes:
+    error = {"code": code, "message": f"mcpx: {words}", **({"data": data} if data else {})}
     return json.dumps({"jsonrpc": "2.0", "id": identifier, "error": error}).encode()

@@ -19,7 +19,7 @@ from mcpx.serving.http.answers import Answer
 from mcpx.serving.http.exchanges import Request
 from mcpx.serving.mock.playing.outs import Out
 from mcpx.serving.mock.playing.player import Player
-from mcpx.serving.mock.staging import ClosedError, Staging, on_a_stream
+from mcpx.serving.mock.staging import ClosedError, Staging, on_a_stream, refusal_of
 from mcpx.serving.mock.transports.site import Site
 from mcpx.wire import StreamEvent
 
@@ -98,7 +98,14 @@ class OldHttpMock:
         except (JsonTextError, UnicodeDecodeError):
             answer.status(HTTPStatus.BAD_REQUEST, "the body is not JSON")
             return
-        session.start(value, self._staging.taken(session.player, value))
+        if not isinstance(value, dict | list) or not value:
+            answer.status(HTTPStatus.BAD_REQUEST, "the body is no message")
+            return
+        fault = self._staging.met(value)
+        if (refusal := refusal_of(fault)) is not None:
+            answer.status(refusal.status, headers=refusal.headers)
+            return
+        session.start(value, self._staging.spoilt(session.player, value, fault))
         answer.status(HTTPStatus.ACCEPTED)
 
     async def _stream(self, answer: Answer) -> None:

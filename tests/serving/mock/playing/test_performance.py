@@ -376,7 +376,7 @@ def test_a_stream_ends_in_the_middle_where_a_client_went_on_with_it(
     assert [one.final for one in outs] == [False] * (len(outs) - 1) + [True]
 
 
-def test_a_process_that_ended_in_a_call_ends_once_the_others_have_their_answers() -> None:
+def test_a_process_that_ended_in_a_call_ends_in_it() -> None:
     events = legacy(
         call(1, "crash"),
         call(2),
@@ -385,8 +385,8 @@ def test_a_process_that_ended_in_a_call_ends_once_the_others_have_their_answers(
     )
 
     async def talk(client: Client, players: Players) -> None:
-        await client.start(called(8, "crash"))
-        await client.send(called(9))
+        await client.start(called(9))
+        await client.send(called(8, "crash"))
 
     first, last = played(events, talk).outs
     assert (value_of(first.text)["id"], first.exits) == (9, None)

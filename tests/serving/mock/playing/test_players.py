@@ -1,8 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from typing import Any
 
+import pytest
+
+from mcpx.servers import Era
 from mcpx.serving.mock.playing.players import Players
 from mcpx.serving.mock.playing.terms import Terms
 from mcpx.serving.mock.tape.tape import Tape
@@ -12,6 +17,9 @@ from tests.serving.mock.recordings import (
     initialize,
     known,
     legacy,
+    modern,
+    stamped,
+    stamped_call,
     text,
     value,
 )
@@ -105,3 +113,41 @@ def test_each_session_has_first_what_was_said_in_its_own() -> None:
 
 def _said(answer: Any) -> str | int:
     return answer["error"]["code"] if "error" in answer else answer["result"]["content"][0]["text"]
+
+
+def test_a_player_that_nobody_plays_with_is_gone() -> None:
+    players = Players(Tape.of(COUNTS), Terms())
+
+    async def run() -> weakref.ref[Any]:
+        client = Client(players.new())
+        await client.send(called(1, "count"))
+        return weakref.ref(client.player)
+
+    gone = asyncio.run(run())
+    gc.collect()
+    assert gone() is None
+    assert [one.name for one in players.unused()] == ["count", "add"]
+
+
+@pytest.mark.parametrize(
+    ("events", "asked", "era"),
+    [
+        pytest.param(modern(), initialize(), Era.LEGACY, id="a-handshake"),
+        pytest.param(modern(), call(1), Era.LEGACY, id="a-legacy-call"),
+        pytest.param(legacy(), stamped_call(1), Era.MODERN, id="a-modern-call"),
+        pytest.param(legacy(), stamped("server/discover", 1), None, id="a-probe"),
+        pytest.param(legacy(), call(1), None, id="its-own"),
+    ],
+)
+def test_a_client_of_the_other_era_is_told_of_once(
+    events: Any, asked: Any, era: Era | None
+) -> None:
+    told: list[Era] = []
+    players = Players(Tape.of(events), Terms(), strange=told.append)
+
+    async def run() -> None:
+        for _ in range(2):
+            await Client(players.new()).send(value(asked))
+
+    asyncio.run(run())
+    assert told == ([] if era is None else [era])

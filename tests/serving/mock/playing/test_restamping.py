@@ -33,6 +33,11 @@ def test_a_value_is_replaced_and_nothing_else_touched() -> None:
     assert with_value(TEXT, ("params", "id"), "9") == TEXT
 
 
+def test_all_of_a_name_get_the_value() -> None:
+    text = '{"id":1,"a":{"id":2},"id":"3"}'
+    assert with_value(text, ("id",), "9") == '{"id":9,"a":{"id":2},"id":9}'
+
+
 @pytest.mark.parametrize(
     ("text", "path", "expected"),
     [

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from mcpx.serving.mock.playing.players import Players
+from mcpx.serving.mock.playing.questions import Questions
 from mcpx.serving.mock.playing.rounds import (
+    Interview,
     pages_of,
     question_of,
     request_of,
@@ -13,6 +16,7 @@ from mcpx.serving.mock.playing.rounds import (
     round_of,
 )
 from mcpx.serving.mock.playing.terms import Terms
+from mcpx.serving.mock.tape.tape import Tape
 from tests.serving.mock.clients import Client, played, shape
 from tests.serving.mock.recordings import (
     accepts,
@@ -214,3 +218,19 @@ def test_null_answers_are_none() -> None:
         assert client.take()[0]["result"]["resultType"] == "input_required"
 
     played(events, talk)
+
+
+def test_an_interview_asks_one_by_one_and_answers_as_a_round() -> None:
+    questions = Questions()
+    (take,) = Tape.of(modern(stamped_call(1, "buy"), done(1, asking("s", a="?", b="!")))).takes
+    interview = Interview(Tape.of([]).text(take.steps[-1].piece), questions)
+    asked = [json.loads(text) for text in interview.asks()]
+    assert [one["params"]["message"] for one in asked] == ["?", "!"]
+    assert not interview.is_over
+    questions.hear({"id": asked[0]["id"], "result": {"action": "accept"}})
+    assert not interview.is_over
+    questions.hear({"id": asked[1]["id"], "error": {"code": -1}})
+    assert interview.is_over
+    params = interview.answered(take)
+    assert params["inputResponses"] == {"a": {"action": "accept"}}
+    assert (params["requestState"], params["name"]) == ("s", "buy")

@@ -2,19 +2,28 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 from mcpx.serving.mock.playing.players import Players
 from mcpx.serving.mock.playing.terms import Terms
+from mcpx.serving.mock.tape.spooling import spooled
 from mcpx.serving.mock.tape.tape import Tape
 from mcpx.sessions.blobs import taken_out
-from mcpx.sessions.events import Masked, Message
+from mcpx.sessions.events import Exited, Masked, Message
+from mcpx.sessions.items import Outcome
+from mcpx.sessions.reading import read_session
+from mcpx.wire import Ending
 from tests.serving.mock.clients import Client, played
 from tests.serving.mock.recordings import (
     legacy,
     value,
 )
-from tests.sessions.tapes import call, came, done, sent
+from tests.sessions.tapes import call, came, done, sent, tape
 
+SAMPLE = Path(__file__).parents[3] / "data" / "session-v1.jsonl"
 BATCH = '[ {"id":2,"result":{}} , {"id":1, "result":{"n":1e2}}]'
 PICTURE = bytes(range(256)) * 200
 
@@ -75,3 +84,37 @@ def test_what_a_client_carries_through_is_the_same_all_along() -> None:
 def _has(message: Message, place: str) -> bool:
     outer, inner = place.split("/")
     return inner in value(message).get(outer, {})
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_of_a_recording_that_is_not_whole_an_answer_may_be_missing(is_whole: bool) -> None:
+    recorded = spooled(legacy(call(1), call(2), done(2)))
+    _, first, second = Tape(recorded, None, is_whole).takes
+    assert first.outcome is (Outcome.UNANSWERED if is_whole else Outcome.NOT_RECORDED)
+    assert second.outcome is Outcome.OK
+
+
+def test_how_a_request_ended_is_known_in_any_recording() -> None:
+    ended = Exited(number=0, time=-1.0, connection=1, code=7, by=Ending.ITSELF)
+    assert Tape(spooled(legacy(call(1), ended)), None, False).takes[-1].is_known
+
+
+def test_it_is_as_whole_as_the_session_that_it_is_read_from(tmp_path: Path) -> None:
+    path = tmp_path / "s.jsonl"
+    lines = SAMPLE.read_bytes().splitlines(keepends=True)
+    for end, is_whole in ((len(lines), True), (-1, False)):
+        path.write_bytes(b"".join(lines[:end]))
+        assert Tape.of(read_session(str(path))).is_whole is is_whole
+
+
+@pytest.mark.parametrize(
+    ("events", "is_whole", "is_blank"),
+    [
+        pytest.param([], True, True, id="nothing"),
+        pytest.param([call(1)], False, True, id="a-request-whose-answer-is-missing"),
+        pytest.param([call(1)], True, False, id="a-request-that-had-none"),
+        pytest.param([came("notifications/x")], False, False, id="a-notification"),
+    ],
+)
+def test_whether_there_is_anything_to_play(events: Any, is_whole: bool, is_blank: bool) -> None:
+    assert Tape(spooled(tape(*events)), None, is_whole).is_blank is is_blank

@@ -11,12 +11,19 @@ import pytest
 
 from mcpx.servers import Era
 from mcpx.serving.mock.playing.outs import EVENTS, Out
+from mcpx.serving.mock.playing.players import Players
+from mcpx.serving.mock.playing.terms import Terms
+from mcpx.serving.mock.staging import Staging
+from mcpx.serving.mock.tape.tape import Tape
 from mcpx.serving.mock.transports.serving import served
 from mcpx.serving.mock.transports.site import Site
 from mcpx.wire import Finish, StreamEvent
 from tests.client.loops import in_a_loop
 from tests.operations.taps.tapping import request, said
-from tests.serving.mock.acting import Cast, event, final, for_ever, staged
+from tests.serving.mock.acting import Cast, becomes, event, final, for_ever, staged
+from tests.serving.mock.recordings import initialize
+from tests.serving.mock.recordings import legacy as recorded
+from tests.serving.mock.recordings import modern as recorded_modern
 
 BOTH = tuple(Era)
 VERSION = "2026-07-28"
@@ -329,7 +336,7 @@ async def test_what_comes_unasked_comes_on_one_stream_and_goes_on_after_a_break(
         async with mock.open(asked) as reader:
             assert b"text/event-stream" in await until(reader, b"data: 1")
             assert (await mock.get(SESSION)).status == 409
-        await asyncio.sleep(0.05)
+        await mock.ask(legacy("y"), SESSION)
         more.set()
         async with mock.open(asked) as reader:
             assert b"data: 1" not in await until(reader, b"data: 2")
@@ -362,12 +369,12 @@ async def test_a_stream_that_broke_off_is_resumed_behind_its_last_event(
             found = await until(reader, b"data: 1")
             if breaks:
                 assert (found + await reader.read()).endswith(b"0\r\n\r\n")
-        await asyncio.sleep(0.05)
+        await mock.ask(legacy("y"), SESSION)
         more.set()
         heard = await mock.get(SESSION, "Last-Event-ID: e1")
         assert heard.body == "event: message\ndata: 2\n\n"
         assert (await mock.get(SESSION, "Last-Event-ID: e9")).status == 405
-    assert cast.made[0].closed == ["initialize", "x"]
+    assert cast.made[0].closed == ["initialize", "y", "x"]
 
 
 @pytest.mark.parametrize("era", Era)
@@ -381,9 +388,12 @@ async def test_only_in_the_modern_era_who_leaves_cancels(era: Era) -> None:
         headers = of("x") if is_modern else (SESSION,)
         async with mock.open(request(body, "POST", "/mcp", *headers)) as reader:
             await until(reader, b"data: 1")
-        await asyncio.sleep(0.1)
-        closed = [name for one in cast.made for name in one.closed]
-        assert closed == (["initialize", "x"] if is_modern else ["initialize"])
+        if is_modern:
+            await becomes(lambda: cast.made[-1].closed == ["x"])
+        else:
+            # Whoever comes after it was heard to leave.
+            await mock.ask(legacy("y"), SESSION)
+            assert cast.made[0].closed == ["initialize", "y"]
 
 
 @in_a_loop
@@ -437,3 +447,69 @@ async def test_who_comes_again_is_not_sent_away_by_the_end_that_it_saw() -> None
         assert (first.body.count("data:"), "e1" in first.body) == (1, True)
         again = await mock.get(SESSION, "Last-Event-ID: e1")
         assert "data: 2" in again.body
+
+
+@pytest.mark.parametrize("version", ["zzz", VERSION, "x" * 9_000, "1.0", ""])
+@pytest.mark.parametrize("headers", [(), (SESSION,)], ids=["no-session", "a-session"])
+@in_a_loop
+async def test_a_server_of_the_legacy_era_knows_its_versions_alone(
+    version: str, headers: tuple[str, ...]
+) -> None:
+    cast = Cast({"initialize": (final("{}"),), "x": (final("1"),)}, sessions=True)
+    async with mocked(cast, (Era.LEGACY,)) as mock:
+        told = f"MCP-Protocol-Version: {version}"
+        assert (await mock.ask(legacy("initialize"), told)).status == 200
+        heard = await mock.ask(legacy("x"), told, *headers)
+        assert (heard.status, heard.code) == (400, -32600)
+        assert "2025-06-18" in heard.body
+        said = await mock.ask(legacy("notifications/said", None), told, *headers)
+        assert (said.status, said.code) == (400, -32600)
+        right = await mock.ask(legacy("x"), "MCP-Protocol-Version: 2025-06-18", SESSION)
+        assert right.body == "1"
+    assert [one["method"] for one in cast.heard] == ["initialize", "x"]
+
+
+@in_a_loop
+async def test_what_is_said_in_a_version_that_is_not_spoken_is_refused() -> None:
+    cast = Cast({})
+    async with mocked(cast) as mock:
+        heard = await mock.ask(legacy("notifications/said", None), "MCP-Protocol-Version: zzz")
+    assert (heard.status, heard.code, cast.heard) == (400, -32022, [])
+    data = json.loads(heard.body)["error"]["data"]
+    assert data == {"supported": [VERSION], "requested": "zzz"}
+
+
+@pytest.mark.parametrize(
+    "body", [b"null", b"7", b'"x"', b"[]", b"{}", b'{"foo":1}', b'{"id":null,"method":"ping"}']
+)
+@pytest.mark.parametrize("era", Era)
+@in_a_loop
+async def test_what_is_no_message_is_refused(era: Era, body: bytes) -> None:
+    recording = recorded() if era is Era.LEGACY else recorded_modern()
+    players = Players(Tape.of(recording), Terms(one_stream=False))
+    async with served(Staging(players), Site(), (era,)) as (url, ended):
+        mock = Served(int(url.split(":")[2].partition("/")[0]), ended)
+        headers: tuple[str, ...] = of("ping")
+        if era is Era.LEGACY:
+            opened = await mock.ask(initialize().value())
+            headers = (f"Mcp-Session-Id: {opened.headers['mcp-session-id']}",)
+        heard = await mock.ask(body, *headers)
+    assert heard.status == 400
+    assert heard.code in (-32600, -32602)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        pytest.param("application/json", 200, id="json"),
+        pytest.param("Application/JSON; charset=utf-8", 200, id="with-its-charset"),
+        pytest.param("text/plain", 415, id="text"),
+        pytest.param("", 415, id="none"),
+    ],
+)
+@in_a_loop
+async def test_a_body_says_that_it_is_json(kind: str, status: int) -> None:
+    asked = request(json.dumps(modern("x")).encode(), "POST", "/mcp", *of("x"))
+    asked = asked.replace(b"Content-Type: application/json", f"Content-Type: {kind}".encode())
+    async with mocked(Cast({"x": (final("{}"),)})) as mock:
+        assert Heard.of(await said(mock.port, asked)).status == status

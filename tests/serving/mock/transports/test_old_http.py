@@ -5,11 +5,12 @@ import json
 
 import pytest
 
+from mcpx.serving.mock.faults import Fault, Faults, Kind, Rule
 from mcpx.serving.mock.transports.serving import served
 from mcpx.serving.mock.transports.site import Site
 from tests.client.loops import in_a_loop
 from tests.operations.taps.tapping import request, said
-from tests.serving.mock.acting import Cast, event, final, for_ever, staged
+from tests.serving.mock.acting import Cast, becomes, event, final, for_ever, staged
 from tests.serving.mock.transports.test_http import until
 
 SITE = Site("/sse", old=True)
@@ -49,8 +50,7 @@ async def test_a_session_ends_with_its_stream() -> None:
         asked = request(b'{"id":1,"method":"x"}', "POST", "/sse/messages?session=1")
         assert b"202 Accepted" in await said(port, asked)
         writer.close()
-        await asyncio.sleep(0.05)
-        assert cast.made[0].closed == ["x"]
+        await becomes(lambda: cast.made[0].closed == ["x"])
         assert b"404 Not Found" in await said(port, asked)
 
 
@@ -70,13 +70,33 @@ async def test_who_asks_otherwise_is_told(asked: bytes, status: int) -> None:
         assert f"HTTP/1.1 {status}".encode() in await said(port_of(url), asked)
 
 
+@pytest.mark.parametrize("body", [b"{", b"null", b"7", b"[]"])
 @in_a_loop
-async def test_what_is_no_json_is_refused() -> None:
+async def test_what_is_no_message_is_refused(body: bytes) -> None:
     async with served(staged(Cast({})), SITE, ()) as (url, _):
         port = port_of(url)
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(request(b"", "GET", "/sse"))
         await until(reader, b"endpoint")
-        asked = request(b"{", "POST", "/sse/messages?session=1")
+        asked = request(body, "POST", "/sse/messages?session=1")
         assert b"400 Bad Request" in await said(port, asked)
         writer.close()
+
+
+@in_a_loop
+async def test_a_status_is_that_of_the_post() -> None:
+    cast = Cast({"x": (final("2"),)})
+    faults = Faults([Rule(Fault(Kind.STATUS, 429, 3), nth=1)])
+    async with served(staged(cast, faults=faults), SITE, ()) as (url, _):
+        port = port_of(url)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request(b"", "GET", "/sse"))
+        await until(reader, b"endpoint")
+        asked = request(b'{"id":1,"method":"x"}', "POST", "/sse/messages?session=1")
+        refused = await said(port, asked)
+        assert refused.startswith(b"HTTP/1.1 429")
+        assert b"retry-after: 3" in refused.lower()
+        assert b"202 Accepted" in await said(port, asked)
+        assert b"data: 2" in await until(reader, b"data: ")
+        writer.close()
+    assert len(cast.heard) == 1

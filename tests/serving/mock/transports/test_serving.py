@@ -8,7 +8,7 @@ import pytest
 from mcpx.serving.mock.faults import Fault, Faults, Kind, Rule
 from tests.client.loops import in_a_loop
 from tests.operations.taps.tapping import request, said
-from tests.serving.mock.acting import Cast, event, final, for_ever
+from tests.serving.mock.acting import Cast, becomes, event, final, for_ever
 from tests.serving.mock.transports.test_http import Heard, mocked, modern, of
 
 ASKED = request(json.dumps(modern("x")).encode(), "POST", "/mcp", *of("x"))
@@ -50,9 +50,10 @@ async def test_a_connection_that_closes_and_the_next_does_not() -> None:
 
 @in_a_loop
 async def test_a_dropped_answer_harms_no_other_client() -> None:
-    async with mocked(Cast(CAST), faults=faults(Kind.DROP)) as mock, mock.open(ASKED) as reader:
+    cast = Cast(CAST)
+    async with mocked(cast, faults=faults(Kind.DROP)) as mock, mock.open(ASKED) as reader:
         waiting = asyncio.ensure_future(reader.read(1))
-        await asyncio.sleep(0.02)
+        await becomes(lambda: bool(cast.heard))
         assert (await mock.ask(modern("x"), *of("x"))).status == 200
         assert not waiting.done()
         waiting.cancel()
@@ -82,6 +83,6 @@ async def test_leaving_ends_all_that_is_open() -> None:
     cast = Cast({"x": (event("1"), for_ever)})
     async with mocked(cast) as mock:
         waiting = asyncio.ensure_future(mock.ask(modern("x"), *of("x")))
-        await asyncio.sleep(0.05)
+        await becomes(lambda: bool(cast.heard))
     assert cast.made[0].closed == ["x"]
     await waiting

@@ -8,7 +8,7 @@ import pytest
 from mcpx.serving.mock.playing.outs import Out
 from mcpx.serving.mock.transports.streams import Stream
 from tests.client.loops import in_a_loop
-from tests.serving.mock.acting import event
+from tests.serving.mock.acting import becomes, event
 
 
 async def outs_of(*parts: object) -> AsyncGenerator[Out]:
@@ -28,8 +28,7 @@ ONE, TWO, THREE = event("1", "a"), event("2"), event("3", "c")
 @in_a_loop
 async def test_all_of_it_is_said_to_who_comes_late() -> None:
     stream = Stream(outs_of(ONE, TWO, THREE))
-    await asyncio.sleep(0.01)
-    assert stream.is_over
+    await becomes(lambda: stream.is_over)
     assert [out async for out in stream.outs()] == [ONE, TWO, THREE]
     assert stream.heard == 3
 

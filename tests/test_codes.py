@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from mcpx.client import codes
+from mcpx import codes
 from tests.conftest import ROOT
 
 
