@@ -401,13 +401,17 @@ def wrong_version(spec: ServerSpec, offered: object, known: Sequence[str]) -> Se
     )
 
 
+# What helps where a server does not speak the era that was asked for.
+ANOTHER_ERA = "leave --era out, or try --era auto"
+
+
 def wrong_era(spec: ServerSpec, offered: str, era: Era) -> ServerError:
     """The error for a server that does not speak the era that was asked for."""
     but = f", but MCP {offered}" if offered else ""
     return ServerError(
         Fault.VERSION,
         f"{spec.name}: does not speak the {era} era{but}",
-        hint="leave --era out, or try --era auto",
+        hint=ANOTHER_ERA,
     )
 
 

@@ -195,7 +195,7 @@ class _Task:
                     shown = faults.own_words(self._spec, str(status), 80)
                     reason = f"its status is '{shown}', which mcpx does not know"
                     raise faults.invalid_answer(self._spec, "tasks/get", reason)
-                await asyncio.sleep(_poll(task, self._rules.interval))
+                await asyncio.sleep(poll_seconds(task.get(self._rules.interval)))
                 task = await self._look(number)
         finally:
             # Whoever stops waiting, for whatever reason, also stops the work.
@@ -274,8 +274,8 @@ class _Task:
             self._told(f"task: {faults.own_words(self._spec, said)}")
 
 
-def _poll(task: Mapping[str, Any], member: str) -> float:
-    asked = task.get(member)
+def poll_seconds(asked: Any) -> float:
+    """How long to wait before a task is looked at again, by the milliseconds that it asks for."""
     if isinstance(asked, bool) or not isinstance(asked, int | float):
         return POLL
     return min(max(asked, POLL_AT_LEAST * 1000), POLL_AT_MOST * 1000) / 1000

@@ -93,7 +93,7 @@ def learnt(play: Play) -> ExitStatus:
         place = one.interaction.connection, one.interaction.number
         if (before := first.pop(place, None)) is not None:
             found = comparison.compare(one.interaction, before, one.live)
-            learning.see(one.interaction, found)
+            learning.see(one.interaction, found, before.value)
 
     for hear in (keep, see):
         summary = play.go(Mask(), hear)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,12 +12,14 @@ import typer
 from mcpx.commands.run import Run, command
 from mcpx.errors import ConfigError, ExitStatus, UsageError, worst
 from mcpx.servers import Era
-from mcpx.serving.mock.playing.terms import Match, Repeat
+from mcpx.serving.mock.playing.options import Match, Repeat
 
 if TYPE_CHECKING:
     from mcpx.serving.mock.playing.misses import Miss
     from mcpx.serving.mock.playing.players import Players
     from mcpx.serving.mock.report import Report
+    from mcpx.serving.mock.tape.tape import Tape
+    from mcpx.serving.mock.transports.site import Site
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -97,20 +100,48 @@ def mock(
     if session == "-" and http is None:
         raise UsageError("mock -: standard input is the client's", hint="mcpx mock - --http 0")
     from mcpx.serving.mock import fault_file
+    from mcpx.serving.mock.delivery import Delivery
     from mcpx.serving.mock.faults import Faults
+    from mcpx.serving.mock.playing.options import Options
     from mcpx.serving.mock.playing.players import Players
-    from mcpx.serving.mock.playing.terms import Terms
     from mcpx.serving.mock.report import Report
-    from mcpx.serving.mock.staging import Staging
-    from mcpx.serving.mock.tape.tape import Tape
     from mcpx.serving.mock.timing import seconds_kept
-    from mcpx.serving.mock.transports.site import site_of
-    from mcpx.sessions.reading import read_session
 
     kept = seconds_kept(timing)
     wrong = fault_file.read(faults) if faults is not None else Faults()
     if wrong.needs_http and http is None:
         raise UsageError(f"{faults}: a status needs HTTP", hint=f"mcpx mock {session} --http 0")
+    tape, site = _recorded(run, session)
+    report = Report(Path(path)) if path is not None else None
+    both = era is Spoken.BOTH
+    options = Options(match, repeat, both, one_stream=http is None or site.old)
+    hears = _Hears(run, report, tape)
+    players = Players(tape, options, hears.miss, hears.stranger)
+    delivery = Delivery(players, kept, wrong)
+    try:
+        if http is None:
+            from mcpx.serving.mock.transports.stdio import serve as play
+
+            ended = play(delivery)
+        else:
+            from mcpx.serving.mock.transports.serving import serve
+
+            eras = tuple(Era) if both else tuple(tape.eras)
+            say = run.terminal.write
+            ended = serve(delivery, site, eras, http, lambda url: say(f"{url}\n"))
+    finally:
+        for rule in wrong.unmet:
+            run.terminal.note(f"mcpx mock: {faults}: no request met /rules/{rule}")
+        status = _summed_up(run, players, report, require_all)
+    return ended or status
+
+
+def _recorded(run: Run, session: str) -> tuple[Tape, Site]:
+    """What is to be played, and where; says what the recording lacks. Raises ConfigError."""
+    from mcpx.serving.mock.tape.tape import Tape
+    from mcpx.serving.mock.transports.site import site_of
+    from mcpx.sessions.reading import read_session
+
     reading = read_session(session)
     site = site_of(reading)
     tape = Tape.of(reading, reading.blob)
@@ -121,42 +152,37 @@ def mock(
         )
     if not tape.is_whole:
         run.terminal.say("mcpx mock: the recording is not whole: what it lacks is not played")
-    report = Report(Path(path)) if path is not None else None
+    if unanswered := [take for take in tape.takes if not take.is_known]:
+        first = unanswered[0]
+        more = f" and {len(unanswered) - 1} more" if len(unanswered) > 1 else ""
+        which = f"{_what(first.method, first.name)} (event {first.number}){more}"
+        run.terminal.say(f"mcpx mock: recorded without an answer, so that it is an error: {which}")
+    return tape, site
 
-    def told(miss: Miss) -> None:
+
+@dataclass(frozen=True, slots=True)
+class _Hears:
+    """Who is told of what goes wrong while it does: a person, and the report if there is one."""
+
+    run: Run
+    report: Report | None
+    tape: Tape
+
+    def miss(self, miss: Miss) -> None:
+        """A client asked what is not recorded."""
         # What a report has said may be kept quiet.
-        tell = run.terminal.say if report is None else run.terminal.note
+        tell = self.run.terminal.say if self.report is None else self.run.terminal.note
         tell(f"mcpx mock: {miss.text}")
-        if report is not None:
-            report.missed(miss)
+        if self.report is not None:
+            self.report.missed(miss)
 
-    def strange(spoken: Era) -> None:
-        (recorded,) = tape.eras
-        run.terminal.say(
+    def stranger(self, spoken: Era) -> None:
+        """A client speaks the era that is not spoken."""
+        (recorded,) = self.tape.eras
+        self.run.terminal.say(
             f"mcpx mock: recorded in the {recorded} era, this client speaks the {spoken} one: "
             "--era both serves it too"
         )
-
-    both = era is Spoken.BOTH
-    terms = Terms(match, repeat, both, one_stream=http is None or site.old)
-    players = Players(tape, terms, told, strange)
-    staging = Staging(players, kept, wrong)
-    try:
-        if http is None:
-            from mcpx.serving.mock.transports.stdio import serve as play
-
-            ended = play(staging)
-        else:
-            from mcpx.serving.mock.transports.serving import serve
-
-            eras = tuple(Era) if both else tuple(tape.eras)
-            say = run.terminal.write
-            ended = serve(staging, site, eras, http, lambda url: say(f"{url}\n"))
-    finally:
-        for rule in wrong.unmet:
-            run.terminal.note(f"mcpx mock: {faults}: no request met /rules/{rule}")
-        status = _summed_up(run, players, report, require_all)
-    return ended or status
 
 
 def _summed_up(run: Run, players: Players, report: Report | None, require_all: bool) -> ExitStatus:
@@ -175,8 +201,13 @@ def _summed_up(run: Run, players: Players, report: Report | None, require_all: b
         found.append(ExitStatus.FINDINGS)
     if unused and require_all:
         for one in unused:
-            run.terminal.say(f"mcpx mock: not asked: {one.method} {one.name} (event {one.number})")
+            what = _what(one.method, one.name)
+            run.terminal.say(f"mcpx mock: not asked: {what} (event {one.number})")
         found.append(ExitStatus.FINDINGS)
     elif unused:
         run.terminal.detail(f"mcpx mock: {counted(len(unused), 'recorded request')} not made")
     return worst(found)
+
+
+def _what(method: str, name: str) -> str:
+    return f"{method} {name}".rstrip()

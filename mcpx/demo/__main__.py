@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 from mcpx.demo import SERVERS, load
+
+if TYPE_CHECKING:
+    from mcp.server.mcpserver import MCPServer
 
 
 def main(arguments: list[str]) -> int:
@@ -27,14 +32,23 @@ def main(arguments: list[str]) -> int:
     if option:
         from mcpx.demo import http
 
-        return http.serve(load(name), sse=option == "--sse", port=int(port), parent=parent)
+        return http.serve(_loaded(name), sse=option == "--sse", port=int(port), parent=parent)
     # A worker thread of the SDK sits in a read that Python's own SIGINT would wait for.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        load(name).run()
+        _loaded(name).run()
     except* BrokenPipeError:
         pass
     return 0
+
+
+def _loaded(name: str) -> MCPServer:
+    """The server, a third sooner: nothing of what the SDK builds at its import is ever garbage."""
+    gc.disable()
+    server = load(name)
+    gc.freeze()
+    gc.enable()
+    return server
 
 
 def _is_port(text: str) -> bool:

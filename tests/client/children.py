@@ -64,13 +64,20 @@ def environment(home: Path) -> dict[str, str]:
     return {**kept, "HOME": str(home), "PYTHONPATH": str(SERVERS.parents[1])}
 
 
-def start(arguments: Sequence[str], folder: Path, **streams: Any) -> subprocess.Popen[bytes]:
+def unmeasured(home: Path) -> dict[str, str]:
+    """The same for a process whose cost is looked at: measuring its coverage would add to it."""
+    return {name: one for name, one in environment(home).items() if not name.startswith("COV")}
+
+
+def start(
+    arguments: Sequence[str], folder: Path, env: dict[str, str] | None = None, **streams: Any
+) -> subprocess.Popen[bytes]:
     """Start mcpx in ``folder``, which is its home too."""
     return subprocess.Popen(
         [*MCPX, *arguments],
         stdin=subprocess.DEVNULL,
         cwd=folder,
-        env=environment(folder),
+        env=env or environment(folder),
         **streams,
     )
 
@@ -79,7 +86,7 @@ def play(arguments: Sequence[str], folder: Path, pids: Path | None = None) -> Pl
     """Run mcpx to its end; ``pids`` is the file into which its servers write their process ids."""
     began = time.monotonic()
     with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
-        process = start(arguments, folder, stdout=out, stderr=err)
+        process = start(arguments, folder, unmeasured(folder), stdout=out, stderr=err)
     alarm = threading.Timer(_HANGS_AFTER, process.kill)
     alarm.start()
     try:

@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 
 from mcpx.errors import Fault
-from tests.client.children import RAW, environment
+from tests.client.children import RAW, unmeasured
 from tests.conftest import Result, Run
 from tests.servers import bad_http, good_http
 
@@ -486,7 +486,7 @@ def cost(folder: Path, *arguments: str) -> tuple[int, float]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=folder,
-        env=environment(folder),
+        env=unmeasured(folder),
         timeout=60,
         check=True,
     )

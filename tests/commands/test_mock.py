@@ -114,7 +114,9 @@ def test_a_recording_that_is_not_whole_is_told_of_and_what_it_lacks_is_a_miss(
     cut.write_text("".join(lines[: called + 1]))
     done = played(str(cut), modern("add", a=1, b=2))
     assert json.loads(done.stdout)["error"]["message"].endswith(f"(event {called})")
-    assert done.stderr.splitlines()[0].startswith("mcpx mock: the recording is not whole")
+    whole, unanswered, *_ = done.stderr.splitlines()
+    assert whole.startswith("mcpx mock: the recording is not whole")
+    assert unanswered.endswith(f"so that it is an error: tools/call add (event {called})")
     assert done.returncode == 1
     cut.write_text(lines[0])
     done = played(str(cut), modern("add", a=1, b=2))

@@ -303,9 +303,12 @@ for number in range(20):
     if "together" in sys.argv:
         made.messages(1, TO_CLIENT, [(PING, 0)] * 5)
 failure, dropped = made.failure, made.dropped
-if "room" in sys.argv:
+def make_room():
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+if "room" in sys.argv:
+    make_room()
 made.close()
+make_room()  # who measures this process writes a file too
 print(failure, dropped, sep="\\n")
 """
 

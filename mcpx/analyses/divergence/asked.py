@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from mcpx.analyses.diff.values import same
 from mcpx.analyses.divergence.divergences import ABSENT, Divergence, Kind
 from mcpx.analyses.divergence.sides import Question, Side
-from mcpx.analyses.divergence.values import Values
+from mcpx.analyses.divergence.values import Comparer
 from mcpx.envelopes import asked
 
 # Beyond these, questions are not paired by what they ask.
@@ -20,7 +20,7 @@ _IDS = ("elicitationId", "task")
 _WORDING = ("title", "description", "$schema")
 
 
-def questions(recorded: Side, live: Side, comparer: Callable[[], Values]) -> Iterator[Divergence]:
+def questions(recorded: Side, live: Side, comparer: Comparer) -> Iterator[Divergence]:
     """What differs in the questions: other ones, or in other words; and those nobody answered.
 
     Those that ask the same go together first, then those of one method in their order. Pointers

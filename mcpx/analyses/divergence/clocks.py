@@ -6,13 +6,16 @@ hour, a day ago. What somebody wrote, or what stands still, does not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from mcpx.analyses.divergence.distances import lies
 from mcpx.analyses.divergence.moments import (
     DAY,
     HOUR,
+    TIME,
     form,
     has_no_date,
     has_zone,
@@ -21,12 +24,17 @@ from mcpx.analyses.divergence.moments import (
     of_the_day,
     offset,
 )
+from mcpx.analyses.divergence.summer_time import summer_between
 from mcpx.analyses.divergence.timelines import Timeline
 
 # By how much two distances from the clocks may differ; less for what is more than a day away.
 _GIVE, _GIVE_FAR = 300.0, 120.0
 # From here on nothing is told by a clock: ten years for texts, one for numbers.
 _FURTHEST, _FURTHEST_NUMBER = 3_653 * DAY, 366 * DAY
+# Around a clock, where it is known that times there differ by themselves.
+_ROUGHLY = 31 * DAY
+_WHOLE = re.compile(TIME)
+_UTC = (0.0,)
 # From UTC-12 to UTC+14, by whole hours.
 _ZONES = tuple(zone * HOUR for zone in range(-12, 15))
 # Without whole hours: some zones are by half an hour or three quarters further than others.
@@ -42,7 +50,8 @@ _UNITS = (
     (1e6, "microseconds"),
     (1e9, "nanoseconds"),
 )
-_LENGTHS = ((DAY, "days"), (HOUR, "h"), (60.0, "min"), (1.0, "s"))
+# No count since 1970 is larger; Python has integers that no float holds.
+_LARGEST = 1e19
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +65,13 @@ class Clocks:
     live: float
     timeline: Timeline = field(default_factory=Timeline)
 
-    def both_near(self, recorded: str, live: str) -> bool:
-        """Whether two texts that ``TIME`` matches are one time of the session."""
-        return not self.why_not(recorded, live)
-
     def why_not(self, recorded: str, live: str) -> str:
-        """Why two such texts are not one time of the session; empty where they are.
+        """Why two texts that ``TIME`` matches are not one time of the session; empty if they are.
 
         They are where they are written in one form and lie equally far from their clocks, give or
-        take five minutes. A day does, and an hour or quarter on both sides, where it is as many
-        days, hours or quarters away. Without a zone both lie in the same, or an hour further where
-        summer time may have begun or ended.
+        take five minutes, or two where that is more than a day. A day does, and an hour or quarter
+        on both sides, where it is as many days, hours or quarters away. Without a zone both lie in
+        the same, or an hour further where summer time may have begun or ended.
         """
         if said := _other_form(recorded, live):
             return said
@@ -82,11 +87,12 @@ class Clocks:
 
     def both_count(self, recorded: float, live: float) -> bool:
         """Whether two numbers count from 1970 to one time of the session, in the same unit."""
-        return self._are_known and any(
-            self._near(recorded / unit, live / unit)
-            and self._same(recorded / unit, live / unit, True, False)
-            for unit, _ in _UNITS
-        )
+        if not self._are_known:
+            return False
+        units = {_unit(recorded, self.recorded), _unit(live, self.live)}
+        if len(units) != 1 or (unit := units.pop()) is None:
+            return False
+        return self._same(recorded / unit[0], live / unit[0], zoned=True, is_day=False)
 
     def why_not_count(self, recorded: float, live: float) -> str:
         """Why two numbers that look like such counts are none; empty where they do not."""
@@ -99,13 +105,27 @@ class Clocks:
             return f"counts {now[1]} since 1970, {was[1]} in the recording"
         return self._lies(recorded / was[0], live / was[0])
 
+    def keep_time(self, recorded: Any, live: Any) -> bool:
+        """Whether a value that tells a time of about now still does so, in the same form.
+
+        About now is within a month. So it is too where the recorded value tells none.
+        """
+        if isinstance(recorded, str) and _WHOLE.fullmatch(recorded):
+            if not _is_around(moments(recorded), self.recorded):
+                return True
+            is_one = isinstance(live, str) and _WHOLE.fullmatch(live) is not None
+            return (
+                is_one and not _other_form(recorded, live) and _is_around(moments(live), self.live)
+            )
+        if not isinstance(recorded, int | float) or abs(recorded) > _LARGEST:
+            return True
+        units = [unit for unit, _ in _UNITS if _is_around([recorded / unit], self.recorded)]
+        is_number = isinstance(live, int | float) and abs(live) <= _LARGEST
+        return not units or (is_number and _is_around((live / one for one in units), self.live))
+
     @property
     def _are_known(self) -> bool:
         return self.recorded > 0 < self.live
-
-    def _near(self, recorded: float, live: float) -> bool:
-        far = abs(recorded - self.recorded), abs(live - self.live)
-        return max(far) <= _FURTHEST_NUMBER
 
     def _same(self, recorded: float, live: float, zoned: bool, is_day: bool) -> bool:
         """Whether two times lie equally far from their clocks, or are known from before."""
@@ -119,18 +139,11 @@ class Clocks:
         if apart <= give:
             self.timeline.learn(recorded, live)
             return True
-        if not zoned and abs(apart - HOUR) <= give and _summer_between(self.recorded, self.live):
+        if not zoned and abs(apart - HOUR) <= give and summer_between(self.recorded, self.live):
             return True
-        if self.timeline.knows(recorded, live):
-            return True
-        zones = (0.0,) if zoned else _ZONES
-        return any(
-            self._same_steps(recorded, live, step, within)
-            for step, within in (
-                (DAY, zones),
-                (HOUR, (0.0,) if zoned else _WITHIN_AN_HOUR),
-                (_QUARTER, (0.0,)),
-            )
+        return self.timeline.knows(recorded, live) or any(
+            self._same_steps(recorded, live, step, _UTC if zoned else zones)
+            for step, zones in ((DAY, _ZONES), (HOUR, _WITHIN_AN_HOUR), (_QUARTER, _UTC))
         )
 
     def _same_steps(
@@ -155,13 +168,11 @@ class Clocks:
         apart = (now - was) % (DAY / _QUARTER)
         hour = HOUR / _QUARTER
         return apart == 0 or (
-            apart in (hour, DAY / _QUARTER - hour) and _summer_between(self.recorded, self.live)
+            apart in (hour, DAY / _QUARTER - hour) and summer_between(self.recorded, self.live)
         )
 
     def _lies(self, recorded: float, live: float) -> str:
-        was, now = recorded - self.recorded, live - self.live
-        first, second = _distances(now, was)
-        return f"lies {first} the clock, {second} it in the recording"
+        return lies(recorded - self.recorded, live - self.live)
 
 
 def near_text(text: str, clock: float) -> bool:
@@ -176,6 +187,10 @@ def near_text(text: str, clock: float) -> bool:
 def near_number(value: float, clock: float) -> bool:
     """Whether a number counts from 1970 to within an hour of this clock, in any unit."""
     return clock > 0 and any(abs(value / unit - clock) <= HOUR for unit, _ in _UNITS)
+
+
+def _is_around(times: Iterable[float], clock: float) -> bool:
+    return clock > 0 and any(abs(one - clock) <= _ROUGHLY for one in times)
 
 
 def _unit(value: float, clock: float) -> tuple[float, str] | None:
@@ -207,48 +222,3 @@ def _zone(text: str, clock: float) -> int | None:
     ahead = seconds - clock % DAY
     quarters = round(ahead / _QUARTER)
     return quarters if abs(ahead - quarters * _QUARTER) <= _PASSED else None
-
-
-def _summer_between(clock: float, other: float) -> bool:
-    """Whether summer time may have begun or ended between two clocks, in whichever country.
-
-    It does so on Sundays, the second of March to the first of April, and late in September to the
-    first of November. Source: IANA time zone database.
-    """
-    early, late = sorted((clock, other))
-    if late - early > 200 * DAY:
-        return True
-    try:
-        return any(_may_change(one) for one in _days(early, late))
-    except (OverflowError, ValueError, OSError):
-        return False
-
-
-def _days(early: float, late: float) -> Iterator[datetime]:
-    day = datetime.fromtimestamp(early, UTC).date()
-    last = datetime.fromtimestamp(late, UTC).date()
-    while day <= last:
-        yield datetime(day.year, day.month, day.day, tzinfo=UTC)
-        day += timedelta(days=1)
-
-
-def _may_change(day: datetime) -> bool:
-    date = (day.month, day.day)
-    return day.weekday() == 6 and ((3, 8) <= date <= (4, 7) or (9, 24) <= date <= (11, 7))
-
-
-def _distances(*seconds: float) -> list[str]:
-    """Distances in words, in units that are small enough to tell them apart."""
-    said: list[str] = []
-    for first in range(len(_LENGTHS)):
-        said = [_distance(one, _LENGTHS[first:]) for one in seconds]
-        if len(set(said)) == len(said):
-            break
-    return said
-
-
-def _distance(seconds: float, lengths: Sequence[tuple[float, str]]) -> str:
-    length, unit = next((one for one in lengths if abs(seconds) >= one[0] * 1.9), lengths[-1])
-    if not (count := round(abs(seconds) / length)):
-        return "0 s from"
-    return f"{count} {unit} {'after' if seconds > 0 else 'before'}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mcpx.analyses.divergence.divergences import ABSENT, Divergence, Kind
-from mcpx.analyses.divergence.pointers import Pattern
+from mcpx.analyses.divergence.pointers import Pattern, Places
 from mcpx.analyses.divergence.sides import Interaction
 from mcpx.json_rpc import HANDSHAKES
 
@@ -29,6 +29,15 @@ _PROTOCOL = frozenset(
         "mimeType",
         "code",
     )
+)
+# What a place in a file is told by, and the JSON types; a bool is an int in Python.
+_TEXTS = ("method", "name", "pointer")
+_TYPES: tuple[tuple[Any, str], ...] = (
+    (bool, "boolean"),
+    ((int, float), "number"),
+    (str, "string"),
+    (list, "array"),
+    (dict, "object"),
 )
 
 
@@ -97,16 +106,22 @@ class Mask:
         ]
         return {"format": FORMAT, "version": VERSION, "places": listed}
 
-    def covers(self, interaction: Interaction, divergence: Divergence) -> bool:
-        """Whether a difference is at such a place, and of the types that were seen there."""
-        places = self.places.get((interaction.method, interaction.name))
-        if not places or divergence.kind not in _LEARNT or not divergence.pointer:
+    def holds_for(self, interaction: Interaction) -> bool:
+        """Whether it has any place of this interaction."""
+        return (interaction.method, interaction.name) in self.places
+
+    def hides(self, interaction: Interaction, pointer: str) -> bool:
+        """Whether a pointer, with ``*`` for places in lists, is such a place."""
+        return pointer in self.places.get((interaction.method, interaction.name), ())
+
+    def covers(self, interaction: Interaction, divergence: Divergence, pointer: str) -> bool:
+        """Whether a difference is at such a place, and of the types that were seen there.
+
+        ``pointer`` is its own, with ``*`` for places in lists.
+        """
+        if divergence.kind not in _LEARNT or not self.hides(interaction, pointer):
             return False
-        seen = places.get(_generalised(divergence.pointer))
-        return seen is not None and _types(divergence) <= seen
-
-
-_TEXTS = ("method", "name", "pointer")
+        return _types(divergence) <= self.places[interaction.method, interaction.name][pointer]
 
 
 class Learning:
@@ -116,8 +131,14 @@ class Learning:
         self._places: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
         self._refused: list[tuple[Interaction, Divergence]] = []
 
-    def see(self, interaction: Interaction, divergences: Iterable[Divergence]) -> None:
-        """What one run differs in from the other (first run as recorded, second as live)."""
+    def see(
+        self, interaction: Interaction, divergences: Iterable[Divergence], first: Any = None
+    ) -> None:
+        """What one run differs in from the other (first run as recorded, second as live).
+
+        ``first`` is what the first run gave, in which the places are.
+        """
+        within = Places(first)
         for one in divergences:
             if one.kind is Kind.VOLATILE:
                 continue
@@ -125,7 +146,7 @@ class Learning:
                 self._refused.append((interaction, one))
                 continue
             places = self._places.setdefault((interaction.method, interaction.name), {})
-            pointer = _generalised(one.pointer)
+            pointer = within.general(one.pointer)
             places[pointer] = places.get(pointer, frozenset()) | _types(one)
 
     @property
@@ -163,26 +184,12 @@ def _is_protocol(method: str, pointer: str) -> bool:
     )
 
 
-def _generalised(pointer: str) -> str:
-    return "/".join("*" if part.isdigit() else part for part in pointer.split("/"))
-
-
 def _types(one: Divergence) -> frozenset[str]:
     return frozenset(_type(value) for value in (one.recorded, one.live))
 
 
 def _type(value: Any) -> str:
-    for kind, name in _NAMES:
+    for kind, name in _TYPES:
         if isinstance(value, kind):
             return name
     return "absent" if value is ABSENT else "null"
-
-
-# A bool is an int in Python.
-_NAMES: tuple[tuple[Any, str], ...] = (
-    (bool, "boolean"),
-    ((int, float), "number"),
-    (str, "string"),
-    (list, "array"),
-    (dict, "object"),
-)

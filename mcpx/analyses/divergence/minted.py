@@ -33,22 +33,15 @@ def looks_minted(text: str) -> bool:
 
     A UUID, a ULID, 8 or more hexadecimal digits with letters and digits among them, or 16 or more
     characters of an alphabet as base64url has it that change between letters and digits again and
-    again. Words, numbers and dates are none.
+    again. Words, numbers, dates and the nil UUID are none.
     """
-    return bool(_UUID.fullmatch(text) or _WHOLE_ULID.fullmatch(text)) or (
-        _is_hex(text) or _is_mixed(text)
-    )
+    is_one = _UUID.fullmatch(text) or _WHOLE_ULID.fullmatch(text)
+    return bool(is_one or _is_hex(text) or _is_mixed(text)) and not _is_blank(text)
 
 
 def minted_within(text: str) -> list[str]:
     """The names of this kind that stand in a longer text, but for those with signs in them."""
     return [found for found in _WITHIN.findall(text) if looks_minted(found)]
-
-
-def is_blank(text: str) -> bool:
-    """Whether hardly any characters make up a name, as in the nil UUID: chance gives none such."""
-    signs = text[len(prefix(text)) :].replace("-", "").replace("_", "")
-    return len(set(signs)) <= max(1, len(signs) // _CHARACTERS)
 
 
 def alike(recorded: str, live: str) -> bool:
@@ -60,7 +53,7 @@ def alike(recorded: str, live: str) -> bool:
     """
     if not len(recorded) == len(live) <= _LONGEST or _edited(recorded, live):
         return False
-    if is_blank(recorded) or is_blank(live):
+    if _is_blank(recorded) or _is_blank(live):
         return False
     if _UUID.fullmatch(recorded) or _UUID.fullmatch(live):
         return all(_UUID.fullmatch(one) and one[14] not in _OF_CONTENT for one in (recorded, live))
@@ -99,3 +92,9 @@ def _is_mixed(text: str) -> bool:
     return bool(_MIXED.fullmatch(text)) and len(_TURN.findall(text)) >= max(
         4, len(text) * _FEWEST_TURNS
     )
+
+
+def _is_blank(text: str) -> bool:
+    """Whether hardly any characters make up a name, as in the nil UUID: chance gives none such."""
+    signs = text[len(prefix(text)) :].replace("-", "").replace("_", "")
+    return len(set(signs)) <= max(1, len(signs) // _CHARACTERS)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from mcpx.analyses.diff.values import quoted
 from mcpx.analyses.divergence.divergences import ABSENT, Divergence, Kind
@@ -12,8 +11,7 @@ from mcpx.analyses.divergence.endings import outcome
 from mcpx.analyses.divergence.sides import End, Interaction, Side, Told
 from mcpx.analyses.divergence.texts import Texts
 from mcpx.analyses.divergence.utterances import LOG, Utterance, reworded, uttered
-from mcpx.envelopes import PREFIX
-from mcpx.json_rpc import LISTEN, members
+from mcpx.analyses.divergence.wanted import CHANGES, Wanted
 
 # What belongs to a request, to one era, or to how long something takes.
 _OF_THE_PROTOCOL = frozenset(
@@ -27,26 +25,6 @@ _OF_THE_PROTOCOL = frozenset(
         "notifications/tasks/status",
     )
 )
-# The capability of a server that each comes by, and what a modern client listens to it with.
-# Source: specification 2025-11-25 and 2026-07-28, schema (ServerCapabilities, SubscriptionFilter).
-_OFFERED = {
-    "notifications/tools/list_changed": ("tools", "listChanged"),
-    "notifications/prompts/list_changed": ("prompts", "listChanged"),
-    "notifications/resources/list_changed": ("resources", "listChanged"),
-    "notifications/resources/updated": ("resources", "subscribe"),
-    LOG: ("logging", ""),
-}
-_FILTERS = {
-    "notifications/tools/list_changed": "toolsListChanged",
-    "notifications/prompts/list_changed": "promptsListChanged",
-    "notifications/resources/list_changed": "resourcesListChanged",
-    "notifications/resources/updated": "resourceSubscriptions",
-}
-# How a client of each era asks for logs. Source: specification 2025-11-25 and 2026-07-28,
-# server/utilities/logging.
-_SET_LEVEL, _LOG_LEVEL = "logging/setLevel", f"{PREFIX}logLevel"
-# How often these come says how often something changed.
-_COUNTED = ("/list_changed", "/updated")
 # Subjects of one connection; further ones are not told apart.
 _MOST = 10_000
 
@@ -65,10 +43,9 @@ class _Connection:
     says: dict[Utterance, Interaction | None] = field(default_factory=dict)
     # Interactions that went otherwise, or not at all: what they told is not missed.
     otherwise: set[int] = field(default_factory=set)
-    # What a modern recording has listened to, by the names of its filters.
-    listened: set[str] = field(default_factory=set)
-    # Whether the recorded client has asked for logs.
-    logs: bool = False
+    # Whether one was left out, which may be what something came of.
+    left_out: bool = False
+    wanted: Wanted = field(default_factory=Wanted)
 
 
 class Notices:
@@ -85,32 +62,22 @@ class Notices:
     def add(self, interaction: Interaction, recorded: Side, live: Side, texts: Texts) -> None:
         """Count what was told during an interaction on each side."""
         kept = self._connections.setdefault(interaction.connection, _Connection())
-        if interaction.method:
-            self._asked(kept, interaction, recorded, live)
+        kept.wanted.see(interaction)
+        if outcome(recorded) != outcome(live) or recorded.end is End.CANCELLED:
+            kept.otherwise.add(interaction.number)
+        if live.end is End.NOT_SENT and recorded.modern is live.modern:
+            kept.left_out = True
         for one in recorded.told:
-            if _is_change(one.method):
+            if one.method in CHANGES:
                 _count(kept.recorded, _subject(one))
             elif one.method not in _OF_THE_PROTOCOL:
                 _say(kept.said, uttered(one, texts, False), one.during or _any(interaction))
         for one in live.told:
-            if _is_change(one.method):
+            if one.method in CHANGES:
                 _count(kept.live, _subject(one))
                 kept.during[_subject(one)] = one.during or interaction
             elif one.method not in _OF_THE_PROTOCOL:
                 _say(kept.says, uttered(one, texts, True), one.during or _any(interaction))
-
-    def _asked(
-        self, kept: _Connection, interaction: Interaction, recorded: Side, live: Side
-    ) -> None:
-        if interaction.method == LISTEN:
-            wanted = members(interaction.params.get("notifications"))
-            kept.listened.update(name for name in _FILTERS.values() if wanted.get(name))
-        if interaction.method == _SET_LEVEL or _LOG_LEVEL in members(
-            interaction.params.get("_meta")
-        ):
-            kept.logs = True
-        if outcome(recorded) != outcome(live) or recorded.end is End.CANCELLED:
-            kept.otherwise.add(interaction.number)
 
     def weigh(
         self, connection: int, complete: bool, recorded: Side, live: Side, texts: Texts
@@ -132,10 +99,10 @@ class Notices:
         across = recorded.modern is not live.modern
         found = list(_missing(kept)) if complete else []
         found += _extra(kept, across)
-        said = list(_said(kept, complete))
-        if across:
-            return [_applied(one, kept, recorded, live) for one in (*found, *said)]
-        return [*found, *said]
+        found += _said(kept, complete)
+        if kept.left_out:
+            found = [_may_be_left_out(one) for one in found]
+        return [kept.wanted.weighed(one, recorded, live) for one in found] if across else found
 
 
 def _said(kept: _Connection, complete: bool) -> Iterator[Divergence]:
@@ -145,14 +112,13 @@ def _said(kept: _Connection, complete: bool) -> Iterator[Divergence]:
         interaction = kept.said.get(one) or kept.says.get(one)
         return f" (during {_called(interaction)})" if interaction is not None else ""
 
-    for found in reworded(kept.said, kept.says, where):
-        if found.kind is Kind.MISSING:
-            one = next(one for one in kept.said if one.value == found.recorded)
-            within = kept.said[one]
-            by_chance = one.method == LOG and within is None
-            if not complete or by_chance or (within and within.number in kept.otherwise):
-                continue
-        yield found
+    def excused(one: Utterance) -> bool:
+        """Whether it is not missed: what it came with went otherwise, or it came by chance."""
+        within = kept.said[one]
+        by_chance = one.method == LOG and within is None
+        return not complete or by_chance or (within is not None and within.number in kept.otherwise)
+
+    return reworded(kept.said, kept.says, where, excused)
 
 
 def _missing(kept: _Connection) -> Iterator[Divergence]:
@@ -162,39 +128,12 @@ def _missing(kept: _Connection) -> Iterator[Divergence]:
             yield Divergence(Kind.MISSING, message, "", _value(*subject), ABSENT)
 
 
-def _applied(found: Divergence, kept: _Connection, recorded: Side, live: Side) -> Divergence:
-    """A difference across eras; of what could not come on one side, that it has no place there."""
-    is_missing = found.kind is Kind.MISSING
-    method = str(members(found.recorded if is_missing else found.live).get("method"))
-    message = ""
-    if is_missing and not _is_offered(method, live.offers):
-        message = f"{method} comes of what the server does not offer in this era"
-    elif method == LOG and not kept.logs and recorded.modern:
-        message = f"nobody asked for {method} in the recording"
-    elif method == LOG and not kept.logs and is_missing:
-        message = f"nobody asks for {method} in this era, where it comes for asking alone"
-    elif (
-        not is_missing
-        and recorded.modern
-        and _FILTERS.get(method, "")
-        not in (
-            "",
-            *kept.listened,
-        )
-    ):
-        message = f"nobody listened to {method} in the recording"
-    if not message:
+def _may_be_left_out(found: Divergence) -> Divergence:
+    """A difference where requests were left out: what does not come may have come of those."""
+    if found.kind is not Kind.MISSING:
         return found
-    return replace(found, kind=Kind.NOT_APPLICABLE, message=message, severity="")
-
-
-def _is_offered(method: str, offers: Mapping[str, Any] | None) -> bool:
-    """Whether a server with these capabilities may tell this; so it is where they are not known."""
-    if offers is None or method not in _OFFERED:
-        return True
-    area, name = _OFFERED[method]
-    offered = offers.get(area)
-    return isinstance(offered, dict) and (not name or offered.get(name) is True)
+    message = f"{found.message}, perhaps as not everything was asked"
+    return replace(found, kind=Kind.UNSCORED, message=message, severity="")
 
 
 def _extra(kept: _Connection, across: bool) -> Iterator[Divergence]:
@@ -208,10 +147,6 @@ def _extra(kept: _Connection, across: bool) -> Iterator[Divergence]:
         message = f"{_named(*subject)}{often}{where}"
         value = _value(*subject)
         yield Divergence(Kind.EXTRA, message, "", value if before else ABSENT, value)
-
-
-def _is_change(method: str) -> bool:
-    return method.endswith(_COUNTED)
 
 
 def _any(interaction: Interaction) -> Interaction | None:

@@ -1,4 +1,7 @@
-"""Patterns of places in JSON, and of the interactions that they hold for; no I/O."""
+"""Places in JSON: patterns of them, for some interactions or all, and what they have in common.
+
+No I/O.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mcpx.analyses.divergence.sides import Interaction
+from mcpx.json_text import JsonTextError, parse_json
 
 # Levels of a value below which no pattern looks, and places that one of it finds.
 _DEEPEST = 100
@@ -72,6 +76,43 @@ class Pattern:
                 if parts[0] in ("*", "**", name)
             ]
         return found
+
+
+class Places:
+    """Makes one of the pointers to like places of a value: ``*`` stands for a place in a list.
+
+    A member that is called by digits keeps its name. JSON in texts is looked into.
+    """
+
+    def __init__(self, value: Any) -> None:
+        self._value = value
+        self._texts: dict[str, Any] = {}
+
+    def general(self, pointer: str) -> str:
+        """The pointer with ``*`` for places in lists, as digits are where there is no value."""
+        parts = pointer.split("/")
+        if not any(map(str.isdigit, parts)):
+            return pointer
+        value = self._value
+        for number, part in enumerate(parts[1:], 1):
+            if isinstance(value, str):
+                value = self._in_text("/".join(parts[:number]), value)
+            if isinstance(value, dict):
+                value = value.get(part.replace("~1", "/").replace("~0", "~"))
+                continue
+            if part.isdigit():
+                parts[number] = "*"
+                is_there = isinstance(value, list) and len(part) < 10 and int(part) < len(value)
+                value = value[int(part)] if is_there else None
+        return "/".join(parts)
+
+    def _in_text(self, place: str, text: str) -> Any:
+        if place not in self._texts:
+            try:
+                self._texts[place] = parse_json(text)
+            except JsonTextError:
+                self._texts[place] = None
+        return self._texts[place]
 
 
 def _members(value: Any) -> list[tuple[str, Any]]:

@@ -152,7 +152,9 @@ REPLAY_RULES = (
         "replay-unscored",
         "The recording has nothing to compare with",
         Severity.INFO,
-        "It ended before the answer came, or the client did not wait for it.",
+        "It ended before the answer came, the client did not wait for it, or did not read a list to"
+        " its end: what has not come of that by then is a warning. So is nothing missed that may"
+        " have come of calls that were left out.",
         "Record the session again if it matters.",
         'recorded: {"end": "not-recorded"}\nlive: {"result": {}}',
     ),

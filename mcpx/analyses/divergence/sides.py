@@ -74,9 +74,9 @@ class Side:
     (None: not known). ``questions`` and ``told`` are in their order, ``told`` without progress;
     ``progress`` are the values of ``progress`` as they came, ``total`` the last that was told with
     one (None: none), ``worded`` whether one came with a message. ``status`` is that of HTTP (0:
-    none), ``kind`` the media type of the answer,
-    ``exit`` how the process ended (None: not known). ``modern``: in which era. ``offers``, of a
-    connection alone, are the capabilities that the server has named (None: not known).
+    none), ``kind`` the media type of the answer, ``exit`` how the process ended (None: not known).
+    ``modern``: in which era. ``offers``, of a connection alone, are the capabilities that the
+    server has named (None: not known).
     """
 
     end: End

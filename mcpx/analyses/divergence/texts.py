@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from mcpx.analyses.divergence.clocks import Clocks, near_number, near_text
 from mcpx.analyses.divergence.day_names import name_both_days
-from mcpx.analyses.divergence.minted import UUID, alike, is_blank, looks_minted, prefix
+from mcpx.analyses.divergence.minted import UUID, alike, looks_minted, prefix
 from mcpx.analyses.divergence.moments import TIME
 from mcpx.analyses.divergence.renaming import Renaming
 
@@ -53,7 +53,7 @@ class Texts:
         if recorded in self.renaming.handles:
             # Later requests need it, whatever its looks.
             settled = self._settled([(recorded, live)])
-            if not looks_minted(live) or is_blank(live):
+            if not looks_minted(live):
                 return Agreement.DIFFERENT
             if settled is not Agreement.VOLATILE:
                 return settled

@@ -5,6 +5,7 @@ No I/O.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
@@ -17,7 +18,7 @@ from mcpx.catalogue.canonical import canonical_text
 
 LOG = "notifications/message"
 _DIGITS = re.compile(r"\b\w*\d\w*")
-# Of what is said.
+# Of what is said; the rest of a log does not count, that of others by its digest.
 _LONGEST = 500
 
 
@@ -46,7 +47,10 @@ def uttered(told: Told, texts: Texts, is_live: bool) -> Utterance:
     params = told.params
     if told.method != LOG:
         rest = {name: one for name, one in params.items() if name != "_meta"}
-        about = texts.shape(_text(rest)[:_LONGEST], is_live) if rest else ""
+        about = texts.shape(_text(rest), is_live) if rest else ""
+        if len(about) > _LONGEST:
+            digest = hashlib.sha256(about.encode(errors="surrogatepass")).hexdigest()
+            about = f"{about[:_LONGEST]}… (sha256:{digest})"
         return Utterance(told.method, about)
     said = params.get("data")
     text = said if isinstance(said, str) else _text(said)
@@ -56,48 +60,72 @@ def uttered(told: Told, texts: Texts, is_live: bool) -> Utterance:
 
 
 def reworded(
-    recorded: Collection[Utterance], live: Collection[Utterance], where: Callable[[Utterance], str]
+    recorded: Collection[Utterance],
+    live: Collection[Utterance],
+    where: Callable[[Utterance], str],
+    excused: Callable[[Utterance], bool],
 ) -> Iterator[Divergence]:
     """What is not said any more and what is new, as one where it is the same but for a part.
 
     So it is where the level or the logger of the same words differs, or where one is gone and one
-    came of the same method and logger. ``where`` says during which interaction one was recorded.
+    came of the same method and logger. ``where`` says during which interaction one came,
+    ``excused`` which of the recording are not missed.
     """
-    gone = [one for one in recorded if one not in live]
     come = dict.fromkeys(one for one in live if one not in recorded)
-    left = []
-    for was in gone:
-        now = next((one for one in come if _is(was, one)), None)
-        if now is None:
-            left.append(was)
+    like = _Like(come)
+    sides: dict[tuple[str, str], tuple[list[Utterance], list[Utterance]]]
+    sides = defaultdict(lambda: ([], []))
+    for was in recorded:
+        if was in live:
             continue
-        del come[now]
+        now = like.taken(was)
+        if now is None:
+            sides[was.method, was.logger][0].append(was)
+            continue
+        words = "comes of another logger"
         if was.level != now.level:
             words = f"has the level '{now.level[:20]}', not '{was.level[:20]}'"
-        else:
-            words = "comes of another logger"
         yield _told(Kind.CHANGED, words + where(was), was, now)
-    counts: dict[tuple[str, str], tuple[list[Utterance], list[Utterance]]]
-    counts = defaultdict(lambda: ([], []))
-    for side, those in enumerate((left, come)):
-        for one in those:
-            counts[one.method, one.logger][side].append(one)
-    for was_said, now_said in counts.values():
-        if len(was_said) == len(now_said) == 1:
-            was, now = was_said[0], now_said[0]
-            yield _told(Kind.CHANGED, f"says something else{where(was)}", was, now)
+    for one in come:
+        sides[one.method, one.logger][1].append(one)
+    for gone, new in sides.values():
+        if len(gone) == len(new) == 1:
+            yield _told(Kind.CHANGED, f"says something else{where(gone[0])}", gone[0], new[0])
             continue
-        for one in was_said:
-            yield _told(Kind.MISSING, f"does not come any more{where(one)}", one, None)
-        for one in now_said:
+        for one in gone:
+            if not excused(one):
+                yield _told(Kind.MISSING, f"does not come any more{where(one)}", one, None)
+        for one in new:
             yield _told(Kind.EXTRA, f"is not in the recording{where(one)}", None, one)
 
 
-def _is(was: Utterance, now: Utterance) -> bool:
-    """Whether two are the same but for the level, or but for the logger."""
-    return was.method == now.method == LOG and (
-        replace(was, level=now.level) == now or replace(was, logger=now.logger) == now
-    )
+class _Like:
+    """Finds logs of the same words that differ in their level alone, or in their logger."""
+
+    def __init__(self, come: dict[Utterance, None]) -> None:
+        self._come = come
+        self._waiting: dict[Utterance, list[Utterance]] = defaultdict(list)
+        for one in reversed(come):
+            for part in _parts(one):
+                self._waiting[part].append(one)
+
+    def taken(self, was: Utterance) -> Utterance | None:
+        """The first that is still there; it is taken out of those that came."""
+        for part in _parts(was):
+            waiting = self._waiting.get(part, [])
+            while waiting:
+                now = waiting.pop()
+                if now in self._come:
+                    del self._come[now]
+                    return now
+        return None
+
+
+def _parts(one: Utterance) -> tuple[Utterance, ...]:
+    """A log without its level, and without its logger."""
+    if one.method != LOG:
+        return ()
+    return replace(one, level="\0any"), replace(one, logger="\0any")
 
 
 def _told(kind: Kind, words: str, was: Utterance | None, now: Utterance | None) -> Divergence:

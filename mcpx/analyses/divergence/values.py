@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from mcpx.analyses.diff.values import same
@@ -31,10 +31,10 @@ _MOST_ITEMS = 10_000
 # BlobResourceContents).
 _BLOBS = ("/data", "/blob")
 _IN_A_BLOCK = re.compile(r"/contents?/\d+/(?:resource/)?(?:data|blob)|/messages/\d+/content/data")
-# Members that hold what is made of content: it differs where that does.
+# Members that hold what is made of content, or chosen: it differs where that does.
 _OF_CONTENT = re.compile(
-    r"(?i:(?:sha-?(?:1|256|384|512)?|md5|digest|checksum|hash|etag|commit|revision|oid|serial"
-    r"|fingerprint|colou?r))\Z",
+    r"(?i:/oid|sha-?(?:1|256|384|512)?|md5|digest|checksum|hash|etag|commit|revision|serial"
+    r"|fingerprint|colou?r)s?(?:/\d+)?\Z",
     re.ASCII,
 )
 # Lists of blocks, to which one may be added without a change of the others.
@@ -49,11 +49,16 @@ _NAMED = {
 
 
 class Values:
-    """What differs between two values: ``found``, at most ``MOST``, and as many volatile ones."""
+    """What differs between two values: ``found``, at most ``MOST``, and as many volatile ones.
 
-    def __init__(self, texts: Texts) -> None:
+    ``hides`` says of a place that what stands there does not count; it is still told, but items
+    of lists go together whatever they have there.
+    """
+
+    def __init__(self, texts: Texts, hides: Callable[[str], bool] | None = None) -> None:
         self.found: list[Divergence] = []
         self._texts = texts
+        self._hides = hides
         self._volatile = 0
         self._told = 0
 
@@ -117,7 +122,7 @@ class Values:
             self.tell(Kind.CHANGED, pointer, "holds other bytes", recorded, live)
             return
         if _OF_CONTENT.search(pointer) and alike(recorded, live):
-            self.tell(Kind.CHANGED, pointer, "is another digest", recorded, live)
+            self.tell(Kind.CHANGED, pointer, "is another value", recorded, live)
             return
         agreement = self._texts.agree(recorded, live)
         if agreement is Agreement.VOLATILE:
@@ -188,8 +193,8 @@ class Values:
         if len(some) == len(others) == 1 or max(len(some), len(others)) > _MOST_ITEMS:
             together: list[Run] = [(some, others)]
         else:
-            was = [self._shape(recorded[place], False) for place in some]
-            now = [self._shape(live[place], True) for place in others]
+            was = [self._shape(recorded[at], f"{pointer}/{at}", False) for at in some]
+            now = [self._shape(live[at], f"{pointer}/{at}", True) for at in others]
             if was != now and Counter(was) == Counter(now):
                 kind = Kind.CHANGED if _has_order(recorded, pointer) else Kind.ORDER
                 self.tell(kind, pointer, "is in another order", recorded, live)
@@ -213,14 +218,16 @@ class Values:
         for place in places:
             self.tell(kind, f"{pointer}/{place}", "is new", ABSENT, live[place])
 
-    def _shape(self, value: Any, is_live: bool) -> str:
+    def _shape(self, value: Any, pointer: str, is_live: bool) -> str:
         """A text that two values have in common when they differ in volatile things alone."""
         try:
-            return canonical_text(self._signed(value, is_live, _DEEPEST))
+            return canonical_text(self._signed(value, pointer, is_live, _DEEPEST))
         except ValueError:  # no number that JSON has
             return repr(value)
 
-    def _signed(self, value: Any, is_live: bool, deepest: int) -> Any:
+    def _signed(self, value: Any, pointer: str, is_live: bool, deepest: int) -> Any:
+        if self._hides is not None and self._hides(pointer):
+            return "\0h"
         if isinstance(value, str):
             return self._texts.shape(value, is_live)
         if _is_number(value):
@@ -232,12 +239,21 @@ class Values:
             return value
         if isinstance(value, dict):
             return {
-                self._texts.shape(key, is_live): self._signed(one, is_live, deepest - 1)
+                self._texts.shape(key, is_live): self._signed(
+                    one, f"{pointer}/{escape(key)}", is_live, deepest - 1
+                )
                 for key, one in value.items()
             }
         if isinstance(value, list):
-            return [self._signed(one, is_live, deepest - 1) for one in value]
+            return [
+                self._signed(one, f"{pointer}/{at}", is_live, deepest - 1)
+                for at, one in enumerate(value)
+            ]
         return value
+
+
+# Makes what compares two values of the answers at hand.
+Comparer = Callable[[], Values]
 
 
 def _has_order(items: list[Any], pointer: str) -> bool:

@@ -12,10 +12,11 @@ from mcpx.analyses.divergence.sides import End, Question, Side
 from mcpx.client.eras.legacy import Legacy
 from mcpx.client.peer import Asked, RpcError
 from mcpx.client.questions import Question as Questions
-from mcpx.client.rounds import ENDED, POLL, POLL_AT_LEAST, POLL_AT_MOST
+from mcpx.client.rounds import ENDED, poll_seconds
 from mcpx.envelopes import OF_THE_ROUND
 from mcpx.errors import McpxError, ServerError
 from mcpx.json_rpc import members
+from mcpx.operations.replaying.advance import Advance
 from mcpx.operations.replaying.answer_pool import question_key
 from mcpx.operations.replaying.refusals import in_words
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from mcpx.operations.replaying.courses import Course
     from mcpx.operations.replaying.live_connection import LiveConnection
 
-_MOST_PROGRESS = 1_000
 # Of different questions, those that are kept.
 _MOST_QUESTIONS = 1_000
 # A server that asks on and on.
@@ -36,8 +36,8 @@ class Carried:
     """The live side of an interaction; everything that can go wrong ends it with a reason.
 
     ``first`` is what the first request was answered with, once it is there; ``task`` the id of the
-    task that it was answered with, ``token`` what stands for that of its progress. ``error`` is
-    what ended it, ``failure`` what ended the connection too.
+    task that it was answered with, ``token`` what stands for that of its progress, which
+    ``advance`` keeps. ``error`` is what ended it, ``failure`` what ended the connection too.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Carried:
         self.first: Any = None
         self.task = ""
         self.token = ""
+        self.advance = Advance()
         self.failure: McpxError | None = None
         self.error: RpcError | McpxError | None = None
         self._live = live
@@ -63,9 +64,6 @@ class Carried:
         self._status, self._kind = 0, ""
         self._questions: list[Question] = []
         self._unanswered: dict[str, int] = {}
-        self._progress: list[float] = []
-        self._total: float | None = None
-        self._worded = False
         self._asked: Asked | None = None
         self._has_first = asyncio.Event()
         self._told_cancelled = False
@@ -82,6 +80,11 @@ class Carried:
     def is_over(self) -> bool:
         """Whether it has ended, however."""
         return self._ended is not None
+
+    @property
+    def meta(self) -> Mapping[str, Any]:
+        """What stands around its request; the era above all."""
+        return members(self._params.get("_meta"))
 
     @property
     def age(self) -> float:
@@ -104,18 +107,6 @@ class Carried:
             if key:
                 self._unanswered[key] = len(self._questions)
             self._questions.append(Question(method, params, answer))
-
-    def progressed(self, params: Mapping[str, Any]) -> None:
-        """The server says how far it is."""
-        value = params.get("progress")
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            if len(self._progress) >= _MOST_PROGRESS:
-                del self._progress[0]
-            self._progress.append(float(value))
-            total = params.get("total")
-            if isinstance(total, int | float) and not isinstance(total, bool):
-                self._total = float(total)
-            self._worded = self._worded or bool(params.get("message"))
 
     async def until_first(self, seconds: float) -> None:
         """Wait until its first request has been answered, or it has ended."""
@@ -159,9 +150,9 @@ class Carried:
             at=self._at,
             seconds=None if self._ended is None else self._ended - self._began,
             questions=tuple(self._questions),
-            progress=tuple(self._progress),
-            total=self._total,
-            worded=self._worded,
+            progress=tuple(self.advance.values),
+            total=self.advance.total,
+            worded=self.advance.worded,
             status=self._status,
             kind=self._kind,
             modern=self._live.modern,
@@ -286,13 +277,15 @@ class Carried:
         """Look at a task until it has ended; what it comes to is the final answer."""
         answered: set[str] = set()
         number = {"taskId": self.task}
+        seed = True  # of a task that has ended already, which comes without its outcome
         while True:
             status = task.get("status")
             if not self._live.modern and (status in ENDED or status == "input_required"):
                 # What it asks meanwhile comes as requests of the server.
                 self._value = await self._of_task("tasks/result", number)
                 return
-            if status in ENDED and ("result" in task or "error" in task or status == "cancelled"):
+            has_outcome = "result" in task or "error" in task or status == "cancelled"
+            if status in ENDED and (has_outcome or not seed):
                 self._end = End.ERROR if status == "failed" else End.RESULT
                 self._value = task.get("error" if status == "failed" else "result", dict(task))
                 return
@@ -304,18 +297,12 @@ class Carried:
                 if found is not None:
                     await self._of_task("tasks/update", {**number, "inputResponses": found})
             if status not in ENDED:
-                await asyncio.sleep(_pause(task))
-            task = members(await self._of_task("tasks/get", number))
+                asked = task.get("pollIntervalMs", task.get("pollInterval"))
+                await asyncio.sleep(poll_seconds(asked))
+            task, seed = members(await self._of_task("tasks/get", number)), False
 
     async def _of_task(self, method: str, params: Mapping[str, Any]) -> Any:
         meta = self._params.get("_meta")
         about = {"_meta": meta} if meta is not None else {}
         self._asked = self._live.ask(self, method, {**params, **about})
         return await self._asked.future
-
-
-def _pause(task: Mapping[str, Any]) -> float:
-    asked = task.get("pollIntervalMs", task.get("pollInterval"))
-    if isinstance(asked, bool) or not isinstance(asked, int | float):
-        return POLL
-    return min(max(asked, POLL_AT_LEAST * 1000), POLL_AT_MOST * 1000) / 1000

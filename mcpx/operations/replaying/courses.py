@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mcpx.analyses.divergence.sides import End, Interaction, Question, Side
 from mcpx.json_rpc import LISTEN, members
+from mcpx.operations.replaying.advance import Advance
 from mcpx.operations.replaying.answer_pool import AnswerPool
 from mcpx.sessions.events import Masked
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from mcpx.operations.replaying.carrying import Carried
 
 _FORM = "elicitation/create"
-# Of the values of progress that are kept: the last of them tells most.
-_MOST_PROGRESS = 1_000
 
 
 @dataclass(slots=True, eq=False)
@@ -48,9 +47,7 @@ class Course:
     waits: bool = True
     asked: Mapping[str, Asking] = field(default_factory=dict)
     askings: list[Asking] = field(default_factory=list)
-    progress: list[float] = field(default_factory=list)
-    total: float | None = None
-    worded: bool = False
+    advance: Advance = field(default_factory=Advance)
     end: End = End.UNANSWERED
     value: Any = None
     masked: tuple[Masked, ...] = ()
@@ -75,10 +72,6 @@ class Course:
         Source: specification 2026-07-28, basic/patterns/mrtr.
         """
         return members(self.value).get("requestState") == params.get("requestState")
-
-    def without(self, method: str) -> None:
-        """Forget that it was asked this: in which interaction that comes is chance."""
-        self.askings = [one for one in self.askings if one.method != method]
 
     def asks(self, value: Mapping[str, Any]) -> None:
         """Its last request was answered with questions (``input_required``)."""
@@ -107,18 +100,6 @@ class Course:
                 asking.answer = value
                 self.pool.add(asking.method, asking.params, value, self)
 
-    def progressed(self, params: Mapping[str, Any]) -> None:
-        """Keep how far it is."""
-        value = params.get("progress")
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            if len(self.progress) >= _MOST_PROGRESS:
-                del self.progress[0]
-            self.progress.append(float(value))
-            total = params.get("total")
-            if isinstance(total, int | float) and not isinstance(total, bool):
-                self.total = float(total)
-            self.worded = self.worded or bool(params.get("message"))
-
     def side(self, began: float) -> Side:
         """What the recording has of it; ``began`` is its wall clock at the time 0."""
         took = None if self.ended is None else max(self.ended - self.time, 0.0)
@@ -128,9 +109,9 @@ class Course:
             at=began + (self.time if self.ended is None else self.ended),
             seconds=took,
             questions=tuple(Question(one.method, one.params, one.answer) for one in self.askings),
-            progress=tuple(self.progress),
-            total=self.total,
-            worded=self.worded,
+            progress=tuple(self.advance.values),
+            total=self.advance.total,
+            worded=self.advance.worded,
             status=self.status,
             kind=self.kind,
             modern=self.modern,

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -18,38 +16,39 @@ from mcpx.client.lines import http_line, sse_line, stdio_line
 from mcpx.client.peer import Asked
 from mcpx.client.processes import Process
 from mcpx.client.questions import WITHIN, Question, UnansweredError
-from mcpx.client.taps import Headers, Tap, together
+from mcpx.client.taps import together
 from mcpx.client.terms import Terms
 from mcpx.codes import REJECTED
 from mcpx.envelopes import PREFIX
 from mcpx.errors import Fault, McpxError, ServerError
-from mcpx.json_rpc import id_key, members
+from mcpx.json_rpc import DISCOVER, id_key, members
 from mcpx.operations.replaying.answer_pool import AnswerPool
 from mcpx.operations.replaying.carrying import Carried
 from mcpx.operations.replaying.courses import Course
+from mcpx.operations.replaying.news import News
 from mcpx.operations.replaying.openings import OF_ERA
 from mcpx.operations.replaying.refusals import of_opening
 from mcpx.operations.replaying.roots import LIST
 from mcpx.operations.replaying.subjects import subject
+from mcpx.operations.replaying.watching import Watching
 from mcpx.servers import Era, ServerSpec, Transport
-from mcpx.sse_events import SseEvent
-from mcpx.wire import Direction, Ending
 
-# Of notifications that are kept; what comes after them is as those before.
-_MOST_TOLD = 10_000
+# Of notifications that may come instead of an answer before that is worth a word.
+_FLOOD = 10_000
 # Of schemas of tools.
 _MOST_SCHEMAS = 10_000
-_ID = re.compile(rb'\{"jsonrpc":"2.0","id":(\d+),"method"')
 _VERSION = f"{PREFIX}protocolVersion"
+# What every result of the modern era has. Source: specification 2026-07-28, basic, "Results".
+_RESULT_TYPE = "resultType"
 
 
 class LiveConnection:
     """What stands for one recorded connection.
 
-    ``modern`` is the era that is spoken on it. ``told`` are the notifications that came, ``offers``
-    the capabilities that the server named (None: it was not asked), ``exit`` is how the process
-    ended by itself. ``asked_for_roots``: the server has, at any time. ``failure`` is why it cannot
-    be used (any more).
+    ``modern`` is the era that is spoken on it. ``news`` has the notifications that came, and counts
+    the questions for roots too. ``offers`` are the capabilities that the server named (None: it was
+    not asked), ``exit`` is how the process ended by itself, ``failure`` is why the connection
+    cannot be used (any more).
     """
 
     offered: Mapping[str, Any] = {}
@@ -60,16 +59,12 @@ class LiveConnection:
         terms: Terms,
         pool: AnswerPool,
         modern: bool,
-        asked: bool = False,
     ) -> None:
-        """``asked``: the era is one that was asked for, whatever was recorded."""
+        """Nothing is started or reached yet."""
         self.modern = modern
-        self._is_asked = asked
-        self.told: list[Told] = []
-        self.heard: Counter[str] = Counter()
+        self.news = News()
         self.exit: int | None = None
         self.offers: Mapping[str, Any] | None = None
-        self.asked_for_roots = False
         self.failure: McpxError | None = None
         self.pool = pool
         self._spec = spec
@@ -77,7 +72,7 @@ class LiveConnection:
             terms,
             answering=self,
             notified=self._hear,
-            tapping=together(terms.tapping, lambda *_: _Watching(self)),
+            tapping=together(terms.tapping, lambda *_: Watching(self)),
         )
         self._line: Line | None = None
         self._open: dict[int, Carried] = {}
@@ -85,23 +80,40 @@ class LiveConnection:
         self._tokens = itertools.count(1)
         self._answered: dict[int, tuple[int, str]] = {}
         self._schemas: dict[str, Any] = {}
-        self._news = asyncio.Event()
+        self._heard_more = asyncio.Event()
         self._listening = asyncio.Event()
         self._came = 0
+        self._is_known = False
 
     def check_opened(self, carried: Carried) -> None:
         """Raises McpxError for a server that has refused to be opened, so that nothing is told."""
         era = Era.MODERN if self.modern else Era.LEGACY
         if carried.method != OF_ERA[era]:
             return
-        refusal = of_opening(self._spec, carried.error, era, self._is_asked)
+        refusal = of_opening(self._spec, carried.error, era)
         if refusal is not None:
             raise refusal
+        self._is_known = True
+
+    async def check_spoken(self, carried: Carried, recorded: Any, seconds: float) -> None:
+        """Ask a server that nobody has opened what it speaks, if its first answer makes one doubt.
+
+        That is one which is no result, or none of the era as the ``recorded`` one is; where the
+        connection broke there is nothing to ask. Raises as ``check_opened``.
+        """
+        if self._is_known or not self.modern or carried.failure is not None:
+            return
+        self._is_known = True
+        lacks = _RESULT_TYPE in members(recorded) and _RESULT_TYPE not in members(carried.first)
+        if carried.error is not None or (carried.first is not None and lacks):
+            probe = Carried(self, carried.course, DISCOVER, {"_meta": carried.meta})
+            await probe.until_over(seconds)
+            self.check_opened(probe)
 
     @property
     def flood(self) -> int:
-        """How many notifications came, if they were more than are kept; else 0."""
-        return self._came if self._came > _MOST_TOLD else 0
+        """How many notifications came, if there are too many of them; else 0."""
+        return self._came if self._came > _FLOOD else 0
 
     @property
     def speaks_http(self) -> bool:
@@ -207,9 +219,9 @@ class LiveConnection:
         """Wait for so many notifications about something; whether they have come in time."""
         try:
             async with asyncio.timeout(seconds):
-                while self.heard[about] < count:
-                    news = self._news
-                    await news.wait()
+                while self.news.heard[about] < count:
+                    more = self._heard_more
+                    await more.wait()
         except TimeoutError:
             return False
         return True
@@ -243,14 +255,16 @@ class LiveConnection:
         if method == "notifications/progress":
             carried = self._by_token.get(id_key(params.get("progressToken")))
             if carried is not None:
-                carried.progressed(params)
+                carried.advance.told(params)
             return
         if about := subject(method, params):
-            self.heard[about] += 1
-            self._news.set()
-            self._news = asyncio.Event()
-        if len(self.told) < _MOST_TOLD:
-            self.told.append(Told(method, params))
+            self._heard_of(about)
+        self.news.add(Told(method, params))
+
+    def _heard_of(self, about: str) -> None:
+        self.news.count(about)
+        self._heard_more.set()
+        self._heard_more = asyncio.Event()
 
     async def answer(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
         """The recorded answer to what the server asks in the legacy era.
@@ -274,7 +288,8 @@ class LiveConnection:
         self, carried: Carried | None, method: str, params: Mapping[str, Any]
     ) -> tuple[Mapping[str, Any] | None, bool]:
         """The recorded answer to a question, and whether it is an error; None: there is none."""
-        self.asked_for_roots = self.asked_for_roots or method == LIST
+        if method == LIST:
+            self._heard_of(LIST)
         course = carried.course if carried is not None else None
         found = await self.pool.take(method, params, course, self._likely)
         if found is None:
@@ -297,39 +312,3 @@ class LiveConnection:
         """The only interaction that is open."""
         waiting = {one for one in self._open.values() if not one.course.listens}
         return next(iter(waiting)) if len(waiting) == 1 else None
-
-
-class _Watching(Tap):
-    """Keeps of a wire what no message says: statuses, and how the process ended."""
-
-    def __init__(self, connection: LiveConnection) -> None:
-        self._connection = connection
-        self._numbers: dict[int, int] = {}
-        self._streams: set[int] = set()
-
-    def message(
-        self,
-        direction: Direction,
-        raw: bytes,
-        exchange: int = 0,
-        event: SseEvent | None = None,  # noqa: ARG002
-    ) -> None:
-        if exchange and direction is Direction.TO_SERVER and (found := _ID.match(raw)):
-            self._numbers[exchange] = int(found[1])
-
-    def requested(self, exchange: int, method: str, path: str, headers: Headers) -> None:  # noqa: ARG002
-        if method == "GET":
-            self._streams.add(exchange)
-
-    def answered(self, exchange: int, status: int, headers: Headers) -> None:
-        if exchange in self._streams:
-            self._connection.listens()
-        number = self._numbers.pop(exchange, 0)
-        if number:
-            kinds = [value for name, value in headers if name.lower() == "content-type"]
-            kind = kinds[0].partition(";")[0].strip().lower() if kinds else ""
-            self._connection.saw(number, status, kind)
-
-    def exited(self, code: int, why: Ending) -> None:
-        if why in (Ending.ITSELF, Ending.END_OF_INPUT):
-            self._connection.exit = code

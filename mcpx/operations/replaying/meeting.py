@@ -14,7 +14,6 @@ from mcpx.operations.replaying.courses import Course
 from mcpx.operations.replaying.crossing import INITIALIZED
 from mcpx.operations.replaying.markers import unmarked
 from mcpx.operations.replaying.options import Replayed
-from mcpx.operations.replaying.roots import LIST
 from mcpx.operations.replaying.talk import Talk
 
 # Seconds until it is taken that nobody can tell which interaction a question belongs to.
@@ -63,14 +62,15 @@ class Meeting:
         carried = course.carried
         if carried is not None:
             await self._until_over(talk, course, carried)
-            if course.interaction.method in HANDSHAKES and course.end is End.RESULT:
-                talk.live.check_opened(carried)
+            if course.end is End.RESULT:
+                if course.interaction.method in HANDSHAKES:
+                    talk.live.check_opened(carried)
+                else:
+                    await talk.live.check_spoken(carried, course.value, self._seconds)
             self.note(carried.failure)
-        if talk.pool.has_roots and talk.live.asked_for_roots:
-            course.without(LIST)
         if course.end is End.CANCELLED:
             # How far it came before is a matter of time, and so is whether an answer crossed it.
-            course.progress.clear()
+            course.advance.values.clear()
             course.value = None
         if carried is None:
             end = End.NOT_SENT if course.why_not else End.LISTENING

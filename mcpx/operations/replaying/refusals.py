@@ -27,24 +27,19 @@ def in_words(error: McpxError, seen: Evidence) -> str:
     return f"{words} ({error.hint})" if helps and error.hint else words
 
 
-def of_opening(
-    spec: ServerSpec, error: RpcError | McpxError | None, era: Era, asked: bool
-) -> McpxError | None:
-    """Why nothing can be compared with a server that answered the opening with this.
+def of_opening(spec: ServerSpec, error: RpcError | McpxError | None, era: Era) -> McpxError | None:
+    """Why nothing can be compared with a server that answered the opening in this era with that.
 
-    None where only its answer is another one than the recorded. ``asked``: the era is the one that
-    was asked for, not the recorded one.
+    None where only its answer is another one than the recorded: the modern era asks for no opening.
     """
     if error is None or isinstance(error, McpxError):
         return error
     refusal = negotiation.refused(spec, error, era)
     if refusal.fault is not Fault.VERSION and error.code == METHOD_NOT_FOUND:
         refusal = faults.wrong_era(spec, "", era)
-    if refusal.fault is not Fault.VERSION:
-        return None
-    if not asked:
+    if refusal.hint == faults.ANOTHER_ERA:
         other = Era.LEGACY if era is Era.MODERN else Era.MODERN
-        refusal = ServerError(
+        return ServerError(
             refusal.fault, refusal.message, f"replay it in the other era: --era {other}"
         )
-    return refusal
+    return refusal if era is Era.LEGACY or refusal.fault is Fault.VERSION else None

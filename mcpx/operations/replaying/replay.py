@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -136,8 +137,10 @@ def _places(reading: Reading, spec: ServerSpec) -> dict[str, str]:
     target = reading.header.target
     folder, url = target.get("cwd"), target.get("url")
     found: dict[str, str] = {}
-    if isinstance(folder, str) and spec.cwd:
-        found[folder] = spec.cwd
+    # Without one of its own it runs in ours, unless it is started for the recorded one by name.
+    if isinstance(folder, str) and not spec.url:
+        named = any(folder in text for text in (spec.command, *spec.args, *spec.env.values()))
+        found[folder] = spec.cwd or (folder if named else str(Path.cwd()))
     if isinstance(url, str) and spec.url:
         found[urlsplit(url).netloc] = urlsplit(spec.url).netloc
     return found

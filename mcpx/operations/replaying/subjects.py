@@ -12,6 +12,8 @@ _PASSING = (
     "notifications/cancelled",
     "notifications/tasks",
 )
+# Of characters; as many are kept in mind.
+_LONGEST = 1_000
 
 
 def subject(method: str, params: Mapping[str, Any]) -> str:
@@ -19,4 +21,5 @@ def subject(method: str, params: Mapping[str, Any]) -> str:
     if method.startswith(_PASSING):
         return ""
     uri = params.get("uri")
-    return f"{method} {uri}" if isinstance(uri, str) else method
+    about = f"{method} {uri}" if isinstance(uri, str) else method
+    return about[:_LONGEST]

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mcpx.analyses.divergence.sides import End, Interaction, Side, Told
+from mcpx.analyses.divergence.sides import End, Interaction, Question, Side, Told
 from mcpx.json_rpc import id_key, members
 from mcpx.operations.replaying.answer_pool import AnswerPool
 from mcpx.operations.replaying.courses import Asking, Course
 from mcpx.operations.replaying.crossing import Crossing
 from mcpx.operations.replaying.live_connection import LiveConnection
+from mcpx.operations.replaying.news import News
 from mcpx.operations.replaying.recorded_session import RecordedConnection
+from mcpx.operations.replaying.roots import LIST
 from mcpx.servers import NOTHING, Era
 from mcpx.sessions.by_id import ById
 from mcpx.sessions.events import Finished, Http
 from mcpx.wire import Direction, Finish
 
-_MOST_TOLD = 10_000
 # Exchanges of which the end is awaited: some recorders do not tell it.
 _MOST_EXCHANGES = 10_000
 
@@ -52,12 +52,13 @@ class Exchange:
 
 @dataclass(slots=True, eq=False)
 class Talk:
-    """What is open on a connection, and what was told on it.
+    """What is open on a connection, and the ``news`` on it.
 
     ``open`` are the requests that wait, by their ids, ``waiting`` the interactions of which they
-    are the last; ``questions`` those of the server, by theirs. ``heard`` counts what the recorded
-    server told unasked, by what it is about; ``missed`` is what does not come any more, so that
-    nobody waits for it again. ``complete``: the recording has its end.
+    are the last; ``questions`` those of the server, by theirs. ``missed`` is what of the news does
+    not come live any more, so that nobody waits for it again. ``roots``: how the server asked for
+    those of the client, which is no matter of any interaction. ``complete``: the recording has its
+    end.
     """
 
     recorded: RecordedConnection
@@ -72,8 +73,8 @@ class Talk:
     tokens: ById[Course] = field(default_factory=ById)
     questions: dict[str, tuple[Asking, Course | None]] = field(default_factory=dict)
     exchanges: dict[int, Exchange] = field(default_factory=dict)
-    told: list[Told] = field(default_factory=list)
-    heard: Counter[str] = field(default_factory=Counter)
+    news: News = field(default_factory=News)
+    roots: Asking | None = None
     missed: set[str] = field(default_factory=set)
     exit: int | None = None
     ended: float = 0.0
@@ -129,16 +130,17 @@ class Talk:
     def question(self, number: Any, method: str, params: Mapping[str, Any], exchange: int) -> None:
         """The server asks something, within an interaction or not."""
         asking, course = Asking(method, params), self.around(exchange)
+        if method == LIST and self.pool.has_roots:
+            self.roots, course = asking, None
         self.questions[id_key(number)] = asking, course
         if course is not None:
             course.askings.append(asking)
 
     def tells(self, method: str, params: Mapping[str, Any], exchange: int = 0) -> None:
         """The server tells something."""
-        if len(self.told) < _MOST_TOLD:
-            course = self.around(exchange)
-            during = replace(course.interaction, params=NOTHING) if course is not None else None
-            self.told.append(Told(method, params, during))
+        course = self.around(exchange)
+        during = replace(course.interaction, params=NOTHING) if course is not None else None
+        self.news.add(Told(method, params, during))
 
     def answered(self, value: Mapping[str, Any], exchange: int) -> Wait | None:
         """The request that this answers, which waits no longer."""
@@ -203,17 +205,25 @@ class Talk:
         return End.UNANSWERED
 
     def sides(self, began: float) -> tuple[Side, Side]:
-        """The connection itself, as it was recorded and live: what was told, how it ended."""
+        """The connection itself, as it was recorded and live: what was told, how it ended.
+
+        That the server asks for roots is a matter of it too, where no era keeps it from that.
+        """
+        asked: list[Question] = []
+        if self.roots is not None and self.live.modern is self.is_modern:
+            asked.append(Question(LIST, self.roots.params, self.roots.answer))
         recorded = Side(
             end=End.RESULT,
             at=began + self.ended,
-            told=tuple(self.told),
+            questions=tuple(asked),
+            told=tuple(self.news.told),
             exit=self.exit,
             modern=self.is_modern,
         )
         live = Side(
             end=End.RESULT,
-            told=tuple(self.live.told),
+            questions=tuple(asked if self.live.news.heard[LIST] else ()),
+            told=tuple(self.live.news.told),
             exit=self.live.exit,
             modern=self.live.modern,
             offers=self.live.offers,

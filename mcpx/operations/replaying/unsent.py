@@ -30,7 +30,7 @@ class Unsent:
         """The event number of the one that these parameters depend on; 0 for none."""
         if not self._of:
             return 0
-        text = json.dumps(params, ensure_ascii=False)
+        text = json.dumps(dict(params), ensure_ascii=False)
         found = (one for one in _within(text, self._of) if not self._renaming.knows(one))
         return next((self._of[one] for one in found), 0)
 

@@ -16,15 +16,13 @@ from typing import Any
 from mcpx.analyses.divergence.comparison import Comparison
 from mcpx.analyses.divergence.sides import End, Interaction
 from mcpx.client.processes import Process
-from mcpx.client.rounds import ENDED
 from mcpx.client.terms import Terms
-from mcpx.codes import URL_ELICITATION
 from mcpx.json_rpc import id_key, members, named
 from mcpx.operations.replaying.answer_pool import AnswerPool
+from mcpx.operations.replaying.arriving import NEWS, Arriving
 from mcpx.operations.replaying.courses import Course
 from mcpx.operations.replaying.crossing import Sent, crossing_of
 from mcpx.operations.replaying.live_connection import LiveConnection
-from mcpx.operations.replaying.markers import blanked
 from mcpx.operations.replaying.meeting import Meeting
 from mcpx.operations.replaying.open_courses import OpenCourses
 from mcpx.operations.replaying.options import Options, Replayed, Summary
@@ -35,18 +33,14 @@ from mcpx.operations.replaying.recorded_session import (
 )
 from mcpx.operations.replaying.restored import Restoring
 from mcpx.operations.replaying.sending import Sending
-from mcpx.operations.replaying.subjects import subject
 from mcpx.operations.replaying.talk import Talk
 from mcpx.operations.replaying.turns import Turns
 from mcpx.servers import Era, ServerSpec, Transport
 from mcpx.sessions.events import Event, Exited, Finished, Http, Message
-from mcpx.sessions.items import PROGRESS, Piece
+from mcpx.sessions.items import Piece
 from mcpx.sessions.reading import Reading
 from mcpx.sessions.times import seconds_of
 from mcpx.wire import Direction, Ending
-
-# Seconds for what is told unasked to come, beyond what it took in the recording.
-NEWS = 1.0
 
 
 class Walk:
@@ -82,10 +76,19 @@ class Walk:
         self._process = process
         began = seconds_of(reading.header.created) or 0.0
         self._meeting = Meeting(comparison, options.seconds, began, told)
-        self._turns = Turns(options.sequential)
         self._talks: dict[int, Talk] = {}
         self._courses = OpenCourses()
-        self._sending = Sending(self._courses, self._turns, comparison, skipped, options.seconds)
+        turns = Turns(options.sequential)
+        self._sending = Sending(self._courses, turns, comparison, skipped, options.seconds)
+        self._arriving = Arriving(
+            self._talks,
+            self._courses,
+            turns,
+            self._meeting,
+            self._sending.unsent,
+            comparison.renaming,
+            options.seconds,
+        )
         self._time = 0.0
 
     async def go(self) -> Summary:
@@ -137,7 +140,7 @@ class Walk:
                 await self._close(talk)
         elif isinstance(event, Finished):
             for course, end in list(talk.finished(event)):
-                await self._ended(talk, course, end)
+                await self._arriving.ended(talk, course, end)
         elif isinstance(event, Exited):
             talk.exit = event.code if event.by in (Ending.ITSELF, Ending.END_OF_INPUT) else None
             await self._close(talk)
@@ -147,8 +150,9 @@ class Walk:
         for talk in self._talks.values():
             await self._close(talk)
         for course in self._courses:
-            talk = self._talk_of(course)
-            await self._ended(talk, course, talk.without_answer(course), course.value)
+            talk = self._talks[course.interaction.connection]
+            end = talk.without_answer(course)
+            await self._arriving.ended(talk, course, end, course.value)
         for talk in self._talks.values():
             self._meeting.of_connection(talk)
 
@@ -161,7 +165,7 @@ class Walk:
         if one.is_sse and not modern and spec.transport is Transport.HTTP:
             spec = replace(spec, transport=Transport.SSE)
         terms = replace(self._terms, listening=one.listens, era=None)
-        live = LiveConnection(spec, terms, pool, modern, self._options.era is not None)
+        live = LiveConnection(spec, terms, pool, modern)
         first = Interaction(event.number, event.connection, line=event.line)
         crossing, complete = crossing_of(one, modern), self._recorded.complete
         talk = Talk(one, live, pool, crossing, first, complete)
@@ -192,9 +196,9 @@ class Walk:
         number = talk.first.connection
         for course in self._courses.of(number):
             if not course.waits:  # nobody has gone on with it
-                await self._ended(talk, course, course.end, course.value)
-        for about, count in talk.heard.items():
-            await self._until_heard(talk, about, count, NEWS)
+                await self._arriving.ended(talk, course, course.end, course.value)
+        for about, count in talk.news.heard.items():
+            await self._arriving.until_heard(talk, about, count, NEWS)
         left = [(one, one.carried) for one in self._courses.of(number) if one.carried]
         if not self._recorded.complete:
             # What the recording was interrupted before may come, but not for long.
@@ -204,9 +208,6 @@ class Walk:
         for one, carried in left:
             carried.leave(End.LISTENING if one.listens else End.UNANSWERED)
 
-    def _talk_of(self, course: Course) -> Talk:
-        return self._talks[course.interaction.connection]
-
     # --- what the client said ------------------------------------------------------------------
 
     async def _message(self, talk: Talk, event: Message) -> None:
@@ -215,7 +216,7 @@ class Walk:
             return
         if event.direction is Direction.TO_CLIENT:
             for _, value in pieces(event):
-                await self._from_server(talk, event, members(value))
+                await self._arriving.message(talk, event, members(value), event.time - self._time)
             return
         whole, missing = self._restoring.whole(event)
         for (piece, value), (_, sent) in zip(pieces(event), pieces(whole), strict=True):
@@ -253,121 +254,3 @@ class Walk:
             await self._sending.said(talk, method, params)
         else:
             talk.replied(sent)
-
-    # --- what the server said ------------------------------------------------------------------
-
-    async def _from_server(self, talk: Talk, event: Message, value: Mapping[str, Any]) -> None:
-        method, params = value.get("method"), members(value.get("params"))
-        if isinstance(method, str) and "id" in value:
-            if method != "ping":
-                talk.question(value["id"], method, params, event.exchange)
-        elif isinstance(method, str):
-            await self._notified(talk, event, method, params)
-        elif "result" in value or "error" in value:
-            await self._answer(talk, event, value)
-
-    async def _notified(
-        self, talk: Talk, event: Message, method: str, params: Mapping[str, Any]
-    ) -> None:
-        if method == PROGRESS:
-            course = talk.tokens.of(id_key(params.get("progressToken")), event.exchange)
-            if course is not None:
-                course.progressed(params)
-            return
-        talk.tells(method, blanked(params) if event.masked else params, event.exchange)
-        if about := subject(method, params):
-            talk.heard[about] += 1
-            seconds = event.time - self._time + NEWS
-            await self._until_heard(talk, about, talk.heard[about], seconds)
-
-    async def _until_heard(self, talk: Talk, about: str, count: int, seconds: float) -> None:
-        """Wait for what the server told unasked, for a client may have waited for it too."""
-        if about in talk.missed or talk.live.failure is not None:
-            return
-        if not await talk.live.until_heard(about, count, min(seconds, self._options.seconds)):
-            talk.missed.add(about)
-
-    async def _answer(self, talk: Talk, event: Message, value: Mapping[str, Any]) -> None:
-        wait = talk.answered(value, event.exchange)
-        if wait is None:
-            return
-        course = wait.course
-        if wait.poll:
-            await self._looked(talk, event, value, course, wait.poll)
-            return
-        about, result = course.interaction, members(value.get("result"))
-        course.ended = event.time
-        if "error" in value:
-            error = members(value["error"])
-            if error.get("code") == URL_ELICITATION and talk.live.modern and not course.modern:
-                course.asks_for_pages(error)
-                course.end, course.value = End.ERROR, error
-                return
-            end = End.CANCELLED if course.cancelled else End.ERROR
-            await self._ended(talk, course, end, value["error"], event)
-        elif result.get("resultType") == "input_required":
-            self._courses.asks(course, result)
-        elif about.method == "tools/call" and (task := _task_of(about, result)):
-            talk.tasks[task] = course
-            course.end = End.NOT_RECORDED
-            if course.carried is not None:
-                await course.carried.until_first(self._meeting.patience(course))
-                self._comparison.renaming.opaque(task, course.carried.task)
-        else:
-            await self._ended(talk, course, End.RESULT, value.get("result"), event)
-
-    async def _looked(
-        self, talk: Talk, event: Message, value: Mapping[str, Any], course: Course, method: str
-    ) -> None:
-        """The recorded client has looked at a task."""
-        failed, result = "error" in value, members(value.get("result"))
-        if method == "tasks/result":
-            found = value.get("error" if failed else "result")
-        elif method == "tasks/get" and "inputRequests" in result:
-            course.asks(result)
-            return
-        elif talk.is_modern and not failed and result.get("status") in ENDED:
-            failed = result["status"] == "failed"
-            found = result.get("error" if failed else "result", result)
-        else:
-            return
-        course.ended = event.time
-        talk.tasks = {task: one for task, one in talk.tasks.items() if one is not course}
-        await self._ended(talk, course, End.ERROR if failed else End.RESULT, found, event)
-
-    # --- the end of an interaction -------------------------------------------------------------
-
-    async def _ended(
-        self,
-        talk: Talk,
-        course: Course,
-        end: End,
-        value: Any = None,
-        event: Message | None = None,
-    ) -> None:
-        """An interaction has ended in the recording: let it end live, and compare the two."""
-        if course.passed:
-            return
-        course.passed, course.waits, course.end, course.value = True, False, end, value
-        if event is not None:
-            course.masked = event.masked
-            if course.why_not:
-                self._sending.unsent.left_out(course, event.text)
-        self._courses.remove(course)
-        talk.tokens.remove(course.token, course)
-        course.pool.stir()
-        if self._turns.awaits(course):
-            return
-        following: Course | None = course
-        while following is not None:
-            course = following
-            await self._meeting.of(self._talk_of(course), course)
-            following = self._turns.after(course)
-
-
-def _task_of(about: Interaction, result: Mapping[str, Any]) -> str:
-    """The id of the task that a result is, in either era; empty when it is none."""
-    task = result if result.get("resultType") == "task" else members(result.get("task"))
-    number = task.get("taskId")
-    is_task = task is result or "task" in about.params
-    return number if isinstance(number, str) and is_task else ""

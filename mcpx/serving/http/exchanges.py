@@ -50,6 +50,8 @@ async def exchanges(client: Wire, answering: Answering) -> None:
                 return
             if not client.may_go_on:
                 break
+            # Who does not read what it asked for is heard no further.
+            await client.taken()
             client.go_on()
     except BrokenError as error:
         with contextlib.suppress(LeftError, h11.LocalProtocolError):

@@ -47,29 +47,33 @@ class _Reader:
 
     def rules(self, document: Any) -> list[Rule]:
         if not isinstance(document, dict):
-            self._refuse("", "not a JSON object")
+            self._refuse("", f"{_shown(document)} is not a JSON object")
         if document.get("format", FORMAT) != FORMAT:
             self._refuse("/format", f"{_shown(document['format'])} is not {FORMAT}")
         version = self._whole(document, "version", "", 1, None, VERSION)
         if version > VERSION:
             self._refuse("/version", f"written for a newer mcpx; this one reads version {VERSION}")
         self._check_keys(document, ("$schema", "format", "version", "rules"), "")
-        rules = document.get("rules")
+        if "rules" not in document:
+            self._refuse("", "there is no 'rules'")
+        rules = document["rules"]
         if not isinstance(rules, list):
-            self._refuse("/rules", "not a list")
+            self._refuse("/rules", f"{_shown(rules)} is not a list")
         return [self._rule(one, f"/rules/{at}") for at, one in enumerate(rules)]
 
     def _rule(self, value: Any, place: str) -> Rule:
         if not isinstance(value, dict):
-            self._refuse(place, "not an object")
+            self._refuse(place, f"{_shown(value)} is not an object")
         self._check_keys(value, ("match", "fault"), place)
         match = value.get("match", {})
         if not isinstance(match, dict):
-            self._refuse(f"{place}/match", "not an object")
+            self._refuse(f"{place}/match", f"{_shown(match)} is not an object")
         self._check_keys(match, ("method", "tool", "nth"), f"{place}/match")
         for name in ("method", "tool"):
-            if not isinstance(match.get(name, ""), str) or match.get(name) == "":
-                self._refuse(f"{place}/match/{name}", "not a text, or an empty one")
+            if name in match and not (isinstance(match[name], str) and match[name]):
+                self._refuse(
+                    f"{place}/match/{name}", f"{_shown(match[name])} is no name or pattern"
+                )
         if "fault" not in value:
             self._refuse(place, "there is no 'fault'")
         return Rule(
@@ -92,7 +96,7 @@ class _Reader:
         self._check_keys(value, (Kind.DELAY, Kind.STATUS, Kind.EXIT, "retry_after"), place)
         kinds = [kind for kind in Kind if kind in value]
         if len(kinds) != 1:
-            self._refuse(place, "not exactly one of delay, status and exit")
+            self._refuse(place, f"{_shown(value)} is not exactly one of delay, status and exit")
         kind = kinds[0]
         if "retry_after" in value and kind is not Kind.STATUS:
             self._refuse(f"{place}/retry_after", "goes with status")
@@ -132,8 +136,8 @@ class _Reader:
         for name in value:
             if name not in known:
                 near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.75)
-                meant = f"; did you mean '{near[0]}'?" if near else ""
-                self._refuse(place, f"there is no key '{name[:60]}'{meant}")
+                meant = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}"
+                self._refuse(place, f"there is no key '{name[:60]}'; {meant}")
 
     def _refuse(self, place: str, what: str) -> NoReturn:
         where = f"{place}: " if place else ""

@@ -9,7 +9,7 @@ from typing import Any
 
 from mcpx.errors import McpxError
 from mcpx.serving.mock import fault_file
-from mcpx.serving.mock.playing.terms import Match, Repeat
+from mcpx.serving.mock.playing.options import Match, Repeat
 from mcpx.serving.mock.timing import seconds_kept
 from mcpx.shipped.testing.failing import fail
 

@@ -59,11 +59,20 @@ def test_a_mask_is_learnt_from_what_differs_by_itself() -> None:
     assert learning.mask.to_dict() == MASK
     assert not learning.refused
     mask = Mask.of(json.loads(json.dumps(MASK)))
-    assert mask.covers(CALL, at(f"{rows}/3/ms"))
-    assert not mask.covers(CALL, at(f"{rows}/3/ms", 1, "1"))
-    assert not mask.covers(CALL, at(f"{rows}/3/n"))
-    assert not mask.covers(CALL, at(f"{rows}/3/ms", kind=Kind.SCHEMA))
-    assert not mask.covers(Interaction(1, 1, "tools/call", "other"), at(f"{rows}/3/ms"))
+    place, other = f"{rows}/*/ms", Interaction(1, 1, "tools/call", "other")
+    assert mask.covers(CALL, at(f"{rows}/3/ms"), place)
+    assert not mask.covers(CALL, at(f"{rows}/3/ms", 1, "1"), place)
+    assert not mask.covers(CALL, at(f"{rows}/3/n"), f"{rows}/*/n")
+    assert not mask.covers(CALL, at(f"{rows}/3/ms", kind=Kind.SCHEMA), place)
+    assert not mask.covers(other, at(f"{rows}/3/ms"), place)
+    assert (mask.holds_for(CALL), mask.holds_for(other)) == (True, False)
+
+
+def test_a_member_that_is_called_by_digits_is_learnt_by_its_name() -> None:
+    learning = Learning()
+    first = {"structuredContent": {"2025": [{"n": 1}]}}
+    learning.see(CALL, [at("/structuredContent/2025/0/n")], first)
+    assert [*learning.mask.places[CALL.method, CALL.name]] == ["/structuredContent/2025/*/n"]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
         pytest.param("getStructuredContent", False, id="a name in camel case"),
         pytest.param("Report-2026-Q3-Final", False, id="a title with digits"),
         pytest.param("1A2b3C4d", False, id="hexadecimal of two cases"),
+        pytest.param("00000000-0000-0000-0000-000000000000", False, id="the nil UUID"),
+        pytest.param("ffffffff-ffff-ffff-ffff-ffffffffffff", False, id="the largest UUID"),
         pytest.param("", False, id="nothing"),
     ],
 )

@@ -64,6 +64,18 @@ def weighed(
         pytest.param([log("a")], [log("a", level="error")], ["changed"], id="another level"),
         pytest.param([log("read")], [log("has read")], ["changed"], id="in other words"),
         pytest.param([CUSTOM], [Told(CUSTOM.method, {"a": 2})], ["changed"], id="other values"),
+        pytest.param(
+            [Told("notifications/x/updated", {"n": 1})],
+            [Told("notifications/x/updated", {"n": 2})],
+            ["changed"],
+            id="no change",
+        ),
+        pytest.param(
+            [Told(CUSTOM.method, {"a": "x" * 600 + "1"})],
+            [Told(CUSTOM.method, {"a": "x" * 600 + "2"})],
+            ["changed"],
+            id="far behind",
+        ),
         pytest.param([CUSTOM], [], ["missing"], id="of an extension, and none any more"),
         pytest.param([], [Told("notifications/custom", {})], ["extra"], id="of an extension"),
         pytest.param([], [Told("notifications/cancelled", {})], [], id="of the protocol"),
@@ -221,4 +233,20 @@ def test_logs_that_nobody_asks_for_any_more_cannot_come(method: str, expected: l
     recorded, live = side({}), side({}, modern=True)
     comparison.compare(Interaction(2, 1, method), recorded, live)
     assert comparison.compare(CALL, replace(recorded, told=(log("a"),)), live) == []
+    assert told(comparison.compare(CONNECTION, recorded, live)) == expected
+
+
+@pytest.mark.parametrize(
+    ("modern", "expected"),
+    [
+        pytest.param(False, ["unscored"], id="left out"),
+        pytest.param(True, ["missing"], id="of the other era"),
+    ],
+)
+def test_what_may_have_come_of_what_was_left_out_is_not_missed(
+    modern: bool, expected: list[str]
+) -> None:
+    comparison = Comparison()
+    comparison.compare(CALL, side({}, told=(CUSTOM,)), side(None, End.NOT_SENT, modern=modern))
+    recorded, live = side({}, told=(CHANGED,)), side({}, modern=modern)
     assert told(comparison.compare(CONNECTION, recorded, live)) == expected

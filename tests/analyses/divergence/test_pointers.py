@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from mcpx.analyses.divergence.pointers import Pattern
+from mcpx.analyses.divergence.pointers import Pattern, Places
 from mcpx.analyses.divergence.sides import Interaction
 
 CALL = Interaction(1, 1, "tools/call", "get_file [1]")
@@ -81,3 +81,23 @@ def test_no_pattern_makes_it_slow() -> None:
     assert pattern.places([deep]) == []
     assert Pattern.parsed("/**/x/**/y").places([[{"x": 1}] * 100] * 100) == []
     assert time.perf_counter() - began < 5.0
+
+
+VALUE = {"a": [{"b": 1}, {"2": [3]}], "2025": 1, "t": '{"n": [{"7": 1}]}', "x": "1"}
+
+
+@pytest.mark.parametrize(
+    ("pointer", "expected"),
+    [
+        pytest.param("/a/0/b", "/a/*/b", id="a place in a list"),
+        pytest.param("/a/1/2/0", "/a/*/2/*", id="a key of digits in it"),
+        pytest.param("/2025", "/2025", id="a key of digits"),
+        pytest.param("/t/n/0/7", "/t/n/*/7", id="in JSON in a text"),
+        pytest.param("/x/0", "/x/*", id="in a text that is none"),
+        pytest.param("/gone/0/1", "/gone/*/*", id="where there is nothing"),
+        pytest.param("/a/9/2", "/a/*/*", id="beyond the end"),
+        pytest.param("/a/b~1c", "/a/b~1c", id="without digits"),
+    ],
+)
+def test_pointers_to_like_places_are_one(pointer: str, expected: str) -> None:
+    assert Places(VALUE).general(pointer) == expected

@@ -38,8 +38,9 @@ from tests.servers.http_wire import Listener
 HANDSHAKE = ["server/discover", "initialize", "notifications/initialized"]
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For servers that are silent: one that answers must not be asked twice on a busy machine."""
     monkeypatch.setattr("mcpx.client.negotiation.PROBE", 0.15)
 
 
@@ -282,6 +283,7 @@ async def test_what_is_no_word_of_the_old_transport(
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.25], ids=["at once", "after a while"])
+@pytest.mark.usefixtures("impatient")
 @in_a_loop
 async def test_a_server_of_the_old_transport_may_be_slow(seconds: float) -> None:
     def refuses(_site: Site, exchange: Any) -> None:
@@ -359,6 +361,7 @@ def later(seconds: float) -> Play:
     return play
 
 
+@pytest.mark.usefixtures("impatient")
 @in_a_loop
 async def test_silence_at_the_probe_gets_the_handshake_too() -> None:
     with site({"server/discover": later(30)}) as served:
@@ -368,12 +371,14 @@ async def test_silence_at_the_probe_gets_the_handshake_too() -> None:
         assert seen(served)[:3] == HANDSHAKE
 
 
+@pytest.mark.usefixtures("impatient")
 @in_a_loop
 async def test_a_slow_modern_server_is_not_taken_for_legacy() -> None:
     with site({"server/discover": later(0.3), "initialize": later(30)}) as served:
         assert await opened(served) == (Era.MODERN, "2026-07-28")
 
 
+@pytest.mark.usefixtures("impatient")
 @in_a_loop
 async def test_a_slow_modern_server_that_refuses_the_handshake() -> None:
     with site({"server/discover": later(0.3)}, era="modern") as served:
@@ -383,6 +388,7 @@ async def test_a_slow_modern_server_that_refuses_the_handshake() -> None:
 
 @pytest.mark.parametrize("apart", [False, True], ids=["together", "apart"])
 @pytest.mark.parametrize("first", ["server/discover", "initialize"])
+@pytest.mark.usefixtures("impatient")
 @in_a_loop
 async def test_whoever_wins_alone_is_begun(first: str, apart: bool) -> None:
     gate = threading.Barrier(2)
@@ -415,6 +421,7 @@ async def test_whoever_wins_alone_is_begun(first: str, apart: bool) -> None:
     assert told == ({"GET", "DELETE", "notifications/initialized"} if legacy else set())
 
 
+@pytest.mark.usefixtures("impatient")
 @in_a_loop
 async def test_both_answers_at_once_are_a_modern_server(monkeypatch: pytest.MonkeyPatch) -> None:
     both = asyncio.Event()
@@ -453,6 +460,7 @@ async def test_both_answers_at_once_are_a_modern_server(monkeypatch: pytest.Monk
         pytest.param(errs(-32021, 400), Fault.PROTOCOL, "error -32021: no", id="capability"),
     ],
 )
+@pytest.mark.usefixtures("impatient")
 @in_a_loop
 async def test_what_closes_the_handshake_is_told_although_it_hangs(
     probe: Play, fault: Fault, words: str
@@ -470,6 +478,7 @@ async def test_what_closes_the_handshake_is_told_although_it_hangs(
     assert words in error.message
 
 
+@pytest.mark.usefixtures("impatient")
 @in_a_loop
 async def test_silence_at_both_ends_with_the_deadline() -> None:
     with site({"POST": later(30)}) as served:
@@ -606,6 +615,7 @@ async def test_credentials_are_refused_before_anything_is_sent() -> None:
         await opened(None, spec=spec)
 
 
+@pytest.mark.usefixtures("impatient")
 @in_a_loop
 async def test_nothing_is_left_open() -> None:
     gone = threading.Event()
@@ -619,6 +629,7 @@ async def test_nothing_is_left_open() -> None:
         assert gone.wait(2)
 
 
+@pytest.mark.usefixtures("impatient")
 @in_a_loop
 async def test_an_answer_to_the_probe_that_comes_too_late_is_no_trouble() -> None:
     def discovers(site: Site, exchange: Any) -> None:

@@ -68,6 +68,9 @@ META = {
     "io.modelcontextprotocol/clientCapabilities": {"elicitation": {}, "sampling": {}},
 }
 
+CALLS = "tools/call add"
+HANDSHAKE = ("initialize", "result", "result", [])
+
 
 def opened() -> list[Event]:
     """The handshake of a legacy connection."""
@@ -155,3 +158,7 @@ def kinds(told: Sequence[Replayed]) -> list[tuple[str, str, str, list[str]]]:
         for one in told
         if one.interaction.method or one.divergences
     ]
+
+
+def equal(*names: str) -> list[tuple[str, str, str, list[str]]]:
+    return [HANDSHAKE, *((name, "result", "result", []) for name in names)]

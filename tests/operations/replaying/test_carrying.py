@@ -7,9 +7,9 @@ from typing import Any, cast
 import pytest
 
 from mcpx.analyses.divergence.sides import End, Interaction, Side
+from mcpx.client import rounds
 from mcpx.client.peer import Asked, RpcError
 from mcpx.errors import Evidence, Fault, ServerError
-from mcpx.operations.replaying import carrying
 from mcpx.operations.replaying.answer_pool import AnswerPool
 from mcpx.operations.replaying.carrying import Carried
 from mcpx.operations.replaying.courses import Course
@@ -154,7 +154,7 @@ def test_a_server_that_asks_on_and_on_comes_to_an_end() -> None:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(carrying, "POLL", 0.0)
+    monkeypatch.setattr(rounds, "POLL", 0.0)
 
 
 @pytest.mark.parametrize(
@@ -163,6 +163,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"status": "completed", "result": {"content": []}}, "result", {"content": []}),
         ({"status": "failed", "error": {"code": -5}}, "error", {"code": -5}),
         ({"status": "cancelled"}, "result", {"taskId": "t", "status": "cancelled"}),
+        ({"status": "completed"}, "result", {"taskId": "t", "status": "completed"}),
     ],
 )
 @pytest.mark.usefixtures("quick")
@@ -179,7 +180,7 @@ def test_a_modern_task_is_looked_at_until_it_ends(
 
     def answer(method: str, params: Mapping[str, Any]) -> Any:
         if method == "tasks/get":
-            return {"taskId": "t", **next(states)}
+            return {"taskId": "t", **next(states, {"status": "looked at once too often"})}
         if method == "tasks/update":
             return {}
         return {"resultType": "task", "taskId": "t", "status": "working"}
@@ -229,7 +230,7 @@ def test_progress_is_kept_as_it_comes() -> None:
         about = Course(Interaction(1, 1, "tools/call"), 0.0, modern=True, pool=AnswerPool())
         one = Carried(cast("LiveConnection", Live(lambda *_: {})), about, "tools/call", {})
         for value in (1, "2", True, 2.5):
-            one.progressed({"progress": value, "total": 4, "message": "on its way"})
+            one.advance.told({"progress": value, "total": 4, "message": "on its way"})
         return one.side()
 
     side = asyncio.run(go())

@@ -13,7 +13,7 @@ from mcpx.operations.replaying.carrying import Carried
 from mcpx.operations.replaying.courses import Course
 from mcpx.operations.replaying.live_connection import LiveConnection
 from mcpx.servers import ServerSpec, Transport
-from tests.client.sites import only, site, spec_of
+from tests.client.sites import Site, only, site, spec_of
 from tests.operations.replaying.rehearsal import META, server
 
 NEWS = """
@@ -56,8 +56,8 @@ def test_what_is_told_is_kept_and_can_be_awaited() -> None:
 
     live, heard = on(server(NEWS), talk)
     assert heard == [True, False]
-    assert live.told[0] == Told("notifications/resources/updated", {"uri": "a:1"})
-    assert [one.method for one in live.told][-1] == "notifications/message"
+    assert live.news.told[0] == Told("notifications/resources/updated", {"uri": "a:1"})
+    assert [one.method for one in live.news.told][-1] == "notifications/message"
     assert live.exit == 0
 
 
@@ -85,6 +85,23 @@ def test_what_cannot_be_opened_says_why(spec: ServerSpec, said: str) -> None:
     live, side = on(spec, talk)
     assert live.failure is not None and said in live.failure.message
     assert (side.end, side.reason) == ("failed", live.failure.message)
+
+
+def test_a_stream_that_says_nothing_is_not_waited_for_without_end() -> None:
+    def silent(_site: Site, exchange: Any) -> None:
+        exchange.stream()
+        exchange.rest(10)
+
+    async def go(spec: ServerSpec) -> LiveConnection:
+        live = LiveConnection(spec, Terms(deadline=0.1), AnswerPool(), False)
+        await live.open()
+        await live.close()
+        return live
+
+    with site({"GET": silent}) as served:
+        spec = spec_of(served, transport=Transport.SSE)
+        failure = asyncio.run(go(spec)).failure
+    assert failure is not None and failure.message == "one: no stream within 0.1 s"
 
 
 def test_modern_requests_say_in_headers_what_they_are_about() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mcpx.operations.replaying.markers import unmarked
+from mcpx.operations.replaying.markers import blanked, unmarked
 from mcpx.sessions.events import Masked
 
 
@@ -40,3 +40,8 @@ def test_deep_in_lists_and_behind_escapes() -> None:
 def test_pointers_that_lead_elsewhere_change_nothing(pointer: str) -> None:
     live = {"a": "x"}
     assert unmarked({"a": "‹env:K›"}, live, [Masked(pointer, "env:K")], "/result") == live
+
+
+def test_what_is_told_is_known_by_what_it_says_but_for_its_secrets() -> None:
+    told = {"data": ["for ‹rule:session#1›", {"key": "‹env:K›"}], "level": "info", "n": 3}
+    assert blanked(told) == {"data": ["for 0", {"key": "0"}], "level": "info", "n": 3}

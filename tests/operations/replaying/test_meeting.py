@@ -8,6 +8,7 @@ import pytest
 from mcpx.analyses.divergence.comparison import Comparison
 from mcpx.analyses.divergence.sides import End, Interaction, Side
 from mcpx.errors import Fault, McpxError, ServerError
+from mcpx.operations.replaying.advance import Advance
 from mcpx.operations.replaying.answer_pool import AnswerPool
 from mcpx.operations.replaying.carrying import Carried
 from mcpx.operations.replaying.courses import Course
@@ -39,6 +40,9 @@ class Live:
         self.said.append((method, params))
 
     def check_opened(self, carried: Ended) -> None:
+        pass
+
+    async def check_spoken(self, carried: Ended, recorded: Any, seconds: float) -> None:
         pass
 
     def learn_schemas(self, tools: Any) -> None:
@@ -127,7 +131,7 @@ def test_what_has_no_recorded_answer_is_not_awaited(end: str, live: str) -> None
 
 def test_what_was_cancelled_says_nothing_of_how_far_it_came() -> None:
     side = Side(end=End.RESULT, value=RESULT, progress=(1.0,))
-    told, _, _ = met(Ended(side), end=End.CANCELLED, progress=[1.0, 2.0])
+    told, _, _ = met(Ended(side), end=End.CANCELLED, advance=Advance([1.0, 2.0]))
     for one in (told.recorded, told.live):
         assert (one.end, one.value, one.progress) == ("cancelled", None, ())
 

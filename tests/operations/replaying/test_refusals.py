@@ -42,7 +42,20 @@ def test_a_refusal_by_status_in_words(fault: Fault, seen: Evidence, said: str) -
             "does not speak the legacy era, but MCP 2026-07-28",
             id="names another",
         ),
-        pytest.param(-32603, None, Era.LEGACY, None, id="it only failed"),
+        pytest.param(
+            -32022,
+            {"supported": ["2030-01-01"]},
+            Era.LEGACY,
+            "speaks MCP 2030-01-01, which mcpx does not",
+            id="names one that nobody knows",
+        ),
+        pytest.param(
+            -32602,
+            None,
+            Era.LEGACY,
+            "answered initialize with error -32602: no",
+            id="a handshake that failed",
+        ),
         pytest.param(-32021, None, Era.MODERN, None, id="it only wants more"),
     ],
 )
@@ -50,13 +63,14 @@ def test_what_an_error_to_the_opening_means(
     code: int, data: object, era: Era, expected: str | None
 ) -> None:
     error = RpcError("initialize", {"code": code, "message": "no", "data": data})
-    for asked, hint in ((True, "leave --era out, or try --era auto"), (False, "--era ")):
-        found = of_opening(SPEC, error, era, asked)
-        assert (None if found is None else found.message.removeprefix("one: ")) == expected
-        assert found is None or hint in found.hint
+    found = of_opening(SPEC, error, era)
+    assert (None if found is None else found.message.removeprefix("one: ")) == expected
+    other = Era.LEGACY if era is Era.MODERN else Era.MODERN
+    wrong_era = found is not None and "does not speak" in found.message
+    assert wrong_era is (found is not None and f"--era {other}" in found.hint)
 
 
 def test_a_server_that_cannot_be_reached_is_no_opening() -> None:
     gone = ServerError(Fault.CONNECT, "gone")
-    assert of_opening(SPEC, gone, Era.LEGACY, False) is gone
-    assert of_opening(SPEC, None, Era.LEGACY, False) is None
+    assert of_opening(SPEC, gone, Era.LEGACY) is gone
+    assert of_opening(SPEC, None, Era.LEGACY) is None

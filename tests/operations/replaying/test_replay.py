@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mcpx.analyses.divergence.comparison import Comparing
+from mcpx.analyses.divergence.divergences import Kind
 from mcpx.client import processes
 from mcpx.errors import RefusedError, ServerError
 from mcpx.masking import Mask
@@ -21,8 +22,8 @@ from mcpx.trust import Gate
 from tests.client.children import GOOD
 from tests.client.sites import seen, site, spec_of
 from tests.conftest import Result
-from tests.operations.replaying.rehearsal import opened, server, written
-from tests.sessions.tapes import call, done, sent
+from tests.operations.replaying.rehearsal import opened, server, text, written
+from tests.sessions.tapes import HEADER, call, done, sent
 
 Run = Callable[..., Result]
 CALLS = (
@@ -167,3 +168,33 @@ def test_a_server_that_cannot_be_started_is_an_error(run: Run, tmp_path: Path) -
     file = recorded(run, tmp_path, "--", *GOOD)
     with pytest.raises(ServerError, match="/no/such"):
         again(file, ServerSpec("gone", command="/no/such"))
+
+
+WHERE = """
+import os
+def on(message):
+    said(message, f"in {os.getcwd()}: {arguments(message)['file']}")
+"""
+
+
+@pytest.mark.parametrize(
+    ("args", "cwd", "expected"),
+    [
+        pytest.param((), None, Kind.VOLATILE, id="ours"),
+        pytest.param((), "elsewhere", Kind.VOLATILE, id="that of the server"),
+        pytest.param(("/srv/rec/shop/notes",), None, Kind.CHANGED, id="by its name"),
+    ],
+)
+def test_the_recorded_folder_is_where_the_live_server_runs(
+    tmp_path: Path, args: tuple[str, ...], cwd: str | None, expected: Kind
+) -> None:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    spec = server(WHERE)
+    spec = replace(spec, args=(*spec.args, *args), cwd=cwd and str(folder))
+    asked = call(1, "where", {"file": "/srv/rec/shop/a.txt"})
+    answer = text("in /srv/rec/shop: /srv/rec/shop/a.txt")
+    header = replace(HEADER, target={**HEADER.target, "cwd": "/srv/rec/shop"})
+    file = written(tmp_path, *opened(), asked, done(1, answer), header=header).name
+    told, _ = again(file, spec)
+    assert [found.kind for _, found in differing(told)] == [expected]

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,12 +8,16 @@ from typing import Any
 import pytest
 
 from mcpx.errors import Fault, ServerError
+from mcpx.operations.replaying import meeting
 from mcpx.servers import Era, ServerSpec
 from mcpx.sessions.events import Event, Exited, Masked, Opened
 from mcpx.wire import Ending
 from tests.operations.replaying.rehearsal import (
+    CALLS,
+    HANDSHAKE,
     INITIALIZE,
     asks,
+    equal,
     kinds,
     modern,
     opened,
@@ -31,17 +34,11 @@ def on(message):
     elif "id" in message:
         result(message)
 """
-CALLS = "tools/call add"
-HANDSHAKE = ("initialize", "result", "result", [])
 EXIT = {"number": 0, "time": -1.0, "connection": 1}
 
 
 def exited(code: int, by: Ending = Ending.END_OF_INPUT) -> Exited:
     return Exited(**EXIT, code=code, by=by)
-
-
-def equal(*names: str) -> list[tuple[str, str, str, list[str]]]:
-    return [HANDSHAKE, *((name, "result", "result", []) for name in names)]
 
 
 def test_what_was_sent_is_sent_and_what_comes_is_compared(tmp_path: Path) -> None:
@@ -189,11 +186,25 @@ def test_what_the_server_asks_is_answered_as_it_was(tmp_path: Path) -> None:
     assert told[1].live.questions == told[1].recorded.questions
 
 
-def test_a_question_that_nobody_answered_is_declined_and_told(tmp_path: Path) -> None:
-    events = [*opened(), call(1, arguments={"q": "new"}), done(1, text("declined"))]
-    told, _ = replayed(tmp_path, events, server(ASKING))
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [
+        ("sampling/createMessage", "declined: the recording has no answer"),
+        ("elicitation/create", "decline"),
+    ],
+)
+def test_a_question_that_nobody_answered_is_declined_and_told(
+    tmp_path: Path, method: str, said: str
+) -> None:
+    asks_one = """
+def on(message):
+    answer = ask(arguments(message)["method"])
+    said(message, answer["result"]["action"] if "result" in answer else answer["error"]["message"])
+"""
+    events = [*opened(), call(1, arguments={"method": method}), done(1, text(said))]
+    told, _ = replayed(tmp_path, events, server(asks_one))
     (_, _, _, found) = kinds(told)[1]
-    assert "unanswered" in found
+    assert found == ["unanswered"]
     assert [one.answer for one in told[1].live.questions] == [None]
 
 
@@ -255,38 +266,6 @@ def test_a_round_with_another_state_is_a_request_of_its_own(tmp_path: Path) -> N
     events = [*rounds()[:2], forged, refused, *rounds()[2:]]
     told, _ = replayed(tmp_path, events, server(ROUNDS))
     assert kinds(told) == [(CALLS, "error", "error", []), (CALLS, "result", "result", [])]
-
-
-TASKS = """
-looks = 0
-def on(message):
-    global looks
-    if message["method"] == "tools/call":
-        result(message, task={"taskId": "live", "status": "working", "pollInterval": 50})
-    elif message["params"]["taskId"] != "live":
-        error(message, -32602)
-    elif message["method"] == "tasks/get":
-        looks += 1
-        status = "completed" if looks > 1 else "working"
-        result(message, taskId="live", status=status, pollInterval=50)
-    else:
-        said(message, "at last")
-"""
-
-
-def test_a_task_is_followed_to_its_end(tmp_path: Path) -> None:
-    working = {"taskId": "old", "status": "working", "pollInterval": 50}
-    events = [
-        *opened(),
-        call(1, params={"task": {}}),
-        done(1, {"task": working}),
-        sent("tasks/get", 2, params={"taskId": "old"}),
-        done(2, {**working, "status": "completed"}),
-        sent("tasks/result", 3, params={"taskId": "old"}),
-        done(3, text("at last")),
-    ]
-    told, _ = replayed(tmp_path, events, server(TASKS))
-    assert kinds(told) == equal(CALLS)
 
 
 def test_what_was_cancelled_is_cancelled(tmp_path: Path) -> None:
@@ -439,53 +418,6 @@ def _on(event: Event, connection: int) -> Event:
     return replace(event, connection=connection)
 
 
-def test_what_is_told_unasked_is_awaited(tmp_path: Path) -> None:
-    """What a client asks after the news depends on them."""
-    news = """
-changed = False
-def on(message):
-    global changed
-    if message["method"] == "tools/call":
-        said(message, "{}")
-        time.sleep(0.2)
-        changed = True
-        send(method="notifications/tools/list_changed")
-    else:
-        result(message, tools=[{"name": "new", "inputSchema": {}}] if changed else [])
-"""
-    events = [
-        *opened(),
-        call(1),
-        done(1, text("{}")),
-        came("notifications/tools/list_changed"),
-        sent("tools/list", 2, params={}),
-        done(2, {"tools": [{"name": "new", "inputSchema": {}}]}),
-    ]
-    told, _ = replayed(tmp_path, events, server(news))
-    assert kinds(told) == equal(CALLS, "tools/list")
-
-
-def test_progress_is_that_of_its_interaction(tmp_path: Path) -> None:
-    steps = """
-def on(message):
-    token = message["params"]["_meta"]["progressToken"]
-    for step in (1, 2):
-        params = {"progressToken": token, "progress": step, "total": 2}
-        send(method="notifications/progress", params=params)
-    said(message, "{}")
-"""
-    progress = {"progressToken": "p", "progress": 2, "total": 2}
-    events = [
-        *opened(),
-        call(1, params={"_meta": {"progressToken": "p"}}),
-        came("notifications/progress", params=progress),
-        done(1, text("{}")),
-    ]
-    told, _ = replayed(tmp_path, events, server(steps))
-    assert (told[1].recorded.progress, told[1].live.progress) == ((2.0,), (1.0, 2.0))
-    assert kinds(told) == equal(CALLS)
-
-
 def test_nothing_is_compared_with_a_server_that_cannot_be_started(tmp_path: Path) -> None:
     gone = ServerSpec("x", command="/no/such/program")
     with pytest.raises(ServerError, match="/no/such/program"):
@@ -507,15 +439,18 @@ def handshake(message):
     return True
 SPEAKS = {"supported": ["2026-07-28"]} if sys.argv[1] == "modern" else {}
 def on(message):
-    said(message, message["method"])
+    if message["method"] == "prompts/get":
+        error(message, -32600)
+    else:
+        said(message, message["method"])
 """
 
 
 @pytest.mark.parametrize(
     ("speaks", "events", "era", "hint"),
     [
-        pytest.param("legacy", opened(), Era.MODERN, "leave --era out", id="asked for modern"),
-        pytest.param("legacy", [], Era.MODERN, "leave --era out", id="begun after the handshake"),
+        pytest.param("legacy", opened(), Era.MODERN, "--era legacy", id="asked for modern"),
+        pytest.param("legacy", [], Era.MODERN, "--era legacy", id="begun after the handshake"),
         pytest.param("modern", opened(), None, "--era modern", id="recorded legacy"),
         pytest.param(
             "legacy",
@@ -527,6 +462,20 @@ def on(message):
             None,
             "--era legacy",
             id="recorded modern",
+        ),
+        pytest.param(
+            "legacy",
+            [modern("tools/list", 5, {}), done(5, {"resultType": "complete"})],
+            None,
+            "--era legacy",
+            id="a result of the other era",
+        ),
+        pytest.param(
+            "legacy",
+            [modern("prompts/get", 5, {"name": "x"}), done(5, {"resultType": "complete"})],
+            None,
+            "--era legacy",
+            id="an error instead of a result",
         ),
     ],
 )
@@ -582,71 +531,13 @@ def test_exchanges_that_overlap_may_carry_the_same_id(tmp_path: Path) -> None:
     assert summary.sent == 3
 
 
-def test_progress_of_two_with_the_same_token_is_told_apart(tmp_path: Path) -> None:
-    both = """
-waiting = []
-def on(message):
-    waiting.append(message)
-    for place, one in enumerate(waiting if len(waiting) == 2 else []):
-        token = one["params"]["_meta"]["progressToken"]
-        send(method="notifications/progress", params={"progressToken": token, "progress": place})
-        said(one, "{}")
-"""
-    meta = {"_meta": {"progressToken": 7}}
-    calls = [call(id, params=meta) for id in (1, 2)]
-    told, _ = replayed(tmp_path, [*opened(), *calls, *(done(id) for id in (1, 2))], server(both))
-    assert [one.live.progress for one in told[1:3]] == [(0.0,), (1.0,)]
-
-
-ASKS_ROOTS = """
-asked = 0
-def roots():
-    return json.dumps(ask("roots/list", id="r")["result"]["roots"])
-def on(message):
-    if "id" not in message:
-        return
-    wanted = arguments(message)
-    said(message, " ".join(roots() for _ in range(wanted["times"])))
-"""
-ROOTS = [{"uri": "file:///a"}]
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "differs"),
-    [
-        pytest.param(1, 1, [], id="before the recording comes to it"),
-        pytest.param(3, 1, [], id="more often"),
-        pytest.param(0, 2, [], id="later"),
-        pytest.param(0, 0, ["missing"], id="not any more"),
-    ],
-)
-def test_roots_are_told_whoever_asks_and_whenever(
-    tmp_path: Path, first: int, second: int, differs: list[str]
-) -> None:
-    known = json.dumps(ROOTS)
-    events = [
-        *opened(),
-        call(1, arguments={"times": first}),
-        done(1, text(" ".join([known] * first))),
-        call(2, arguments={"times": second}),
-        came("roots/list", "r"),
-        sent(id="r", result={"roots": ROOTS}),
-        done(2, text(" ".join([known] * second))),
-    ]
-    told, _ = replayed(tmp_path, events, server(ASKS_ROOTS))
-    assert kinds(told) == [*equal(CALLS), (CALLS, "result", "result", differs)]
-
-
-def test_roots_that_have_changed_are_told_from_then_on(tmp_path: Path) -> None:
-    later = [{"uri": "file:///b"}]
-    events = [*opened()]
-    for id, roots in ((1, ROOTS), (2, later)):
-        asks_for = [came("roots/list", f"r{id}"), sent(id=f"r{id}", result={"roots": roots})]
-        called = call(id, arguments={"times": 1})
-        events += [called, *asks_for, done(id, text(json.dumps(roots)))]
-        events += [sent("notifications/roots/list_changed")]
-    told, _ = replayed(tmp_path, events, server(ASKS_ROOTS))
-    assert kinds(told) == equal(CALLS, CALLS)
+def test_what_was_refused_by_its_status_has_no_answer(tmp_path: Path) -> None:
+    """And what was cut may have been one."""
+    events = [http(1), call(1, exchange=1), status(1, 503), fin(1)]
+    events += [http(2), call(2, exchange=2), came(cut=99, text="", exchange=2), fin(2)]
+    told, _ = replayed(tmp_path, [*opened(), *events], server(ECHO))
+    assert kinds(told)[1] == (CALLS, "http-error", "result", ["outcome"])
+    assert kinds(told)[2][:2] == (CALLS, "not-recorded")  # which nobody waits for live
 
 
 def test_what_depends_on_something_that_was_not_sent_is_not_sent_either(tmp_path: Path) -> None:
@@ -755,68 +646,16 @@ def test_a_modern_recording_replays_in_the_legacy_era(tmp_path: Path) -> None:
     assert {one.live.modern for one in told} == {False}
 
 
-PAGES = """
-opened = False
-def on(message):
-    global opened
-    if message["method"] == "server/discover":
-        return result(message, supportedVersions=["2026-07-28"], capabilities={})
-    page = {"mode": "url", "message": "sign in", "url": "http://x/1", "elicitationId": "1"}
-    modern = "io.modelcontextprotocol/protocolVersion" in message["params"].get("_meta", {})
-    if modern and "inputResponses" not in message["params"]:
-        form = {"method": "elicitation/create", "params": page}
-        result(message, resultType="input_required", inputRequests={"p": form})
-    elif modern and message["params"]["inputResponses"] != {"p": {"action": "accept"}}:
-        error(message, -32602)
-    elif not modern and not opened:
-        opened = True
-        data = {"elicitations": [page]}
-        send(id=message["id"], error={"code": -32042, "message": "", "data": data})
-    else:
-        said(message, "in")
-"""
-PAGE = {"mode": "url", "message": "sign in", "url": "http://x/1", "elicitationId": "2"}
-REFUSED = {"code": -32042, "message": "", "data": {"elicitations": [PAGE]}}
-
-
-@pytest.mark.parametrize(
-    ("era", "expected"),
-    [
-        pytest.param(Era.MODERN, [CALLS], id="one interaction in rounds"),
-        pytest.param(None, [CALLS, CALLS], id="two in its own era"),
-    ],
-)
-def test_pages_that_a_legacy_client_opened(
-    tmp_path: Path, era: Era | None, expected: list[str]
+def test_what_is_asked_without_end_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    refused = came(id=1, error=REFUSED)
-    events = [*opened(), call(1), refused, call(2), done(2, text("in"))]
-    told, _ = replayed(tmp_path, events, server(PAGES), era=era)
-    found = [one for one in kinds(told) if one[0] == CALLS]
-    assert [one[0] for one in found] == expected
-    assert found[-1] == (CALLS, "result", "result", [])
-
-
-def test_pages_that_a_modern_client_opened(tmp_path: Path) -> None:
-    who = {"method": "elicitation/create", "params": PAGE}
-    given = {"inputResponses": {"p": {"action": "accept"}}}
-    events = [
-        modern("tools/call", 1, {"name": "add", "arguments": {}}),
-        done(1, {"resultType": "input_required", "inputRequests": {"p": who}}),
-        modern("tools/call", 2, {"name": "add", "arguments": {}, **given}),
-        done(2, text("in", resultType="complete")),
-    ]
-    told, _ = replayed(tmp_path, events, server(PAGES), era=Era.LEGACY)
-    assert kinds(told) == [(CALLS, "result", "result", [])]
-
-
-def test_what_is_asked_without_end_is_told_once(tmp_path: Path) -> None:
     nags = """
 def on(message):
     for number in range(5):
         ask("sampling/createMessage", id=number, messages=[])
     said(message, "{}")
 """
+    monkeypatch.setattr(meeting, "UNCLEAR", 0.05)
     told, _ = replayed(tmp_path, [*opened(), call(1), done(1, text("{}"))], server(nags))
     (found,) = told[1].divergences
     assert (found.kind, found.message.partition(",")[0]) == (

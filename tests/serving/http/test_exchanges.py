@@ -13,7 +13,10 @@ from mcpx.serving.http.wire import Wire, accepting
 from mcpx.wire import StreamEvent
 from tests.client.loops import in_a_loop
 from tests.operations.taps.tapping import request, said
+from tests.serving.mock.acting import becomes
 
+# More than a system takes of an answer that nobody reads.
+LARGE = 1 << 23
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 
 
@@ -128,6 +131,26 @@ async def test_who_asks_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(module, "_IDLE", 0.05)
     async with served(fine) as port:
         assert await said(port) == b""
+
+
+@in_a_loop
+async def test_who_reads_nothing_is_heard_no_further() -> None:
+    heard: list[Request] = []
+
+    async def answering(asked: Request, answer: Answer) -> None:
+        heard.append(asked)
+        answer.whole(200, b"x" * LARGE)
+
+    async with served(answering) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
+        writer.write(request(close=False) * 4)
+        await becomes(lambda: len(heard) == 1)
+        # Meanwhile another client is served from its first word to its last.
+        await said(port, request())
+        assert len(heard) == 2
+        await reader.readexactly(4 * LARGE)
+        assert len(heard) == 5
+        writer.close()
 
 
 @in_a_loop

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
-from mcpx.serving.mock.playing.outs import EVENTS, Out
-from mcpx.serving.mock.staging import Staging
+from mcpx.serving.mock.delivery import Delivery
+from mcpx.serving.mock.playing.outs import Out
+from mcpx.sse_events import EVENT_STREAM
 from mcpx.wire import StreamEvent
 
 Script = Mapping[str, tuple[Out | Callable[[], Any], ...]]
@@ -19,7 +20,7 @@ def final(text: str = "{}", **more: Any) -> Out:
 
 def event(text: str, id: str | None = None, **more: Any) -> Out:
     fields = None if id is None else StreamEvent(id, "message")
-    return Out(text=text, kind=EVENTS, stream=fields, **more)
+    return Out(text=text, kind=EVENT_STREAM, stream=fields, **more)
 
 
 class Acting:
@@ -32,7 +33,7 @@ class Acting:
         self.closed: list[str] = []
         self._unasked = unasked
 
-    async def take(self, value: Any) -> AsyncIterator[Out]:
+    async def hear(self, value: Any) -> AsyncIterator[Out]:
         self.heard.append(value)
         method = value.get("method", "answer") if isinstance(value, dict) else "array"
         try:
@@ -73,8 +74,8 @@ class Cast:
         return [value for one in self.made for value in one.heard]
 
 
-def staged(cast: Cast, **more: Any) -> Staging:
-    return Staging(cast, **more)  # type: ignore[arg-type]
+def delivery_of(cast: Cast, **more: Any) -> Delivery:
+    return Delivery(cast, **more)  # type: ignore[arg-type]
 
 
 async def for_ever() -> None:

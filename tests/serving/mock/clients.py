@@ -8,10 +8,10 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any
 
+from mcpx.serving.mock.playing.options import Options
 from mcpx.serving.mock.playing.outs import Out
 from mcpx.serving.mock.playing.player import Player
 from mcpx.serving.mock.playing.players import Players
-from mcpx.serving.mock.playing.terms import Terms
 from mcpx.serving.mock.tape.tape import Tape
 from mcpx.sessions.events import Event
 
@@ -37,7 +37,7 @@ class Client:
     async def start(self, value: Any) -> None:
         """Send, and go on."""
         name = value.get("id") if isinstance(value, dict) else None
-        self._begin(self.player.take(value), name if isinstance(name, str | int) else "")
+        self._begin(self.player.hear(value), name if isinstance(name, str | int) else "")
         await asyncio.sleep(0)
 
     def listen(self) -> None:
@@ -84,13 +84,13 @@ class Client:
 def played(
     events: Iterable[Event],
     talk: Callable[[Client, Players], Awaitable[None]],
-    terms: Terms | None = None,
+    options: Options | None = None,
     listens: bool = True,
 ) -> Client:
     """Have a client talk to a mock of a recording."""
 
     async def run() -> Client:
-        players = Players(Tape.of(events), terms or Terms())
+        players = Players(Tape.of(events), options or Options())
         client = Client(players.new())
         if listens:
             client.listen()

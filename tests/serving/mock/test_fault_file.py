@@ -51,10 +51,10 @@ def test_what_a_file_says(document: Any, rules: tuple[Rule, ...]) -> None:
 @pytest.mark.parametrize(
     ("document", "message"),
     [
-        pytest.param([], "f.json: not a JSON object", id="list"),
-        pytest.param({}, "f.json: /rules: not a list", id="no-rules"),
-        pytest.param({"rules": {}}, "f.json: /rules: not a list", id="rules-object"),
-        pytest.param({"rules": [1]}, "f.json: /rules/0: not an object", id="rule"),
+        pytest.param([], "f.json: [] is not a JSON object", id="list"),
+        pytest.param({}, "f.json: there is no 'rules'", id="no-rules"),
+        pytest.param({"rules": {}}, "f.json: /rules: {} is not a list", id="rules-object"),
+        pytest.param({"rules": [1]}, "f.json: /rules/0: 1 is not an object", id="rule"),
         pytest.param(
             {"rules": [{"mach": {}, "fault": "drop"}]},
             "f.json: /rules/0: there is no key 'mach'; did you mean 'match'?",
@@ -65,12 +65,12 @@ def test_what_a_file_says(document: Any, rules: tuple[Rule, ...]) -> None:
         ),
         pytest.param(
             {"rules": [{"match": [], "fault": "drop"}]},
-            "f.json: /rules/0/match: not an object",
+            "f.json: /rules/0/match: [] is not an object",
             id="match",
         ),
         pytest.param(
             one("drop", tool=""),
-            "f.json: /rules/0/match/tool: not a text, or an empty one",
+            'f.json: /rules/0/match/tool: "" is no name or pattern',
             id="empty-tool",
         ),
         pytest.param(
@@ -90,11 +90,18 @@ def test_what_a_file_says(document: Any, rules: tuple[Rule, ...]) -> None:
             id="word",
         ),
         pytest.param(
+            one({"explode": 1}),
+            "f.json: /rules/0/fault: there is no key 'explode'; there are delay, status, exit, "
+            "retry_after",
+            id="key",
+        ),
+        pytest.param(
             one(5), "f.json: /rules/0/fault: 5 is neither a text nor an object", id="number"
         ),
         pytest.param(
             one({"delay": 1, "exit": 1}),
-            "f.json: /rules/0/fault: not exactly one of delay, status and exit",
+            'f.json: /rules/0/fault: {"delay": 1, "exit": 1} is not exactly one of delay, status '
+            "and exit",
             id="two",
         ),
         pytest.param(

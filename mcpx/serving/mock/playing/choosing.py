@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from mcpx.json_rpc import HANDSHAKES
 from mcpx.servers import Era
 from mcpx.serving.mock.playing.dialogue import recorded
-from mcpx.serving.mock.playing.terms import Match, Repeat, Terms
+from mcpx.serving.mock.playing.options import Match, Options, Repeat
 from mcpx.serving.mock.tape.takes import Take, answered, key_of
-from mcpx.serving.mock.tape.tape import OPENINGS, Tape
+from mcpx.serving.mock.tape.tape import Tape
 from mcpx.sessions.items import Outcome
 
 
@@ -21,11 +22,11 @@ class Choosing:
     of it come first.
     """
 
-    def __init__(self, tape: Tape, terms: Terms, by_all: Counter[int]) -> None:
+    def __init__(self, tape: Tape, options: Options, by_all: Counter[int]) -> None:
         """``by_all`` counts what is played to any client, by the numbers of the takes."""
         self._tape = tape
         self._by_all = by_all
-        self._terms = terms
+        self._options = options
         self._played: Counter[int] = Counter()
         # The takes that asked for input, the last first.
         self._asking: list[Take] = []
@@ -54,10 +55,10 @@ class Choosing:
             return [one for one in found if one.is_known] or found
 
         equal = among(self._tape.equal(method, name, params))
-        if self._terms.match is Match.ARGS:
+        if self._options.match is Match.ARGS:
             return self._next(equal) or self._again(equal)
         of_name = among(self._tape.of_name(method, name))
-        if self._terms.match is Match.ORDER:
+        if self._options.match is Match.ORDER:
             return self._in_order(eras, of_name, equal)
         fresh = self._next(equal) or self._next(of_name)
         return fresh or self._again(equal) or self._again(of_name)
@@ -114,9 +115,9 @@ class Choosing:
 
     def _again(self, takes: Sequence[Take], always: bool = False) -> Take | None:
         """One that has been played before."""
-        if not takes or (self._terms.repeat is Repeat.ERROR and not always):
+        if not takes or (self._options.repeat is Repeat.ERROR and not always):
             return None
-        if self._terms.repeat is Repeat.CYCLE:
+        if self._options.repeat is Repeat.CYCLE:
             return min(takes, key=lambda one: (self._played[one.number], self._rank(one)))
         own = [one for one in takes if one.connection == self.home] or takes
         return own[-1]
@@ -131,7 +132,7 @@ class Choosing:
             one
             for one in self._tape.takes
             if one.era in eras
-            and one.method not in OPENINGS
+            and one.method not in HANDSHAKES
             and not one.invalid
             and not self._goes_on(one)
         ]

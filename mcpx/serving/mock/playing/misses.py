@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mcpx.json_rpc import HANDSHAKES
 from mcpx.masking import mask_text, mask_value
 from mcpx.serving.mock.playing.restamping import written
 from mcpx.serving.mock.tape.matching import nearest
 from mcpx.serving.mock.tape.takes import Take, asked_of
-from mcpx.serving.mock.tape.tape import OPENINGS, Tape
+from mcpx.serving.mock.tape.tape import Tape
 from mcpx.sessions.items import Outcome
 
 # Outside of what JSON-RPC keeps for itself, -32768 to -32000 (JSON-RPC 2.0, section 5.1), as the
@@ -54,7 +55,7 @@ class Miss:
 
 def missed(tape: Tape, method: str, name: str, params: Mapping[str, Any]) -> Miss:
     """That a request is not on the tape."""
-    known = [take for take in tape.takes if take.method not in OPENINGS]
+    known = [take for take in tape.takes if take.method not in HANDSHAKES]
     take, pointer = nearest(known, method, name, params)
     what = _what(method, name)
     if take is None:

@@ -13,7 +13,7 @@ from typing import Any
 from mcpx.client.eras.legacy import VERSIONS as LEGACY_VERSIONS
 from mcpx.client.eras.modern import VERSIONS as MODERN_VERSIONS
 from mcpx.codes import INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, UNSUPPORTED_VERSION
-from mcpx.json_rpc import LISTEN, members
+from mcpx.json_rpc import DISCOVER, INITIALIZE, LISTEN, members
 from mcpx.servers import Era
 from mcpx.serving.mock.playing.eras import SERVER_INFO, modern_result
 from mcpx.serving.mock.playing.restamping import part, with_member, with_value, without, written
@@ -22,8 +22,6 @@ from mcpx.serving.mock.tape.takes import Part, Take
 from mcpx.serving.mock.tape.tape import Tape
 from mcpx.sessions.items import Outcome
 
-INITIALIZE = "initialize"
-DISCOVER = "server/discover"
 # What a server can do shows in what it was asked.
 _SHOWN_BY = {
     "tools": ("tools/",),

@@ -9,7 +9,6 @@ from mcpx.servers import NOTHING
 from mcpx.wire import Finish, StreamEvent
 
 JSON = "application/json"
-EVENTS = "text/event-stream"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

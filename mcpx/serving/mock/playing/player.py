@@ -1,7 +1,7 @@
 """What plays a tape to one client: asynchronous, for it waits for its client; no I/O.
 
 A transport gives it whatever comes, each message in a task of its own, and passes on what comes of
-that (``Player.take``); beside that it passes on what comes unasked (``Player.unasked``). A client
+that (``Player.hear``); beside that it passes on what comes unasked (``Player.unasked``). A client
 that has left is one whose iterators are closed.
 """
 
@@ -13,32 +13,25 @@ from dataclasses import replace
 from typing import Any
 
 from mcpx.codes import INVALID_REQUEST, METHOD_NOT_FOUND
-from mcpx.json_rpc import LISTEN, id_key, members, named
+from mcpx.json_rpc import DISCOVER, INITIALIZE, LISTEN, id_key, members, named
 from mcpx.servers import Era
+from mcpx.serving.mock.playing.asked import Asked, asked_by, is_id, is_message
 from mcpx.serving.mock.playing.choosing import Choosing
-from mcpx.serving.mock.playing.eras import (
-    modern_result,
-)
-from mcpx.serving.mock.playing.listening import Listening, listened
+from mcpx.serving.mock.playing.eras import modern_result
 from mcpx.serving.mock.playing.misses import Miss, lost, missed
-from mcpx.serving.mock.playing.openings import (
-    DISCOVER,
-    INITIALIZE,
-    Openings,
-    Reply,
-    error,
-)
-from mcpx.serving.mock.playing.outs import EVENTS, Out
-from mcpx.serving.mock.playing.performance import Performance
+from mcpx.serving.mock.playing.openings import Openings, Reply, error
+from mcpx.serving.mock.playing.options import Options
+from mcpx.serving.mock.playing.outs import Out
+from mcpx.serving.mock.playing.playback import Playback
 from mcpx.serving.mock.playing.questions import Questions
-from mcpx.serving.mock.playing.terms import Terms
-from mcpx.serving.mock.playing.turns import NEVER, Turns
+from mcpx.serving.mock.playing.schedule import NEVER, Schedule
+from mcpx.serving.mock.playing.subscriptions import Subscription, listened
 from mcpx.serving.mock.playing.unasked import Unasked
-from mcpx.serving.mock.playing.wording import Asked, Wording
-from mcpx.serving.mock.tape.stamps import is_stamped
+from mcpx.serving.mock.playing.wording import Wording
 from mcpx.serving.mock.tape.takes import Take
 from mcpx.serving.mock.tape.tape import Tape
 from mcpx.sessions.items import CANCELLED
+from mcpx.sse_events import EVENT_STREAM
 
 # States that a client may go on with.
 _MOST_ROUNDS = 1_000
@@ -54,7 +47,7 @@ class Player:
     def __init__(
         self,
         tape: Tape,
-        terms: Terms,
+        options: Options,
         openings: Openings,
         session: str,
         told: Callable[[Miss], None],
@@ -63,9 +56,9 @@ class Player:
         played: Counter[int],
     ) -> None:
         self.session = session
-        self.one_stream = terms.one_stream
-        self.turns = Turns(tape)
-        self.choosing = Choosing(tape, terms, played)
+        self.one_stream = options.one_stream
+        self.schedule = Schedule(tape)
+        self.choosing = Choosing(tape, options, played)
         self.questions = Questions()
         self.wording = Wording(tape, self.questions, openings.server(), session)
         self._tape = tape
@@ -73,32 +66,31 @@ class Player:
         self._told = told
         self._strange = strange
         self._home = home
-        self._open: dict[str, Performance | Listening] = {}
-        self._suspended: dict[str, Performance] = {}
+        self._open: dict[str, Playback | Subscription] = {}
+        self._suspended: dict[str, Playback] = {}
         self._rounds = 0
         self._era: Era | None = None
-        self._unasked = Unasked(tape, self.turns, self.wording, self.questions, terms.one_stream)
+        self._unasked = Unasked(
+            tape, self.schedule, self.wording, self.questions, options.one_stream
+        )
 
     # --- what the client sends ------------------------------------------------------------------
 
-    def take(self, value: Any) -> AsyncGenerator[Out]:
+    def hear(self, value: Any) -> AsyncGenerator[Out]:
         """What a message of the client brings about: a request, notification, answer or batch."""
         if isinstance(value, list) and value and self._era is not Era.MODERN:
             return self._batch(value)
         message = members(value)
-        id = message.get("id")
-        is_named = "id" not in message or isinstance(id, str | int | float)
-        if not is_named or isinstance(id, bool) or message.get("jsonrpc") != "2.0":
-            return self._reply(Asked({"id": None}, Era.LEGACY), _BAD)
-        if isinstance(message.get("method"), str):
-            return self.request(message) if "id" in message else self.notification(message)
-        if "id" in message and ("result" in message or "error" in message):
+        if not is_message(value):
+            id = message.get("id")
+            return self._reply(Asked({"id": id if is_id(id) else None}, Era.LEGACY), _BAD)
+        if "method" not in message:
             return self.answer(message)
-        return self._reply(Asked({"id": id}, Era.LEGACY), _BAD)
+        return self.request(message) if "id" in message else self.notification(message)
 
     async def request(self, message: Mapping[str, Any]) -> AsyncGenerator[Out]:
         """The answer to a request, with all that comes before it."""
-        asked = Asked(message, _era_of(message))
+        asked = asked_by(message)
         try:
             self._known(asked)
             played = self._found(asked)
@@ -128,11 +120,12 @@ class Player:
     async def notification(self, message: Mapping[str, Any]) -> AsyncGenerator[Out]:
         """The client says something; what that brings about, on one stream."""
         method = str(message.get("method"))
-        if method == CANCELLED:
+        # Over HTTP a modern client cancels by leaving, and ids are those of many clients.
+        if method == CANCELLED and (self.one_stream or self._era is not Era.MODERN):
             about = id_key(members(message.get("params")).get("requestId"))
             if about in self._open:
                 self._open[about].cancel()
-        self.turns.notified(method)
+        self.schedule.notified(method)
         while self.one_stream and (out := self.loose()):
             yield out
 
@@ -146,11 +139,11 @@ class Player:
                 yield out
             if self.one_stream:
                 return
-            await self.turns.until(lambda: self.turns.has_loose())
+            await self.schedule.until(lambda: self.schedule.has_loose())
 
     # --- what is played -------------------------------------------------------------------------
 
-    def _found(self, asked: Asked) -> Performance | Listening | Reply:
+    def _found(self, asked: Asked) -> Playback | Subscription | Reply:
         """What answers a request."""
         method, params = asked.method, asked.params
         if self._tape.eras and method != DISCOVER and not self._openings.eras(asked.era):
@@ -163,9 +156,9 @@ class Player:
         state = params.get("requestState")
         if isinstance(state, str) and state in self._suspended:
             # Whoever did not get the answer asks once more.
-            performance = self._suspended[state].parked()
-            performance.resume(members(params.get("inputResponses")))
-            return performance
+            playback = self._suspended[state].parked()
+            playback.resume(members(params.get("inputResponses")))
+            return playback
         retries = state is not None or params.get("inputResponses") is not None
         choose = self.choosing.retry if retries else self.choosing.first
         for era in eras:
@@ -173,37 +166,40 @@ class Player:
                 return self._play(found, asked)
         return self._made_up(asked) or self._missed(asked, name)
 
-    def _play(self, take: Take, asked: Asked) -> Performance:
+    def _play(self, take: Take, asked: Asked) -> Playback:
         self.choosing.played(take)
         if take.asking and asked.era is Era.MODERN:
             take = replace(take, steps=take.asking)
-        return Performance(self, take)
+        return Playback(self, take)
 
-    def _made_up(self, asked: Asked) -> Performance | Listening | Reply | None:
+    def _made_up(self, asked: Asked) -> Playback | Subscription | Reply | None:
         """What a server would say to what is on no tape; None where that is not known."""
-        method, modern = asked.method, asked.era is Era.MODERN
-        if method == LISTEN and modern:
-            takes = [one for one in self._tape.of_method(LISTEN) if one.era is Era.MODERN]
-            return (
-                self._play(takes[0], asked)
-                if takes
-                else Listening(self.turns, self.wording, self._tape.lacks(asked.era))
-            )
-        if method == "ping" and not modern:
-            return Reply("{}")
-        crosses = self._tape.lacks(asked.era) and not modern
-        if method in ("resources/subscribe", "resources/unsubscribe") and crosses:
-            uri = str(asked.params.get("uri"))
-            uris = self._unasked.subscribed
-            (uris.add if method.endswith("/subscribe") else uris.discard)(uri)
-            return Reply("{}")
-        if method == "logging/setLevel" and not modern:
-            offered = self._openings.capabilities() or {}
-            if "logging" in offered or crosses:
-                return Reply("{}")
-        if self._openings.lacks(method):
+        modern = asked.era is Era.MODERN
+        found = self._subscription(asked) if modern else self._of_course(asked)
+        if found is None and self._openings.lacks(asked.method):
             return error(METHOD_NOT_FOUND, "Method not found", 404 if modern else 200)
-        return None
+        return found
+
+    def _subscription(self, asked: Asked) -> Playback | Subscription | None:
+        """A subscription: the recorded one, whatever it asks for; None for other requests."""
+        if asked.method != LISTEN:
+            return None
+        takes = (one for one in self._tape.of_method(LISTEN) if one.era is Era.MODERN)
+        if (take := next(takes, None)) is not None:
+            return self._play(take, asked)
+        return Subscription(self.schedule, self.wording, self._tape.lacks(asked.era))
+
+    def _of_course(self, asked: Asked) -> Reply | None:
+        """What a server of the legacy era answers without a thought; None for other requests."""
+        method, crosses = asked.method, self._tape.lacks(Era.LEGACY)
+        logs = crosses or "logging" in (self._openings.capabilities() or {})
+        if method == "ping" or (method == "logging/setLevel" and logs):
+            return Reply("{}")
+        if method not in ("resources/subscribe", "resources/unsubscribe") or not crosses:
+            return None
+        uris = self._unasked.subscribed
+        (uris.add if method.endswith("/subscribe") else uris.discard)(str(asked.params.get("uri")))
+        return Reply("{}")
 
     def _missed(self, asked: Asked, name: str) -> Reply:
         miss = missed(self._tape, asked.method, name, asked.params)
@@ -226,21 +222,21 @@ class Player:
         """The answers to a batch, as one (specification 2025-03-26, basic, "Batching")."""
         answers: list[str] = []
         for value in values:
-            async for out in self.take(value if isinstance(value, dict) else None):
+            async for out in self.hear(value if isinstance(value, dict) else None):
                 if out.final:
                     answers.append(out.text)
                 else:
                     yield out
         if found := [text for text in answers if text]:
-            yield Out(text=f"[{','.join(found)}]", final=True, kind=EVENTS)
+            yield Out(text=f"[{','.join(found)}]", final=True, kind=EVENT_STREAM)
 
-    # --- the stage ------------------------------------------------------------------------------
+    # --- the conversation -----------------------------------------------------------------------
 
-    def suspend(self, performance: Performance) -> str:
+    def suspend(self, playback: Playback) -> str:
         """The state that a client goes on with later."""
         self._rounds += 1
         state = f"mock-round-{self._rounds}"
-        self._suspended[state] = performance.parked()
+        self._suspended[state] = playback.parked()
         if len(self._suspended) > _MOST_ROUNDS:
             del self._suspended[next(iter(self._suspended))]
         return state
@@ -263,14 +259,8 @@ class Player:
             home = self._home()
             if home:
                 self.choosing.home = home
-                self.turns.at_home(home)
+                self.schedule.at_home(home)
         if self._era is None and asked.method != DISCOVER:
             self._era = asked.era
             if asked.era is Era.LEGACY and self._tape.lacks(Era.LEGACY):
-                self.turns.add_loose(listened(self._tape))
-
-
-def _era_of(message: Mapping[str, Any]) -> Era:
-    """The era of a request: that of the modern one tells its version, or probes."""
-    stamped = is_stamped(members(message.get("params")))
-    return Era.MODERN if stamped or message.get("method") == DISCOVER else Era.LEGACY
+                self.schedule.add_loose(listened(self._tape))

@@ -7,14 +7,15 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
+from mcpx.json_rpc import HANDSHAKES
 from mcpx.servers import Era
 from mcpx.serving.mock.playing.misses import Miss
 from mcpx.serving.mock.playing.openings import Openings
+from mcpx.serving.mock.playing.options import Options
 from mcpx.serving.mock.playing.player import Player
-from mcpx.serving.mock.playing.terms import Terms
 from mcpx.serving.mock.tape.schemas import schemas
 from mcpx.serving.mock.tape.takes import Take
-from mcpx.serving.mock.tape.tape import OPENINGS, Tape
+from mcpx.serving.mock.tape.tape import Tape
 
 
 class Players:
@@ -29,16 +30,16 @@ class Players:
     def __init__(
         self,
         tape: Tape,
-        terms: Terms,
+        options: Options,
         told: Callable[[Miss], None] | None = None,
         strange: Callable[[Era], None] | None = None,
     ) -> None:
         self.misses: list[Miss] = []
         self._tape = tape
-        self._terms = terms
+        self._options = options
         self._told = told
         self._strange = strange
-        self._openings = Openings(tape, terms.both)
+        self._openings = Openings(tape, options.both)
         self._count = 0
         self._played: Counter[int] = Counter()
         self._handshakes = 0
@@ -49,7 +50,7 @@ class Players:
         session = f"mock-session-{self._count}" if self._hands_out else ""
         return Player(
             self._tape,
-            self._terms,
+            self._options,
             self._openings,
             session,
             self._miss,
@@ -68,7 +69,7 @@ class Players:
             for one in self._tape.takes
             if one.is_known
             and not one.invalid
-            and one.method not in (*OPENINGS, "ping")
+            and one.method not in (*HANDSHAKES, "ping")
             and not self._played[one.number]
         ]
 
@@ -82,7 +83,7 @@ class Players:
         """Whether sessions are handed out, as they were or as it takes to tell clients apart."""
         tape = self._tape
         over_http = any(take.status for take in tape.takes)
-        return not self._terms.one_stream and (tape.has_sessions or not over_http)
+        return not self._options.one_stream and (tape.has_sessions or not over_http)
 
     def _miss(self, miss: Miss) -> None:
         self.misses.append(miss)

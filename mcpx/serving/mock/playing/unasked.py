@@ -5,14 +5,15 @@ from __future__ import annotations
 from mcpx.json_rpc import id_key
 from mcpx.servers import Era
 from mcpx.serving.mock.playing.eras import legacy_notification
-from mcpx.serving.mock.playing.outs import EVENTS, Out
+from mcpx.serving.mock.playing.outs import Out
 from mcpx.serving.mock.playing.questions import Questions
 from mcpx.serving.mock.playing.restamping import with_value, written
-from mcpx.serving.mock.playing.turns import Turns
+from mcpx.serving.mock.playing.schedule import Schedule
 from mcpx.serving.mock.playing.wording import Wording, bare
 from mcpx.serving.mock.tape.takes import BARE, Loose, Part
 from mcpx.serving.mock.tape.tape import Tape
 from mcpx.sessions.items import CANCELLED
+from mcpx.sse_events import EVENT_STREAM
 
 _UPDATED = "notifications/resources/updated"
 
@@ -21,10 +22,15 @@ class Unasked:
     """That of one client; ``subscribed`` are the resources that a legacy one is told of."""
 
     def __init__(
-        self, tape: Tape, turns: Turns, wording: Wording, questions: Questions, one_stream: bool
+        self,
+        tape: Tape,
+        schedule: Schedule,
+        wording: Wording,
+        questions: Questions,
+        one_stream: bool,
     ) -> None:
         self.subscribed: set[str] = set()
-        self._turns = turns
+        self._schedule = schedule
         self._wording = wording
         self._questions = questions
         self._one_stream = one_stream
@@ -35,14 +41,14 @@ class Unasked:
 
     def next(self, before: int) -> Out | None:
         """What is due now and before an event; None for nothing."""
-        while (found := self._turns.loose(before)) is not None:
+        while (found := self._schedule.loose(before)) is not None:
             if (out := self._out(found)) is not None:
                 return out
         return None
 
     def answered(self, live: object) -> None:
         """The client has answered a question with this id."""
-        self._turns.answered(self._asked.pop(id_key(live), 0))
+        self._schedule.answered(self._asked.pop(id_key(live), 0))
 
     def _out(self, loose: Loose) -> Out | None:
         step = loose.step
@@ -52,7 +58,7 @@ class Unasked:
         if step.part is Part.ASKED:
             asked = self._questions.new(step.piece.members().get("id"))
             self._asked[id_key(asked)] = step.number
-            self._turns.asked(step.number, step.of)
+            self._schedule.asked(step.number, step.of)
             text = with_value(text, ("id",), written(asked))
         elif step.method == CANCELLED:
             text = self._wording.withdrawn(text, step)
@@ -66,5 +72,5 @@ class Unasked:
             question=step.part is Part.ASKED,
             stream=step.piece.event.stream,
             after=step.after,
-            kind=EVENTS,
+            kind=EVENT_STREAM,
         )

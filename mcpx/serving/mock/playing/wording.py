@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from mcpx.client.eras.modern import LOG_LEVEL
 from mcpx.codes import METHOD_NOT_FOUND
-from mcpx.envelopes import PREFIX
-from mcpx.json_rpc import LISTEN, SUBSCRIPTION, id_key, members
+from mcpx.json_rpc import INITIALIZE, LISTEN, SUBSCRIPTION, id_key, members
 from mcpx.servers import Era
+from mcpx.serving.mock.playing.asked import Asked
 from mcpx.serving.mock.playing.eras import (
     ACKNOWLEDGED,
     LISTENED,
@@ -18,47 +17,18 @@ from mcpx.serving.mock.playing.eras import (
     legacy_answer,
     modern_answer,
 )
-from mcpx.serving.mock.playing.outs import EVENTS, JSON, Out
+from mcpx.serving.mock.playing.outs import JSON, Out
 from mcpx.serving.mock.playing.questions import Questions
 from mcpx.serving.mock.playing.restamping import part, with_value, written
 from mcpx.serving.mock.tape.takes import Part, Step, Take
 from mcpx.serving.mock.tape.tape import Tape
 from mcpx.sessions.items import CANCELLED, PROGRESS, Outcome
+from mcpx.sse_events import EVENT_STREAM
 from mcpx.wire import SESSION_HEADER, Finish
 
 # Of errors in the modern era, by their codes (2026-07-28, basic/transports/streamable-http).
 _REFUSED = (-32700, -32600, -32602, -32020, -32021, -32022)
 LOG = "notifications/message"
-LOG_LEVEL = f"{PREFIX}logLevel"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request of the client: the JSON of its id and of its progress token, if it has one."""
-
-    message: Mapping[str, Any]
-    era: Era
-
-    @property
-    def id(self) -> str:
-        """The JSON of its id."""
-        return written(self.message.get("id"))
-
-    @property
-    def method(self) -> str:
-        """Its method."""
-        return str(self.message.get("method"))
-
-    @property
-    def params(self) -> Mapping[str, Any]:
-        """Its parameters."""
-        return members(self.message.get("params"))
-
-    @property
-    def token(self) -> str | None:
-        """The JSON of its progress token."""
-        token = members(self.params.get("_meta")).get("progressToken")
-        return None if token is None else written(token)
 
 
 class Wording:
@@ -118,7 +88,7 @@ class Wording:
         """The ``status``, ``kind`` and ``headers`` of all Outs of an answer, as far as known."""
         native = take.era is asked.era
         headers = dict(take.headers) if native else {}
-        if take.method == "initialize" and self._session:
+        if take.method == INITIALIZE and self._session:
             headers[SESSION_HEADER] = self._session
         return {"status": _status(take, asked), "kind": _kind(take, native), "headers": headers}
 
@@ -131,7 +101,7 @@ def bare(step: Step, **head: Any) -> Out:
         stream=step.piece.event.stream,
         after=step.after,
         breaks=breaks,
-        **{"kind": EVENTS, **head},
+        **{"kind": EVENT_STREAM, **head},
     )
 
 
@@ -169,7 +139,7 @@ def _kind(take: Take, native: bool) -> str:
     if native and take.status and not take.messages:
         return take.kind
     asks = not native and take.outcome is Outcome.INPUT_REQUIRED
-    return EVENTS if said or asks or len(take.messages) != 1 else JSON
+    return EVENT_STREAM if said or asks or len(take.messages) != 1 else JSON
 
 
 def status_of(code: Any) -> int:

@@ -14,7 +14,7 @@ _CARRIED = frozenset(("cursor", "nextCursor", "requestState", "taskId"))
 _OF_MESSAGE = re.compile(r"(?:/\d+)?/(?:params|result)(?:/task)?/(\w+)")
 
 
-def minted(events: Iterable[Event]) -> Iterator[Event]:
+def renewed(events: Iterable[Event]) -> Iterator[Event]:
     """The events with a value of our own for each masked one that clients carry through.
 
     Equal ones get the same, in their order ``mock-1``, ``mock-2`` and so on: nothing else is made
@@ -22,10 +22,10 @@ def minted(events: Iterable[Event]) -> Iterator[Event]:
     """
     made: dict[str, str] = {}
     for event in events:
-        yield _minted(event, made) if isinstance(event, Message) and event.masked else event
+        yield _renewed(event, made) if isinstance(event, Message) and event.masked else event
 
 
-def _minted(event: Message, made: dict[str, str]) -> Message:
+def _renewed(event: Message, made: dict[str, str]) -> Message:
     carried = {one.pointer for one in event.masked if _is_carried(one)}
     if not carried:
         return event

@@ -12,8 +12,8 @@ from mcpx.json_rpc import LISTEN, members
 from mcpx.json_text import JsonTextError
 from mcpx.servers import Era
 from mcpx.serving.mock.tape.framing import Framing, Place
-from mcpx.serving.mock.tape.opaque import minted
-from mcpx.serving.mock.tape.recorded import loose_of, take_of
+from mcpx.serving.mock.tape.making import loose_of, take_of
+from mcpx.serving.mock.tape.opaque import renewed
 from mcpx.serving.mock.tape.takes import Loose, Take, is_of_server, is_said
 from mcpx.sessions.events import EraKnown, Event, Http, Message, Raw
 from mcpx.sessions.items import Notification, RoundTrip
@@ -50,7 +50,7 @@ def spooled(events: Iterable[Event]) -> Spooled:
     """All of a session."""
     spool = _Spool()
     pairing = Pairing(_ALL)
-    for event in minted(events):
+    for event in renewed(events):
         spool.see(event)
         for item in pairing.take(event):
             spool.add(item)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -102,20 +102,14 @@ class Take:
 
     @property
     def is_known(self) -> bool:
-        """Whether the recording tells what came of it."""
+        """Whether the recording tells what came of it: an answer, or an end in its place."""
+        if self.outcome is Outcome.UNANSWERED:
+            return self.broken is not None or any(one.part is Part.EXITED for one in self.steps)
         return self.outcome is not Outcome.NOT_RECORDED
 
     def is_open_at(self, number: int) -> bool:
         """Whether it waited for its answer when an event came."""
         return self.number < number and (not self.ended or number <= self.ended)
-
-
-def doubted(take: Take) -> Take:
-    """A take of a recording that is not whole: where nothing was answered, that may be missing."""
-    has_end = take.broken is not None or any(one.part is Part.EXITED for one in take.steps)
-    if take.outcome is not Outcome.UNANSWERED or has_end:
-        return take
-    return replace(take, outcome=Outcome.NOT_RECORDED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,16 @@ import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from mcpx.json_rpc import INITIALIZE
 from mcpx.json_spans import members as spans
 from mcpx.servers import Era
 from mcpx.serving.mock.tape.matching import fits
 from mcpx.serving.mock.tape.spooling import Spooled, spooled
-from mcpx.serving.mock.tape.takes import Take, doubted, key_of
+from mcpx.serving.mock.tape.takes import Take, key_of
 from mcpx.sessions.blobs import inlined
 from mcpx.sessions.events import Event
 from mcpx.sessions.items import Piece
 from mcpx.sessions.reading import Pass
-
-OPENINGS = ("initialize", "server/discover")
 
 
 class Tape:
@@ -25,14 +24,13 @@ class Tape:
     ``takes`` are the recorded requests in their order, ``loose`` what was said outside of them.
     ``eras`` are those that the server was seen to speak, with their versions; none where nothing
     tells. ``server`` is what it said of itself. ``has_sessions``: it handed out session ids.
-    ``is_whole``: nothing of the recording is missing; of one that was cut off it is not known
-    whether a request without an answer had one.
+    ``is_whole``: nothing of the recording is missing.
     """
 
     def __init__(
         self, spooled: Spooled, blob: Callable[[str], bytes] | None, is_whole: bool = True
     ) -> None:
-        self.takes = spooled.takes if is_whole else tuple(map(doubted, spooled.takes))
+        self.takes = spooled.takes
         self.is_whole = is_whole
         self.loose = spooled.loose
         self.eras = spooled.eras
@@ -97,7 +95,7 @@ class Tape:
     @property
     def connections(self) -> list[int]:
         """The connections that began with a handshake, in their order."""
-        return list(dict.fromkeys(one.connection for one in self.of_method("initialize")))
+        return list(dict.fromkeys(one.connection for one in self.of_method(INITIALIZE)))
 
     def heard_after(self, number: int, connection: int) -> int:
         """The number of the first message of the client after an event; of all connections for 0.

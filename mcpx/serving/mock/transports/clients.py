@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
+from mcpx.serving.mock.delivery import Delivery
 from mcpx.serving.mock.playing.player import Player
-from mcpx.serving.mock.staging import Staging
 from mcpx.serving.mock.transports.streams import Stream
 
 # Streams of one client that it may come back for.
@@ -16,19 +16,19 @@ _MOST = 100
 class Client:
     """Who belongs to one session, or all who have none."""
 
-    def __init__(self, staging: Staging, player: Player) -> None:
+    def __init__(self, delivery: Delivery, player: Player) -> None:
         self.player = player
         self.is_listening = False
-        self._staging = staging
+        self._delivery = delivery
         # The newest last.
         self._open: list[Stream] = []
         self._kept: deque[Stream] = deque(maxlen=_MOST)
         self._unasked: Stream | None = None
 
-    def take(self, value: Any) -> Stream:
+    def hear(self, value: Any) -> Stream:
         """What the player makes of what the client has sent."""
         self._open = [stream for stream in self._open if not stream.is_over]
-        stream = Stream(self._staging.taken(self.player, value))
+        stream = Stream(self._delivery.delivered(self.player, value))
         self._open.append(stream)
         return stream
 
@@ -42,7 +42,7 @@ class Client:
     def unasked(self) -> Stream:
         """What is said outside of requests."""
         if self._unasked is None:
-            self._unasked = Stream(self._staging.timed(self.player.unasked()))
+            self._unasked = Stream(self._delivery.timed(self.player.unasked()))
             self._open.append(self._unasked)
         return self._unasked
 

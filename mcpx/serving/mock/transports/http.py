@@ -5,35 +5,33 @@ Source: specification 2026-07-28, basic/transports/streamable-http; 2025-11-25, 
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from mcpx import admission
 from mcpx.client.eras.legacy import VERSIONS
 from mcpx.client.eras.modern import VERSIONS as MODERN_VERSIONS
 from mcpx.codes import (
     HEADER_MISMATCH,
     INVALID_PARAMS,
     INVALID_REQUEST,
-    PARSE_ERROR,
     UNSUPPORTED_VERSION,
 )
-from mcpx.json_rpc import members, named
-from mcpx.json_text import JsonTextError, parse_json
+from mcpx.json_rpc import INITIALIZE, members, named
 from mcpx.servers import Era
 from mcpx.serving.http.answers import Answer
 from mcpx.serving.http.exchanges import Request
 from mcpx.serving.http.mirrored import VERSION_HEADER, is_modern, mismatch
-from mcpx.serving.mock.playing.openings import INITIALIZE
-from mcpx.serving.mock.playing.outs import EVENTS, JSON, Out
-from mcpx.serving.mock.staging import ClosedError, Staging
+from mcpx.serving.mock.delivery import ClosedError, Delivery
+from mcpx.serving.mock.playing.asked import is_request
+from mcpx.serving.mock.playing.outs import Out
 from mcpx.serving.mock.tape.stamps import VERSION, is_stamped
 from mcpx.serving.mock.transports.clients import Client
+from mcpx.serving.mock.transports.hearing import UnheardError, message_of, target_of
 from mcpx.serving.mock.transports.site import Site
 from mcpx.serving.mock.transports.streams import Stream
+from mcpx.sse_events import EVENT_STREAM
 from mcpx.wire import SESSION_HEADER, Finish, StreamEvent
 
 _MESSAGE = StreamEvent(event="message")
@@ -48,9 +46,9 @@ _OWN = ("content-length", "content-type", "connection", "transfer-encoding", "ke
 class HttpMock:
     """Answers requests for one MCP endpoint."""
 
-    def __init__(self, staging: Staging, site: Site, eras: Collection[Era]) -> None:
+    def __init__(self, delivery: Delivery, site: Site, eras: Collection[Era]) -> None:
         """``eras`` are those that are spoken."""
-        self._staging = staging
+        self._delivery = delivery
         self._site = site
         self._eras = eras
         self._sessions: dict[str, Client] = {}
@@ -59,15 +57,18 @@ class HttpMock:
 
     async def answer(self, request: Request, answer: Answer) -> None:
         """Answer one request. Raises LeftError, ClosedError and EndedError."""
-        refused = admission.refusal(request.headers)
-        path = admission.path_of(request.target)
-        if refused or not path:
-            _say(answer, HTTPStatus.FORBIDDEN, refused or "this is no proxy for other hosts")
-        elif path.partition(b"?")[0] != self._site.path.encode():
-            _say(answer, HTTPStatus.NOT_FOUND, f"MCP is spoken at {self._site.path}")
-        elif request.method == "POST":
+        try:
+            await self._answer(request, answer)
+        except UnheardError as error:
+            error.tell(answer)
+
+    async def _answer(self, request: Request, answer: Answer) -> None:
+        path, _ = target_of(request)
+        if path != self._site.path:
+            raise UnheardError(HTTPStatus.NOT_FOUND, f"MCP is spoken at {self._site.path}")
+        if request.method == "POST":
             await self._post(request, answer)
-        elif set(self._eras) == {Era.MODERN}:
+        elif self._is_modern_alone:
             answer.status(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
         elif request.method == "GET":
             await self._get(request, answer)
@@ -77,40 +78,16 @@ class HttpMock:
             answer.status(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "GET, POST, DELETE"})
 
     async def _post(self, request: Request, answer: Answer) -> None:
-        kind = request.values.get("content-type", "").partition(";")[0].strip().lower()
-        if kind != JSON:
-            words = f"Content-Type is not {JSON}"
-            _say(answer, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, words, INVALID_REQUEST)
-            return
-        try:
-            value = parse_json(request.body.decode("utf-8"))
-        except (JsonTextError, UnicodeDecodeError):
-            _say(answer, HTTPStatus.BAD_REQUEST, "the body is not JSON", PARSE_ERROR)
-            return
-        modern = is_modern(request.values, value) and self._hears_modern(value)
-        asks = [one for one in _each(value) if "method" in one and "id" in one]
-        if modern and asks and Era.MODERN in self._eras:
-            code, words = INVALID_PARAMS, f"_meta lacks {VERSION}"
-            if is_stamped(members(asks[0].get("params"))):
-                schema = self._schema(asks[0])
-                reason = mismatch(request.headers, asks[0], schema)
-                code, words = HEADER_MISMATCH, f"Header mismatch: {reason}" if reason else ""
-            if words:
-                answer.whole(HTTPStatus.BAD_REQUEST, _error(asks[0]["id"], code, words))
-                return
-        version = request.values.get(VERSION_HEADER, MODERN_VERSIONS[0])
-        if modern and not asks and version not in MODERN_VERSIONS:
-            data = {"supported": MODERN_VERSIONS, "requested": version}
-            body = _error(None, UNSUPPORTED_VERSION, "Unsupported protocol version", data)
-            answer.whole(HTTPStatus.BAD_REQUEST, body)
-            return
-        client = self._of_modern() if modern else await self._client_of(request, asks, answer)
-        if client is None:
-            return
-        stream = client.take(value)
+        value = message_of(request)
+        asks = list(filter(is_request, _each(value)))
+        modern = self._is_modern(request, value)
+        if modern:
+            self._check(request, asks)
+        client = self._of_modern() if modern else await self._client_of(request, asks)
+        stream = client.hear(value)
         has_left = True
         try:
-            # What is no message at all is answered too.
+            # What asks nothing may be refused all the same.
             if not asks and not [out async for out in stream.outs()]:
                 answer.status(HTTPStatus.ACCEPTED)
             else:
@@ -119,49 +96,70 @@ class HttpMock:
         finally:
             await client.left(stream, cancels=modern and has_left)
 
-    def _hears_modern(self, value: Any) -> bool:
-        """Whether a modern request is not just one of a session with a strange header.
+    # --- eras and versions ----------------------------------------------------------------------
+
+    @property
+    def _is_modern_alone(self) -> bool:
+        return set(self._eras) == {Era.MODERN}
+
+    def _is_modern(self, request: Request, value: Any) -> bool:
+        """Whether a request is of the modern era, and not one of a session with a strange header.
 
         A server of the legacy era knows no other versions than its own in that.
         """
-        if Era.MODERN in self._eras:
-            return True
-        return any(is_stamped(members(one.get("params"))) for one in _each(value))
+        stamped = any(is_stamped(members(one.get("params"))) for one in _each(value))
+        return is_modern(request.values, value) and (stamped or Era.MODERN in self._eras)
+
+    def _check(self, request: Request, asks: Sequence[Mapping[str, Any]]) -> None:
+        """Raise UnheardError for a modern message whose headers are not those of its body.
+
+        A server that does not speak the modern era does not know them.
+        """
+        version = request.values.get(VERSION_HEADER, MODERN_VERSIONS[0])
+        if not asks and version not in MODERN_VERSIONS:
+            raise _unsupported(version)
+        if not asks or Era.MODERN not in self._eras:
+            return
+        id = asks[0]["id"]
+        if not is_stamped(members(asks[0].get("params"))):
+            words = f"_meta lacks {VERSION}"
+            raise UnheardError(HTTPStatus.BAD_REQUEST, words, INVALID_PARAMS, id)
+        if reason := mismatch(request.headers, asks[0], self._schema(asks[0])):
+            words = f"Header mismatch: {reason}"
+            raise UnheardError(HTTPStatus.BAD_REQUEST, words, HEADER_MISMATCH, id)
 
     def _schema(self, message: Mapping[str, Any]) -> Any:
         """That of a called tool; None where it is not known, or nothing is called."""
         name = named(str(message["method"]), members(message.get("params")))
         is_call = message["method"] == "tools/call"
-        return self._staging.players.schemas.get(name) if is_call else None
+        return self._delivery.players.schemas.get(name) if is_call else None
 
     def _of_modern(self) -> Client:
         """All who ask in the modern era: their server knows nothing of who they are."""
         if self._modern is None:
-            self._modern = Client(self._staging, self._staging.players.new())
+            self._modern = Client(self._delivery, self._delivery.players.new())
         return self._modern
 
-    async def _client_of(
-        self, request: Request, asks: list[Mapping[str, Any]], answer: Answer
-    ) -> Client | None:
-        """Whose session a request is of; None when it was answered that it is of none."""
+    async def _client_of(self, request: Request, asks: Sequence[Mapping[str, Any]] = ()) -> Client:
+        """Whose session a request is of. Raises UnheardError when it is of none."""
         if asks and asks[0]["method"] == INITIALIZE:
-            client = Client(self._staging, self._staging.players.new())
+            client = Client(self._delivery, self._delivery.players.new())
             await self._remember(client)
             return client
         version = request.values.get(VERSION_HEADER, VERSIONS[0])
+        if self._is_modern_alone:
+            raise _unsupported(version)
         if version not in VERSIONS:
             words = f"Unsupported protocol version; supported: {', '.join(VERSIONS)}"
-            _say(answer, HTTPStatus.BAD_REQUEST, words, INVALID_REQUEST)
-            return None
+            raise UnheardError(HTTPStatus.BAD_REQUEST, words, INVALID_REQUEST)
         session = request.values.get(SESSION_HEADER)
+        found = self._stateless if session is None else self._sessions.get(session)
+        if found is not None:
+            return found
         if session is None:
-            if self._stateless is None:
-                words = "no session: Mcp-Session-Id is missing"
-                _say(answer, HTTPStatus.BAD_REQUEST, words, INVALID_REQUEST)
-            return self._stateless
-        if session not in self._sessions:
-            _say(answer, HTTPStatus.NOT_FOUND, "there is no such session", INVALID_REQUEST)
-        return self._sessions.get(session)
+            words = "no session: Mcp-Session-Id is missing"
+            raise UnheardError(HTTPStatus.BAD_REQUEST, words, INVALID_REQUEST)
+        raise UnheardError(HTTPStatus.NOT_FOUND, "there is no such session", INVALID_REQUEST)
 
     async def _remember(self, client: Client) -> None:
         if not client.player.session:
@@ -173,9 +171,7 @@ class HttpMock:
 
     async def _get(self, request: Request, answer: Answer) -> None:
         last = request.values.get("last-event-id", "")
-        client = await self._client_of(request, [], answer)
-        if client is None:
-            return
+        client = await self._client_of(request)
         listens = False
         if last and (place := client.place(last)) is not None:
             stream, at = place
@@ -183,8 +179,7 @@ class HttpMock:
             answer.status(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "POST, DELETE"})
             return
         elif client.is_listening:
-            _say(answer, HTTPStatus.CONFLICT, "this session has a stream already")
-            return
+            raise UnheardError(HTTPStatus.CONFLICT, "this session has a stream already")
         else:
             stream = client.unasked()
             at = stream.heard
@@ -197,9 +192,7 @@ class HttpMock:
                 client.is_listening = False
 
     async def _delete(self, request: Request, answer: Answer) -> None:
-        client = await self._client_of(request, [], answer)
-        if client is None:
-            return
+        client = await self._client_of(request)
         if 200 <= self._site.ended < 300:
             self._sessions.pop(client.player.session, None)
             await client.close()
@@ -216,10 +209,10 @@ async def _pass_on(stream: Stream, start: int, answer: Answer) -> None:
     """Send what a player says, from a place on, as the answer to a request."""
     async for out in stream.outs(start):
         is_cut = out.breaks not in (None, Finish.END, Finish.CLIENT)
-        had_begun = out.kind == EVENTS and out.breaks is Finish.SERVER and out.exits is None
+        had_begun = out.kind == EVENT_STREAM and out.breaks is Finish.SERVER and out.exits is None
         if not answer.is_begun and is_cut and not had_begun:
             raise ClosedError
-        if not answer.is_begun and out.kind != EVENTS:
+        if not answer.is_begun and out.kind != EVENT_STREAM:
             answer.whole(out.status, _bytes(out.text), out.kind, _passed(out))
             return
         if not answer.is_begun:
@@ -254,11 +247,7 @@ def _each(value: Any) -> Iterable[Mapping[str, Any]]:
     return map(members, value if isinstance(value, list) else [value])
 
 
-def _say(answer: Answer, status: int, words: str, code: int = 0) -> None:
-    """A status with an error of JSON-RPC that has no id; its code is usually that of the status."""
-    answer.whole(status, _error(None, code or int(status), words))
-
-
-def _error(identifier: Any, code: int, words: str, data: Any = None) -> bytes:
-    error = {"code": code, "message": f"mcpx: {words}", **({"data": data} if data else {})}
-    return json.dumps({"jsonrpc": "2.0", "id": identifier, "error": error}).encode()
+def _unsupported(version: str) -> UnheardError:
+    data = {"supported": MODERN_VERSIONS, "requested": version}
+    words = "Unsupported protocol version"
+    return UnheardError(HTTPStatus.BAD_REQUEST, words, UNSUPPORTED_VERSION, data=data)

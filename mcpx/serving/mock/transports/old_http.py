@@ -13,18 +13,20 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs
 
-from mcpx import admission
-from mcpx.json_text import JsonTextError, parse_json
+from mcpx.codes import INVALID_REQUEST
 from mcpx.serving.http.answers import Answer
 from mcpx.serving.http.exchanges import Request
+from mcpx.serving.mock.delivery import ClosedError, Delivery, on_a_stream, refusal_of
 from mcpx.serving.mock.playing.outs import Out
 from mcpx.serving.mock.playing.player import Player
-from mcpx.serving.mock.staging import ClosedError, Staging, on_a_stream, refusal_of
+from mcpx.serving.mock.transports.hearing import UnheardError, message_of, target_of
 from mcpx.serving.mock.transports.site import Site
 from mcpx.wire import StreamEvent
 
 _ENDPOINT = StreamEvent(event="endpoint")
 _MESSAGE = StreamEvent(event="message")
+# Messages that wait for one client, and requests of it that are being answered.
+_MOST = 1_000
 
 
 class _Session:
@@ -32,8 +34,13 @@ class _Session:
 
     def __init__(self, player: Player) -> None:
         self.player = player
-        self.waiting: asyncio.Queue[tuple[StreamEvent, str] | Exception] = asyncio.Queue()
+        self.waiting: asyncio.Queue[tuple[StreamEvent, str] | Exception] = asyncio.Queue(_MOST)
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether so much is being answered that its client has to read first."""
+        return len(self._tasks) > _MOST
 
     def start(self, value: Any, outs: AsyncGenerator[Out]) -> None:
         """Have all that a message brought about wait to be sent."""
@@ -49,9 +56,9 @@ class _Session:
                         raise ClosedError
                     text, fields = on_a_stream(value, out), out.stream or _MESSAGE
                     if text or out.stream is not None:
-                        self.waiting.put_nowait((fields, text))
+                        await self.waiting.put((fields, text))
         except Exception as error:  # for who reads the stream
-            self.waiting.put_nowait(error)
+            await self.waiting.put(error)
 
     async def close(self) -> None:
         """Say nothing more."""
@@ -64,8 +71,8 @@ class _Session:
 class OldHttpMock:
     """Answers requests for one stream, and for where its clients post to."""
 
-    def __init__(self, staging: Staging, site: Site) -> None:
-        self._staging = staging
+    def __init__(self, delivery: Delivery, site: Site) -> None:
+        self._delivery = delivery
         self._path = site.path
         self._posted = site.path.rstrip("/") + "/messages"
         self._sessions: dict[str, _Session] = {}
@@ -73,12 +80,14 @@ class OldHttpMock:
 
     async def answer(self, request: Request, answer: Answer) -> None:
         """Answer one request. Raises LeftError, ClosedError and EndedError."""
-        refused = admission.refusal(request.headers)
-        target = admission.path_of(request.target).decode("latin-1")
-        path, _, query = target.partition("?")
-        if refused or not target:
-            answer.status(HTTPStatus.FORBIDDEN, refused or "this is no proxy for other hosts")
-        elif path == self._posted and request.method == "POST":
+        try:
+            await self._answer(request, answer)
+        except UnheardError as error:
+            error.tell(answer)
+
+    async def _answer(self, request: Request, answer: Answer) -> None:
+        path, query = target_of(request)
+        if path == self._posted and request.method == "POST":
             self._post(request, parse_qs(query).get("session", [""])[0], answer)
         elif path == self._path and request.method == "GET":
             await self._stream(answer)
@@ -86,36 +95,31 @@ class OldHttpMock:
             allowed = "GET" if path == self._path else "POST"
             answer.status(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": allowed})
         else:
-            answer.status(HTTPStatus.NOT_FOUND)
+            raise UnheardError(HTTPStatus.NOT_FOUND, f"MCP is spoken at {self._path}")
 
     def _post(self, request: Request, name: str, answer: Answer) -> None:
         session = self._sessions.get(name)
         if session is None:
-            answer.status(HTTPStatus.NOT_FOUND, "there is no such session")
-            return
-        try:
-            value = parse_json(request.body.decode("utf-8"))
-        except (JsonTextError, UnicodeDecodeError):
-            answer.status(HTTPStatus.BAD_REQUEST, "the body is not JSON")
-            return
-        if not isinstance(value, dict | list) or not value:
-            answer.status(HTTPStatus.BAD_REQUEST, "the body is no message")
-            return
-        fault = self._staging.met(value)
+            raise UnheardError(HTTPStatus.NOT_FOUND, "there is no such session", INVALID_REQUEST)
+        if session.is_busy:
+            words = "too many requests are being answered"
+            raise UnheardError(HTTPStatus.SERVICE_UNAVAILABLE, words)
+        value = message_of(request)
+        fault = self._delivery.met(value)
         if (refusal := refusal_of(fault)) is not None:
             answer.status(refusal.status, headers=refusal.headers)
             return
-        session.start(value, self._staging.spoilt(session.player, value, fault))
+        session.start(value, self._delivery.spoilt(session.player, value, fault))
         answer.status(HTTPStatus.ACCEPTED)
 
     async def _stream(self, answer: Answer) -> None:
         self._count += 1
         name = str(self._count)
-        session = self._sessions[name] = _Session(self._staging.players.new())
+        session = self._sessions[name] = _Session(self._delivery.players.new())
         try:
             answer.stream()
             await answer.event(_ENDPOINT, f"{self._posted}?session={name}")
-            session.start(None, self._staging.timed(session.player.unasked()))
+            session.start(None, self._delivery.timed(session.player.unasked()))
             while True:
                 said = await session.waiting.get()
                 if isinstance(said, Exception):

@@ -12,14 +12,14 @@ from mcpx.serving.http.answers import Answer
 from mcpx.serving.http.exchanges import Request, exchanges
 from mcpx.serving.http.listening import listening
 from mcpx.serving.http.wire import LeftError, Wire
-from mcpx.serving.mock.staging import ClosedError, EndedError, Staging
+from mcpx.serving.mock.delivery import ClosedError, Delivery, EndedError
 from mcpx.serving.mock.transports.http import HttpMock
 from mcpx.serving.mock.transports.old_http import OldHttpMock
 from mcpx.serving.mock.transports.site import Site
 
 
 def serve(
-    staging: Staging, site: Site, eras: Collection[Era], port: int, told: Callable[[str], None]
+    delivery: Delivery, site: Site, eras: Collection[Era], port: int, told: Callable[[str], None]
 ) -> int:
     """Play to whoever connects to this port of 127.0.0.1, until a signal or a fault ends it.
 
@@ -30,7 +30,7 @@ def serve(
     async def go_on() -> int:
         over = asyncio.Event()
         with ended_by_signals(over):
-            async with served(staging, site, eras, port) as (url, ended):
+            async with served(delivery, site, eras, port) as (url, ended):
                 told(url)
                 stopping = asyncio.ensure_future(over.wait())
                 await asyncio.wait((stopping, ended), return_when=asyncio.FIRST_COMPLETED)
@@ -42,10 +42,10 @@ def serve(
 
 @contextlib.asynccontextmanager
 async def served(
-    staging: Staging, site: Site, eras: Collection[Era], port: int = 0
+    delivery: Delivery, site: Site, eras: Collection[Era], port: int = 0
 ) -> AsyncIterator[tuple[str, asyncio.Future[int]]]:
     """Play while the block lasts; gives the URL, and the status with which a fault ends it all."""
-    mock = OldHttpMock(staging, site) if site.old else HttpMock(staging, site, eras)
+    mock = OldHttpMock(delivery, site) if site.old else HttpMock(delivery, site, eras)
     ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     async def answering(request: Request, answer: Answer) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 
 from mcpx.json_text import JsonTextError, parse_json
 from mcpx.serving.ending import ended_by_signals
+from mcpx.serving.mock.delivery import ClosedError, Delivery, EndedError, on_a_stream
 from mcpx.serving.mock.playing.outs import Out
 from mcpx.serving.mock.playing.player import Player
-from mcpx.serving.mock.staging import ClosedError, EndedError, Staging, on_a_stream
 
 # Bytes of one line.
 LONGEST = 1 << 24
@@ -29,7 +29,7 @@ _NOT_JSON = (
 )
 
 
-def serve(staging: Staging, reads: int = 0, writes: int = 1) -> int:
+def serve(delivery: Delivery, reads: int = 0, writes: int = 1) -> int:
     """Play to the client behind these descriptors, until it ends its input or a signal comes.
 
     Gives the status that a fault asks for, else 0.
@@ -38,35 +38,35 @@ def serve(staging: Staging, reads: int = 0, writes: int = 1) -> int:
     async def go_on() -> int:
         over = asyncio.Event()
         with ended_by_signals(over):
-            return await played(staging, over, reads, writes)
+            return await played(delivery, over, reads, writes)
 
     return asyncio.run(go_on())
 
 
-async def played(staging: Staging, over: asyncio.Event, reads: int, writes: int) -> int:
+async def played(delivery: Delivery, over: asyncio.Event, reads: int, writes: int) -> int:
     """The same in a running loop, until ``over`` is set."""
-    stage = _Stage(staging, writes)
-    reading = asyncio.ensure_future(stage.read(reads))
+    client = _Client(delivery, writes)
+    reading = asyncio.ensure_future(client.read(reads))
     stopping = asyncio.ensure_future(over.wait())
     try:
-        await asyncio.wait((reading, stopping, stage.ended), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((reading, stopping, client.ended), return_when=asyncio.FIRST_COMPLETED)
         if reading.done():
             reading.result()
-        return stage.ended.result() if stage.ended.done() else 0
+        return client.ended.result() if client.ended.done() else 0
     finally:
         for task in (reading, stopping):
             task.cancel()
         await asyncio.wait((reading, stopping))
-        await stage.leave()
+        await client.leave()
 
 
-class _Stage:
-    """The one client's, with all that is being answered."""
+class _Client:
+    """The one client, with all that it is being answered."""
 
-    def __init__(self, staging: Staging, writes: int) -> None:
+    def __init__(self, delivery: Delivery, writes: int) -> None:
         self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._staging = staging
-        self._player: Player = staging.players.new()
+        self._delivery = delivery
+        self._player: Player = delivery.players.new()
         self._writes = writes
         self._writing = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -74,7 +74,7 @@ class _Stage:
 
     async def read(self, descriptor: int) -> None:
         """Answer every line, and at the end what needs no more of the client."""
-        self._start(None, self._staging.timed(self._player.unasked()))
+        self._start(None, self._delivery.timed(self._player.unasked()))
         async for line in _lines(descriptor):
             while len(self._tasks) > _MOST and self._writing.locked():
                 await asyncio.wait(tuple(self._tasks), return_when=asyncio.FIRST_COMPLETED)
@@ -83,7 +83,7 @@ class _Stage:
             except JsonTextError:
                 await self._say(_NOT_JSON)
                 continue
-            self._start(value, self._staging.taken(self._player, value))
+            self._start(value, self._delivery.delivered(self._player, value))
             # What comes next is about what has begun, such as its cancellation.
             await asyncio.sleep(0)
         await self._rest()
@@ -93,7 +93,7 @@ class _Stage:
         while self._tasks:
             before = self._said
             done, _ = await asyncio.wait(tuple(self._tasks), timeout=_LINGERS)
-            if not done and before == self._said and not self._staging.sleepers:
+            if not done and before == self._said and not self._delivery.sleepers:
                 return
 
     async def leave(self) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from mcpx.serving.mock.playing.misses import CODE
+from mcpx.serving.mock.playing.options import Match, Options, Repeat
 from mcpx.serving.mock.playing.players import Players
-from mcpx.serving.mock.playing.terms import Match, Repeat, Terms
 from tests.serving.mock.clients import Client, played
 from tests.serving.mock.recordings import (
     legacy,
@@ -51,7 +51,7 @@ def test_equal_requests_have_their_answers_in_order(
         for number in range(4):
             await client.send(called(number, "count"))
 
-    client = played(COUNTS, talk, Terms(repeat=repeat))
+    client = played(COUNTS, talk, Options(repeat=repeat))
     assert [_said(one) for one in client.got] == expected
 
 
@@ -73,7 +73,7 @@ def test_what_counts_as_the_same_is_chosen(
         for number, (name, arguments) in enumerate(asks_for):
             await client.send(called(number, name, arguments))
 
-    assert [_said(one) for one in played(COUNTS, talk, Terms(match=match)).got] == expected
+    assert [_said(one) for one in played(COUNTS, talk, Options(match=match)).got] == expected
 
 
 def _said(answer: Any) -> str | int:

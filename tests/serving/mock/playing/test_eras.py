@@ -13,8 +13,8 @@ from mcpx.serving.mock.playing.eras import (
     modern_answer,
     modern_notification,
 )
+from mcpx.serving.mock.playing.options import Options
 from mcpx.serving.mock.playing.players import Players
-from mcpx.serving.mock.playing.terms import Terms
 from tests.serving.mock.clients import Client, played, shape
 from tests.serving.mock.recordings import PREFIX, legacy, modern, stamped_call, value
 from tests.sessions.tapes import call, came, done
@@ -133,7 +133,7 @@ def test_a_modern_client_hears_logs_where_it_asks_for_them(meta: Any, expected: 
         await client.send(value(stamped_call("a", _meta=meta)))
 
     events = legacy(call(1), *SAYING, done(1))
-    assert shape(played(events, talk, Terms(both=True)).got) == expected
+    assert shape(played(events, talk, Options(both=True)).got) == expected
 
 
 def test_a_native_client_hears_all_in_its_place() -> None:
@@ -148,8 +148,8 @@ def test_an_error_over_http_has_the_status_of_its_era() -> None:
     error = came(id=1, error={"code": -32601, "message": "no"})
 
     async def talk(client: Client, players: Players) -> None:
-        client.outs += [out async for out in client.player.take(value(stamped_call("a")))]
+        client.outs += [out async for out in client.player.hear(value(stamped_call("a")))]
 
-    terms = Terms(both=True, one_stream=False)
+    options = Options(both=True, one_stream=False)
     for events in (legacy(call(1), error), modern(stamped_call(1), error)):
-        assert [one.status for one in played(events, talk, terms, listens=False).outs] == [404]
+        assert [one.status for one in played(events, talk, options, listens=False).outs] == [404]

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from mcpx.serving.mock.playing.options import Options
 from mcpx.serving.mock.playing.players import Players
-from mcpx.serving.mock.playing.terms import Terms
 from mcpx.sessions.events import Event
 from tests.serving.mock.clients import Client, played
 from tests.serving.mock.recordings import (
@@ -44,7 +44,7 @@ def got(events: list[Event], message: Any, both: bool = False) -> Any:
         await client.send(message)
         assert players.misses == []
 
-    return played(events, talk, Terms(both=both)).got[-1]
+    return played(events, talk, Options(both=both)).got[-1]
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from mcpx.serving.mock.playing.eras import ACKNOWLEDGED
+from mcpx.serving.mock.playing.misses import CODE
+from mcpx.serving.mock.playing.options import Options
 from mcpx.serving.mock.playing.players import Players
-from mcpx.serving.mock.playing.terms import Terms
 from mcpx.serving.mock.tape.tape import Tape
 from mcpx.sessions.events import Message
 from mcpx.wire import Direction
@@ -19,7 +21,9 @@ from tests.serving.mock.recordings import (
     handshake,
     initialize,
     legacy,
+    modern,
     session,
+    stamped,
     text,
     value,
 )
@@ -50,9 +54,10 @@ def nested(levels: int) -> Any:
 def test_who_asks_the_same_again_gets_what_was_recorded(name: str) -> None:
     recording = session(name)
     messages = [one for one in recording.events if isinstance(one, Message)]
+    tape = Tape.of(recording.events)
 
     async def run() -> tuple[dict[int, Client], Players]:
-        players = Players(Tape.of(recording.events), Terms())
+        players = Players(tape, Options())
         clients: dict[int, Client] = {}
         for one, after in zip(messages, [*messages[1:], messages[-1]], strict=True):
             client = clients.get(one.connection)
@@ -77,8 +82,11 @@ def test_who_asks_the_same_again_gets_what_was_recorded(name: str) -> None:
             if one.connection == connection and one.direction is Direction.TO_CLIENT
         ]
         # Answers to what was asked at once come as it was asked, not as they came then.
-        assert sorted(map(json.dumps, client.got)) == sorted(map(json.dumps, recorded))
-    assert players.misses == []
+        got = [one for one in client.got if one.get("error", {}).get("code") != CODE]
+        assert sorted(map(json.dumps, got)) == sorted(map(json.dumps, recorded))
+    # What had no answer has none now, and says so.
+    unanswered = [take.number for take in tape.takes if not take.is_known]
+    assert [miss.number for miss in players.misses] == unanswered
     assert players.unused() == []
 
 
@@ -232,7 +240,7 @@ def test_over_several_streams_it_comes_on_its_own() -> None:
     events = legacy(call(1), done(1), came("notifications/tools/list_changed"))
 
     async def run() -> list[list[str]]:
-        player = Players(Tape.of(events), Terms(one_stream=False)).new()
+        player = Players(Tape.of(events), Options(one_stream=False)).new()
         calling, listening = Client(player), Client(player)
         listening.listen()
         await calling.send(called(1))
@@ -323,22 +331,54 @@ def test_a_task_is_polled_through_its_states_and_stays_at_its_end() -> None:
 
 
 @pytest.mark.parametrize(
-    "message",
+    ("message", "id"),
     [
-        pytest.param({"jsonrpc": "2.0", "id": None, "method": "ping"}, id="null-id"),
-        pytest.param({"jsonrpc": "2.0", "id": True, "method": "ping"}, id="true-id"),
-        pytest.param({"jsonrpc": "2.0", "id": {}, "method": "ping"}, id="object-id"),
-        pytest.param({"jsonrpc": "1.0", "id": 1, "method": "ping"}, id="another-version"),
-        pytest.param({"id": 1, "method": "ping"}, id="no-version"),
-        pytest.param({"jsonrpc": "2.0", "method": 5}, id="no-method"),
-        pytest.param(None, id="null"),
-        pytest.param([], id="an-empty-batch"),
+        pytest.param({"jsonrpc": "2.0", "id": True, "method": "ping"}, None, id="true-id"),
+        pytest.param({"jsonrpc": "1.0", "id": 1, "method": "ping"}, 1, id="another-version"),
+        pytest.param({"jsonrpc": "2.0", "id": "a", "method": 5}, "a", id="no-method"),
+        pytest.param(None, None, id="null"),
+        pytest.param([], None, id="an-empty-batch"),
     ],
 )
-def test_what_is_no_message_is_an_invalid_request(message: Any) -> None:
+def test_what_is_no_message_is_an_invalid_request(message: Any, id: Any) -> None:
     async def talk(client: Client, players: Players) -> None:
         await client.send(message)
 
     (out,) = played(legacy(), talk).outs
     answer = json.loads(out.text)
-    assert (answer["id"], answer["error"]["code"], out.status) == (None, -32600, 400)
+    assert (answer["id"], answer["error"]["code"], out.status) == (id, -32600, 400)
+
+
+def test_of_two_requests_with_one_id_each_is_answered() -> None:
+    events = legacy(
+        call(1),
+        asks(0, "sure?"),
+        accepts(0),
+        done(1),
+        sent("tools/list", 2),
+        done(2, {"tools": []}),
+    )
+
+    async def talk(client: Client, players: Players) -> None:
+        await client.send(called(7))
+        await client.send(asked(7))
+        await client.send(value(accepts(0)))
+        assert shape(client.got) == ["elicitation/create", "answer 7", "answer 7"]
+        assert "tools" in client.got[1]["result"]
+
+    played(events, talk)
+
+
+@pytest.mark.parametrize(("one_stream", "cancels"), [(True, True), (False, False)])
+def test_over_http_the_modern_era_has_no_word_for_cancelling(
+    one_stream: bool, cancels: bool
+) -> None:
+    events = modern(stamped("tools/list", 1), done(1, {"tools": []}))
+
+    async def talk(client: Client, players: Players) -> None:
+        await client.send(value(stamped("subscriptions/listen", 7, notifications={})))
+        assert shape(client.got) == [ACKNOWLEDGED]
+        await client.send(value(sent("notifications/cancelled", params={"requestId": 7})))
+        assert client.tasks[7].done() is cancels
+
+    played(events, talk, Options(one_stream=one_stream), listens=False)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from mcpx.servers import Era
+from mcpx.serving.mock.playing.options import Options
 from mcpx.serving.mock.playing.players import Players
-from mcpx.serving.mock.playing.terms import Terms
 from mcpx.serving.mock.tape.tape import Tape
 from tests.serving.mock.clients import Client, played
 from tests.serving.mock.recordings import (
@@ -45,7 +45,7 @@ COUNTS = legacy(
 
 
 def test_a_session_is_handed_out_where_clients_are_told_apart_by_it() -> None:
-    players = Players(Tape.of(legacy()), Terms(one_stream=False))
+    players = Players(Tape.of(legacy()), Options(one_stream=False))
 
     async def run() -> list[str]:
         found = []
@@ -62,7 +62,7 @@ def test_a_server_that_handed_out_no_sessions_still_does_not() -> None:
     events = tape(
         http(1), initialize(exchange=1), status(1), done("i", {}, exchange=1), fin(1), known()
     )
-    assert Players(Tape.of(events), Terms(one_stream=False)).new().session == ""
+    assert Players(Tape.of(events), Options(one_stream=False)).new().session == ""
 
 
 def test_what_nobody_asked_is_told_in_its_order() -> None:
@@ -116,7 +116,7 @@ def _said(answer: Any) -> str | int:
 
 
 def test_a_player_that_nobody_plays_with_is_gone() -> None:
-    players = Players(Tape.of(COUNTS), Terms())
+    players = Players(Tape.of(COUNTS), Options())
 
     async def run() -> weakref.ref[Any]:
         client = Client(players.new())
@@ -143,7 +143,7 @@ def test_a_client_of_the_other_era_is_told_of_once(
     events: Any, asked: Any, era: Era | None
 ) -> None:
     told: list[Era] = []
-    players = Players(Tape.of(events), Terms(), strange=told.append)
+    players = Players(Tape.of(events), Options(), strange=told.append)
 
     async def run() -> None:
         for _ in range(2):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mcpx.serving.mock.playing.options import Options
 from mcpx.serving.mock.playing.players import Players
 from mcpx.serving.mock.playing.questions import Questions
 from mcpx.serving.mock.playing.rounds import (
@@ -15,7 +16,6 @@ from mcpx.serving.mock.playing.rounds import (
     requests_of,
     round_of,
 )
-from mcpx.serving.mock.playing.terms import Terms
 from mcpx.serving.mock.tape.tape import Tape
 from tests.serving.mock.clients import Client, played, shape
 from tests.serving.mock.recordings import (
@@ -31,7 +31,7 @@ from tests.serving.mock.recordings import (
 from tests.serving.mock.recordings import round_of as asking
 from tests.sessions.tapes import call, came, done
 
-BOTH = Terms(both=True)
+BOTH = Options(both=True)
 PAGE = {"mode": "url", "elicitationId": "e", "url": "https://pay.example", "message": "pay"}
 
 

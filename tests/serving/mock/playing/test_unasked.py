@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mcpx.serving.mock.playing.questions import Questions
-from mcpx.serving.mock.playing.turns import NEVER, Turns
+from mcpx.serving.mock.playing.schedule import NEVER, Schedule
 from mcpx.serving.mock.playing.unasked import Unasked
 from mcpx.serving.mock.playing.wording import Wording
 from mcpx.serving.mock.tape.tape import Tape
@@ -16,11 +16,11 @@ from tests.sessions.tapes import came, sent, tape
 UPDATED = "notifications/resources/updated"
 
 
-def unasked(*events: Any, **more: Any) -> tuple[Unasked, Turns]:
+def unasked(*events: Any, **more: Any) -> tuple[Unasked, Schedule]:
     recorded = Tape.of(tape(*events))
-    turns, questions = Turns(recorded), Questions()
+    schedule, questions = Schedule(recorded), Questions()
     wording = Wording(recorded, questions, "", "")
-    return Unasked(recorded, turns, wording, questions, more.get("one_stream", True)), turns
+    return Unasked(recorded, schedule, wording, questions, more.get("one_stream", True)), schedule
 
 
 def test_each_comes_once_and_in_its_order() -> None:
@@ -30,9 +30,9 @@ def test_each_comes_once_and_in_its_order() -> None:
 
 
 def test_none_comes_before_it_is_due() -> None:
-    found, turns = unasked(sent("notifications/initialized"), came("notifications/a"))
+    found, schedule = unasked(sent("notifications/initialized"), came("notifications/a"))
     assert found.next(NEVER) is None
-    turns.notified("notifications/initialized")
+    schedule.notified("notifications/initialized")
     assert found.next(1) is None
     assert found.next(NEVER) is not None
 

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from mcpx.servers import Era
-from mcpx.serving.mock.playing.outs import EVENTS, JSON
+from mcpx.serving.mock.playing.outs import JSON
 from mcpx.serving.mock.playing.questions import Questions
 from mcpx.serving.mock.playing.wording import Asked, Wording, status_of
 from mcpx.serving.mock.tape.tape import Tape
 from mcpx.sessions.events import Event
+from mcpx.sse_events import EVENT_STREAM
 from tests.serving.mock.recordings import legacy, modern, round_of, stamped_call, value
 from tests.sessions.tapes import call, came, done, http, status
 
@@ -32,9 +33,9 @@ def head(events: list[Event], era: Era) -> dict[str, Any]:
     ("events", "era", "kind", "number"),
     [
         pytest.param(LEGACY, Era.LEGACY, JSON, 200, id="an-answer-alone"),
-        pytest.param(SAYING, Era.LEGACY, EVENTS, 200, id="with-something-before-it"),
+        pytest.param(SAYING, Era.LEGACY, EVENT_STREAM, 200, id="with-something-before-it"),
         pytest.param(ASKING, Era.MODERN, JSON, 200, id="a-round"),
-        pytest.param(ASKING, Era.LEGACY, EVENTS, 200, id="a-round-in-the-other-era"),
+        pytest.param(ASKING, Era.LEGACY, EVENT_STREAM, 200, id="a-round-in-the-other-era"),
         pytest.param(OVER_HTTP, Era.LEGACY, JSON, 202, id="a-recorded-status"),
         pytest.param(OVER_HTTP, Era.MODERN, JSON, 200, id="not-in-the-other-era"),
         pytest.param(REFUSED, Era.MODERN, JSON, 400, id="an-error"),

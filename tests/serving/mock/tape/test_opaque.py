@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from mcpx.serving.mock.tape.opaque import markers, minted
+from mcpx.serving.mock.tape.opaque import markers, renewed
 from mcpx.sessions.events import Event, Masked, Message
 from tests.sessions.tapes import done, sent
 
 
 def texts(*events: Event) -> list[str]:
-    return [one.text for one in minted(events) if isinstance(one, Message)]
+    return [one.text for one in renewed(events) if isinstance(one, Message)]
 
 
 def test_a_masked_cursor_is_made_anew_and_comes_back_the_same() -> None:

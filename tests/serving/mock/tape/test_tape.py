@@ -7,13 +7,11 @@ from typing import Any
 
 import pytest
 
+from mcpx.serving.mock.playing.options import Options
 from mcpx.serving.mock.playing.players import Players
-from mcpx.serving.mock.playing.terms import Terms
-from mcpx.serving.mock.tape.spooling import spooled
 from mcpx.serving.mock.tape.tape import Tape
 from mcpx.sessions.blobs import taken_out
 from mcpx.sessions.events import Exited, Masked, Message
-from mcpx.sessions.items import Outcome
 from mcpx.sessions.reading import read_session
 from mcpx.wire import Ending
 from tests.serving.mock.clients import Client, played
@@ -78,7 +76,7 @@ def test_what_a_client_carries_through_is_the_same_all_along() -> None:
         await client.send(value(sent("tools/list", 9, params={"cursor": cursor})))
         assert client.take()[0]["result"] == {"tools": []}
 
-    played(marked, talk, Terms())
+    played(marked, talk, Options())
 
 
 def _has(message: Message, place: str) -> bool:
@@ -86,17 +84,20 @@ def _has(message: Message, place: str) -> bool:
     return inner in value(message).get(outer, {})
 
 
-@pytest.mark.parametrize("is_whole", [True, False])
-def test_of_a_recording_that_is_not_whole_an_answer_may_be_missing(is_whole: bool) -> None:
-    recorded = spooled(legacy(call(1), call(2), done(2)))
-    _, first, second = Tape(recorded, None, is_whole).takes
-    assert first.outcome is (Outcome.UNANSWERED if is_whole else Outcome.NOT_RECORDED)
-    assert second.outcome is Outcome.OK
-
-
-def test_how_a_request_ended_is_known_in_any_recording() -> None:
-    ended = Exited(number=0, time=-1.0, connection=1, code=7, by=Ending.ITSELF)
-    assert Tape(spooled(legacy(call(1), ended)), None, False).takes[-1].is_known
+@pytest.mark.parametrize(
+    ("events", "is_known"),
+    [
+        pytest.param((), False, id="no-answer"),
+        pytest.param((done(1),), True, id="an-answer"),
+        pytest.param(
+            (Exited(number=0, time=-1.0, connection=1, code=7, by=Ending.ITSELF),), True, id="exit"
+        ),
+    ],
+)
+def test_what_came_of_a_request_is_known_by_its_answer_or_its_end(
+    events: Any, is_known: bool
+) -> None:
+    assert Tape.of(legacy(call(1), *events)).takes[-1].is_known is is_known
 
 
 def test_it_is_as_whole_as_the_session_that_it_is_read_from(tmp_path: Path) -> None:
@@ -108,13 +109,13 @@ def test_it_is_as_whole_as_the_session_that_it_is_read_from(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("events", "is_whole", "is_blank"),
+    ("events", "is_blank"),
     [
-        pytest.param([], True, True, id="nothing"),
-        pytest.param([call(1)], False, True, id="a-request-whose-answer-is-missing"),
-        pytest.param([call(1)], True, False, id="a-request-that-had-none"),
-        pytest.param([came("notifications/x")], False, False, id="a-notification"),
+        pytest.param([], True, id="nothing"),
+        pytest.param([call(1)], True, id="a-request-without-an-answer"),
+        pytest.param([call(1), done(1)], False, id="a-request"),
+        pytest.param([came("notifications/x")], False, id="a-notification"),
     ],
 )
-def test_whether_there_is_anything_to_play(events: Any, is_whole: bool, is_blank: bool) -> None:
-    assert Tape(spooled(tape(*events)), None, is_whole).is_blank is is_blank
+def test_whether_there_is_anything_to_play(events: Any, is_blank: bool) -> None:
+    assert Tape.of(tape(*events)).is_blank is is_blank

@@ -10,24 +10,25 @@ from typing import Any
 import pytest
 
 from mcpx.servers import Era
-from mcpx.serving.mock.playing.outs import EVENTS, Out
+from mcpx.serving.mock.delivery import Delivery
+from mcpx.serving.mock.playing.options import Options
+from mcpx.serving.mock.playing.outs import Out
 from mcpx.serving.mock.playing.players import Players
-from mcpx.serving.mock.playing.terms import Terms
-from mcpx.serving.mock.staging import Staging
 from mcpx.serving.mock.tape.tape import Tape
 from mcpx.serving.mock.transports.serving import served
 from mcpx.serving.mock.transports.site import Site
+from mcpx.sse_events import EVENT_STREAM
 from mcpx.wire import Finish, StreamEvent
 from tests.client.loops import in_a_loop
 from tests.operations.taps.tapping import request, said
-from tests.serving.mock.acting import Cast, becomes, event, final, for_ever, staged
+from tests.serving.mock.acting import Cast, becomes, delivery_of, event, final, for_ever
 from tests.serving.mock.recordings import initialize
 from tests.serving.mock.recordings import legacy as recorded
 from tests.serving.mock.recordings import modern as recorded_modern
 
 BOTH = tuple(Era)
 VERSION = "2026-07-28"
-PRIMING = Out(text="", kind=EVENTS, stream=StreamEvent("p1", empty=True))
+PRIMING = Out(text="", kind=EVENT_STREAM, stream=StreamEvent("p1", empty=True))
 
 
 @dataclass
@@ -80,17 +81,22 @@ class Served:
 async def mocked(
     cast: Cast, eras: tuple[Era, ...] = BOTH, site: Site | None = None, **more: Any
 ) -> AsyncIterator[Served]:
-    async with served(staged(cast, **more), site or Site(), eras) as (url, ended):
+    async with served(delivery_of(cast, **more), site or Site(), eras) as (url, ended):
         yield Served(int(url.split(":")[2].partition("/")[0]), ended)
 
 
 def legacy(method: str, id: int | None = 1) -> dict[str, Any]:
-    return {"method": method, **({} if id is None else {"id": id})}
+    return {"jsonrpc": "2.0", "method": method, **({} if id is None else {"id": id})}
 
 
 def modern(method: str, **params: Any) -> dict[str, Any]:
     meta = {"io.modelcontextprotocol/protocolVersion": VERSION}
-    return {"id": 1, "method": method, "params": {**params, "_meta": meta}}
+    return {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": method,
+        "params": {**params, "_meta": meta},
+    }
 
 
 def of(method: str, *more: str) -> tuple[str, ...]:
@@ -98,6 +104,7 @@ def of(method: str, *more: str) -> tuple[str, ...]:
     return (f"MCP-Protocol-Version: {VERSION}", f"Mcp-Method: {method}", *more)
 
 
+ASKED = json.dumps(legacy("x")).encode()
 SESSION = "Mcp-Session-Id: s1"
 HANDSHAKE = {"initialize": (final("{}", headers={"mcp-session-id": "s1"}),)}
 
@@ -131,14 +138,14 @@ HANDSHAKE = {"initialize": (final("{}", headers={"mcp-session-id": "s1"}),)}
             id="headers-that-are-none",
         ),
         pytest.param(
-            final("{}", kind=EVENTS, stream=StreamEvent("7", "message", 500)),
+            final("{}", kind=EVENT_STREAM, stream=StreamEvent("7", "message", 500)),
             200,
-            {"content-type": EVENTS},
+            {"content-type": EVENT_STREAM},
             "event: message\nid: 7\nretry: 500\ndata: {}\n\n",
             id="stream",
         ),
         pytest.param(
-            final("{}", kind=EVENTS),
+            final("{}", kind=EVENT_STREAM),
             200,
             {},
             "event: message\ndata: {}\n\n",
@@ -159,7 +166,7 @@ async def test_an_answer_goes_out_as_it_is_played(
 
 @in_a_loop
 async def test_a_stream_has_its_priming_its_messages_and_an_end() -> None:
-    cast = Cast({"x": (PRIMING, event("1", "e1"), final("2", kind=EVENTS))})
+    cast = Cast({"x": (PRIMING, event("1", "e1"), final("2", kind=EVENT_STREAM))})
     async with mocked(cast) as mock:
         heard = await mock.ask(modern("x"), *of("x"))
     assert heard.body == (
@@ -172,7 +179,11 @@ async def test_what_is_no_request_is_accepted_and_heard() -> None:
     cast = Cast({"initialize": HANDSHAKE["initialize"]}, sessions=True)
     async with mocked(cast) as mock:
         await mock.ask(legacy("initialize"))
-        for message in (legacy("said", None), {"id": 1, "result": {}}, [legacy("said", None)]):
+        for message in (
+            legacy("said", None),
+            {"jsonrpc": "2.0", "id": 1, "result": {}},
+            [legacy("said", None)],
+        ):
             heard = await mock.ask(message, SESSION)
             assert (heard.status, heard.body) == (202, "")
     assert len(cast.made[0].heard) == 4
@@ -202,10 +213,10 @@ async def test_where_nothing_is_answered_there_is_an_empty_stream() -> None:
         pytest.param(request(b"", "HEAD"), 405, id="head"),
         pytest.param(request(b"{"), 400, id="no-json"),
         pytest.param(request(b"\xff"), 400, id="no-text"),
-        pytest.param(request(b'{"id":1,"method":"x"}'), 400, id="no-session"),
-        pytest.param(request(b'{"id":1,"method":"x"}', "POST", "/mcp", SESSION), 404, id="lost"),
+        pytest.param(request(ASKED), 400, id="no-session"),
+        pytest.param(request(ASKED, "POST", "/mcp", SESSION), 404, id="lost"),
         pytest.param(
-            request(b'{"id":1,"method":"x"}', "POST", "/mcp", "MCP-Protocol-Version: 1.0"),
+            request(ASKED, "POST", "/mcp", "MCP-Protocol-Version: 1.0"),
             400,
             id="unknown-version",
         ),
@@ -359,7 +370,7 @@ async def test_a_stream_that_broke_off_is_resumed_behind_its_last_event(
     more = asyncio.Event()
     first = event("1", "e1", breaks=breaks)
     cast = Cast(
-        {"initialize": (final("{}"),), "x": (first, more.wait, final("2", kind=EVENTS))},
+        {"initialize": (final("{}"),), "x": (first, more.wait, final("2", kind=EVENT_STREAM))},
         sessions=True,
     )
     async with mocked(cast, site=Site(listens=False)) as mock:
@@ -436,8 +447,8 @@ async def test_arguments_are_what_their_headers_say(
 async def test_who_comes_again_is_not_sent_away_by_the_end_that_it_saw() -> None:
     script = (
         event("", "e1"),
-        Out(text="", kind=EVENTS, breaks=Finish.END),
-        final("2", kind=EVENTS),
+        Out(text="", kind=EVENT_STREAM, breaks=Finish.END),
+        final("2", kind=EVENT_STREAM),
     )
     async with mocked(
         Cast({"initialize": (final("{}"),), "x": script}, sessions=True), site=Site(listens=False)
@@ -480,22 +491,42 @@ async def test_what_is_said_in_a_version_that_is_not_spoken_is_refused() -> None
 
 
 @pytest.mark.parametrize(
-    "body", [b"null", b"7", b'"x"', b"[]", b"{}", b'{"foo":1}', b'{"id":null,"method":"ping"}']
+    "version",
+    [
+        pytest.param((), id="none"),
+        pytest.param(("MCP-Protocol-Version: 2025-06-18",), id="legacy"),
+        pytest.param(("MCP-Protocol-Version: 1999-01-01",), id="nonsense"),
+    ],
+)
+@pytest.mark.parametrize("message", [legacy("x"), legacy("said", None)], ids=["asks", "says"])
+@in_a_loop
+async def test_a_server_of_the_modern_era_alone_names_its_own_versions(
+    version: tuple[str, ...], message: Any
+) -> None:
+    cast = Cast({})
+    async with mocked(cast, (Era.MODERN,)) as mock:
+        heard = await mock.ask(message, *version)
+    assert (heard.status, heard.code, cast.heard) == (400, -32022, [])
+    assert json.loads(heard.body)["error"]["data"]["supported"] == [VERSION]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"null", b"7", b'"x"', b"[]", b"{}", b'{"foo":1}', b'{"jsonrpc":"2.0","id":{},"method":"x"}'],
 )
 @pytest.mark.parametrize("era", Era)
 @in_a_loop
 async def test_what_is_no_message_is_refused(era: Era, body: bytes) -> None:
     recording = recorded() if era is Era.LEGACY else recorded_modern()
-    players = Players(Tape.of(recording), Terms(one_stream=False))
-    async with served(Staging(players), Site(), (era,)) as (url, ended):
+    players = Players(Tape.of(recording), Options(one_stream=False))
+    async with served(Delivery(players), Site(), (era,)) as (url, ended):
         mock = Served(int(url.split(":")[2].partition("/")[0]), ended)
         headers: tuple[str, ...] = of("ping")
         if era is Era.LEGACY:
             opened = await mock.ask(initialize().value())
             headers = (f"Mcp-Session-Id: {opened.headers['mcp-session-id']}",)
         heard = await mock.ask(body, *headers)
-    assert heard.status == 400
-    assert heard.code in (-32600, -32602)
+    assert (heard.status, heard.code) == (400, -32600)
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,15 @@ import pytest
 
 from mcpx.json_rpc import SUBSCRIPTION
 from mcpx.serving.mock.playing.eras import honoured
+from mcpx.serving.mock.playing.options import Options
 from mcpx.serving.mock.playing.players import Players
-from mcpx.serving.mock.playing.terms import Terms
 from tests.serving.mock.clients import Client, played, shape
 from tests.serving.mock.recordings import initialize, legacy, modern, stamped, stamped_call, value
 from tests.sessions.tapes import call, came, done, sent
 
 TOOLS, UPDATED = "notifications/tools/list_changed", "notifications/resources/updated"
 ACKNOWLEDGED = "notifications/subscriptions/acknowledged"
-BOTH = Terms(both=True)
+BOTH = Options(both=True)
 
 
 def listen(id: Any, **notifications: Any) -> Any:

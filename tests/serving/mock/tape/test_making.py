@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from mcpx.serving.mock.tape.recorded import loose_of, take_of
+from mcpx.serving.mock.tape.making import loose_of, take_of
 from mcpx.serving.mock.tape.takes import Part
 from mcpx.sessions.events import Event
 from mcpx.sessions.items import Notification, Outcome, RoundTrip

@@ -23,7 +23,7 @@ class Repeat(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class Options:
     """``both``: clients of the era that was not recorded are served too.
 
     ``one_stream``: all goes out on one stream, as on stdio; what belongs to no request then comes

@@ -75,7 +75,7 @@ def test_a_client_that_leaves_keeps_no_other_call_waiting() -> None:
     )
 
     async def talk(client: Client, players: Players) -> None:
-        outs = client.player.take(called(1, "slow"))
+        outs = client.player.hear(called(1, "slow"))
         await outs.__anext__()
         await client.send(called(2, "quick"))
         assert client.take() == []

@@ -8,10 +8,12 @@ Source: specification 2025-11-25, client/*; 2026-07-28, basic/patterns/mrtr.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from typing import Any
 
 from mcpx.servers import Era
+from mcpx.serving.mock.playing.asked import Asked
+from mcpx.serving.mock.playing.conversation import Conversation
 from mcpx.serving.mock.playing.dialogue import Dialogue
 from mcpx.serving.mock.playing.outs import Out
 from mcpx.serving.mock.playing.restamping import with_value, written
@@ -22,37 +24,38 @@ from mcpx.serving.mock.playing.rounds import (
     request_of,
     round_of,
 )
-from mcpx.serving.mock.playing.stage import Stage
-from mcpx.serving.mock.playing.turns import NEVER, Turn
-from mcpx.serving.mock.playing.wording import Asked, bare
+from mcpx.serving.mock.playing.schedule import NEVER, Turn
+from mcpx.serving.mock.playing.wording import bare
 from mcpx.serving.mock.tape.takes import BARE, Part, Step, Take
 from mcpx.sessions.items import Outcome
 from mcpx.wire import Finish
 
 
-class Performance:
+class Playback:
     """A request that is played, from its first take to its last."""
 
-    def __init__(self, stage: Stage, take: Take) -> None:
+    def __init__(self, conversation: Conversation, take: Take) -> None:
         self.take = take
-        self._stage = stage
+        self._conversation = conversation
+        self._schedule, self._choosing = conversation.schedule, conversation.choosing
+        self._questions, self._wording = conversation.questions, conversation.wording
         self._at = 0
         self._dialogue = Dialogue()
         self._turn = Turn(take)
         self._head: dict[str, Any] = {}
         self._is_answered = False
-        self._interview = Interview("{}", stage.questions)
+        self._interview = Interview("{}", self._questions)
         # Its answer was that pages are to be opened before it is asked once more.
         self._asks_again = False
 
     def cancel(self) -> None:
         """The client waits no longer."""
         self._turn.cancelled = True
-        self._stage.turns.changed()
+        self._schedule.changed()
 
-    def parked(self) -> Performance:
+    def parked(self) -> Playback:
         """The same at the same place, to go on from there whenever it is asked to."""
-        other = Performance(self._stage, self.take)
+        other = Playback(self._conversation, self.take)
         other._at, other._asks_again = self._at, self._asks_again
         other._dialogue = self._dialogue.copy()
         return other
@@ -63,37 +66,36 @@ class Performance:
 
     async def outs(self, asked: Asked) -> AsyncGenerator[Out]:
         """All that the client gets for its request, to the end of it or of a round."""
-        turns = self._stage.turns
         if self._asks_again:
             self._next_take()
-        self._turn = turns.began(self.take)
-        self._head = self._stage.wording.head(self.take, asked)
+        self._turn = self._schedule.began(self.take)
+        self._head = self._wording.head(self.take, asked)
         try:
             async with contextlib.aclosing(self._played(asked)) as played:
                 async for out in played:
                     # A client that does not read keeps nobody waiting, but on the stream of all.
-                    self._turn.waits = not self._stage.one_stream
+                    self._turn.waits = not self._conversation.one_stream
                     yield out
                     self._turn.waits = False
         finally:
             if self._is_answered:
-                turns.ended(self._turn)
+                self._schedule.ended(self._turn)
             else:
-                turns.left(self._turn)
-        while self._stage.one_stream and (loose := self._stage.loose()):
+                self._schedule.left(self._turn)
+        while self._conversation.one_stream and (loose := self._conversation.loose()):
             yield loose
 
     def _next_take(self) -> None:
         take, self._asks_again = self.take, False
-        following = self._stage.choosing.first((take.era,), take.method, take.name, take.asked)
+        following = self._choosing.first((take.era,), take.method, take.name, take.asked)
         if following is not None:
-            self._stage.choosing.played(following)
+            self._choosing.played(following)
             self.take, self._at = following, 0
 
     async def _played(self, asked: Asked) -> AsyncGenerator[Out]:
         while self._at < len(self.take.steps):
             step = self.take.steps[self._at]
-            self._stage.turns.moved(self._turn, step.number)
+            self._schedule.moved(self._turn, step.number)
             if step.part is Part.ASKED and asked.era is Era.MODERN:
                 yield self._round_of(asked)
                 return
@@ -108,7 +110,7 @@ class Performance:
                 yield self._exit(step)
                 return
             if step.part is Part.ANSWERED and self._asks_in_rounds(asked):
-                for question in self._questions(step):
+                for question in self._one_by_one(step):
                     yield question
                 if (lost := await self._hear_round(asked)) is not None:
                     yield lost
@@ -125,16 +127,16 @@ class Performance:
 
     async def _ahead(self, step: Step) -> Out | None:
         """What is said on the one stream before a step; None once the step itself is due."""
-        turns, turn = self._stage.turns, self._turn
-        await turns.until(lambda: self._is_over() or self._is_due(step))
-        return None if turn.listens or self._is_over() else self._stage.loose(step.number)
+        turn = self._turn
+        await self._schedule.until(lambda: self._is_over() or self._is_due(step))
+        return None if turn.listens or self._is_over() else self._conversation.loose(step.number)
 
     def _is_due(self, step: Step) -> bool:
         take = self.take
         # What only came after the cancellation comes after that.
         by_cancelling = take.outcome is Outcome.CANCELLED and 0 < take.cancelled < step.number
         self._turn.waits = by_cancelling and not self._turn.cancelled
-        return not self._turn.waits and self._stage.turns.is_due(self._turn)
+        return not self._turn.waits and self._schedule.is_due(self._turn)
 
     def _is_late(self, step: Step) -> bool:
         """Whether its client has cancelled earlier than it did in the recording."""
@@ -146,20 +148,19 @@ class Performance:
 
     def _out(self, step: Step, asked: Asked) -> Out | None:
         """A message of the take; None where this client gets none."""
-        wording = self._stage.wording
         if step.part is Part.HEARD or self._is_late(step):
             return None
         if step.part in BARE:
-            passes = self.take.era is asked.era and not self._stage.one_stream
+            passes = self.take.era is asked.era and not self._conversation.one_stream
             return bare(step, **self._head) if passes else None
         if step.part is Part.ASKED:
-            name = self._stage.questions.new(step.piece.members().get("id"))
+            name = self._questions.new(step.piece.members().get("id"))
             self._dialogue.ask(step.number, name)
-            text: str | None = with_value(self._stage.wording.text(step), ("id",), written(name))
+            text: str | None = with_value(self._wording.text(step), ("id",), written(name))
         elif step.part is Part.SAID:
-            text = wording.said(self.take, step, asked)
+            text = self._wording.said(self.take, step, asked)
         else:
-            text = wording.answer(self.take, step, asked)
+            text = self._wording.answer(self.take, step, asked)
         if text is None:
             return None
         return Out(
@@ -175,22 +176,25 @@ class Performance:
 
     async def _hear(self, step: Step) -> None:
         """Wait for the client's answer; one that was not recorded may lead to another take."""
-        turns, questions, dialogue = self._stage.turns, self._stage.questions, self._dialogue
+        questions, dialogue = self._questions, self._dialogue
         name = dialogue.open(step.of)
         if name is not None:
-            self._turn.waits = True
-            await turns.until(lambda: self._turn.cancelled or questions.answer(name) is not None)
-            self._turn.waits = False
+            await self._wait_for(lambda: questions.answer(name) is not None)
             dialogue.hear(step.of, questions.answer(name))
         if dialogue.differs(self.take, step):
             self._branch()
 
+    async def _wait_for(self, ready: Callable[[], bool]) -> None:
+        """Wait for the client, on whom nobody else waits meanwhile, or for its cancellation."""
+        self._turn.waits = True
+        await self._schedule.until(lambda: self._turn.cancelled or ready())
+        self._turn.waits = False
+
     def _branch(self) -> None:
-        choosing = self._stage.choosing
-        other = choosing.branch(self.take, self._dialogue.history, self._at)
+        other = self._choosing.branch(self.take, self._dialogue.history, self._at)
         if other is not None:
-            choosing.left(self.take)
-            choosing.played(other)
+            self._choosing.left(self.take)
+            self._choosing.played(other)
             self._dialogue.move(self.take, other)
             self.take = self._turn.take = other
 
@@ -200,10 +204,10 @@ class Performance:
         self._at += len(steps)
         questions = [step for step in steps if step.part is Part.ASKED]
         requests = {
-            self._dialogue.ask(step.number): request_of(self._stage.wording.text(step))
+            self._dialogue.ask(step.number): request_of(self._wording.text(step))
             for step in questions
         }
-        text = round_of(asked.id, requests, self._stage.suspend(self))
+        text = round_of(asked.id, requests, self._conversation.suspend(self))
         after = sum(step.after for step in questions)
         return Out(text=text, final=True, after=after, **self._head)
 
@@ -211,35 +215,33 @@ class Performance:
         """The pages that a legacy error asks to be opened, as the answer to a modern client."""
         crosses = asked.era is Era.MODERN and self.take.era is Era.LEGACY
         failed = step.part is Part.ANSWERED and self.take.outcome is Outcome.ERROR
-        pages = pages_of(self._stage.wording.text(step)) if crosses and failed else []
+        pages = pages_of(self._wording.text(step)) if crosses and failed else []
         if not pages:
             return None
         self._asks_again = True
         requests = {str(number): page for number, page in enumerate(pages, 1)}
-        text = round_of(asked.id, requests, self._stage.suspend(self))
+        text = round_of(asked.id, requests, self._conversation.suspend(self))
         return Out(text=text, final=True, after=step.after, **self._head)
 
     def _asks_in_rounds(self, asked: Asked) -> bool:
         return asked.era is Era.LEGACY and self.take.outcome is Outcome.INPUT_REQUIRED
 
-    def _questions(self, step: Step) -> Iterator[Out]:
+    def _one_by_one(self, step: Step) -> Iterator[Out]:
         """The questions of a round, one after the other."""
-        self._interview = Interview(self._stage.wording.text(step), self._stage.questions)
+        self._interview = Interview(self._wording.text(step), self._questions)
         for text in self._interview.asks():
             yield Out(text=text, question=True, after=step.after, **self._head)
 
     async def _hear_round(self, asked: Asked) -> Out | None:
         """Wait for the answers, and go on with the take that they lead to; None for found."""
-        take, turns, interview = self.take, self._stage.turns, self._interview
-        self._turn.waits = True
-        await turns.until(lambda: self._turn.cancelled or interview.is_over)
-        self._turn.waits = False
+        take, interview = self.take, self._interview
+        await self._wait_for(lambda: interview.is_over)
         if self._turn.cancelled:
             self._at = NEVER
             return None
         params = interview.answered(take)
-        following = self._stage.choosing.retry((take.era,), take.method, take.name, params)
-        turns.ended(self._turn)
+        following = self._choosing.retry((take.era,), take.method, take.name, params)
+        self._schedule.ended(self._turn)
         if following is None:
             self._at, self._is_answered = NEVER, True
             return self._lost(asked)
@@ -248,9 +250,9 @@ class Performance:
 
     def _follow(self, take: Take) -> None:
         """Go on with another take."""
-        self._stage.choosing.played(take)
+        self._choosing.played(take)
         self.take, self._at = take, 0
-        self._turn = self._stage.turns.began(take)
+        self._turn = self._schedule.began(take)
 
     # --- no answer ------------------------------------------------------------------------------
 
@@ -258,15 +260,15 @@ class Performance:
         """What comes of a request that had no answer in the recording."""
         take = self.take
         self._is_answered = True
-        if take.outcome is Outcome.NOT_RECORDED:
+        if not take.is_known:
             return self._lost(asked)
         if take.outcome is Outcome.HTTP_ERROR and take.status:
             return Out(text=take.body, final=True, **self._head)
         if take.broken is not None and take.outcome in (Outcome.UNANSWERED, Outcome.HTTP_ERROR):
             return Out(text="", final=True, breaks=take.broken, **self._head)
+        # It had been cancelled.
         self._is_answered = False
-        self._turn.waits = True
-        await self._stage.turns.until(lambda: self._turn.cancelled)
+        await self._wait_for(lambda: False)
         return Out(text="", final=True, breaks=Finish.CLIENT, **self._head)
 
     def _exit(self, step: Step) -> Out:
@@ -283,5 +285,5 @@ class Performance:
 
     def _lost(self, asked: Asked) -> Out:
         """That what comes next is not in the recording."""
-        text = f'{{"jsonrpc":"2.0","id":{asked.id},"error":{self._stage.lost(self.take)}}}'
+        text = f'{{"jsonrpc":"2.0","id":{asked.id},"error":{self._conversation.lost(self.take)}}}'
         return Out(text=text, final=True, **self._head)

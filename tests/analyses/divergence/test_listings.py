@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ ADD: dict[str, Any] = {"name": "add", "description": "Adds.", "inputSchema": {"t
 GET: dict[str, Any] = {"name": "get", "description": "Gets.", "inputSchema": {"type": "object"}}
 PUT: dict[str, Any] = {"name": "put", "description": "Puts.", "inputSchema": {"type": "object"}}
 META = "io.modelcontextprotocol/serverInfo"
+CONNECTION = Interaction(1, 1)
 
 
 def listed(recorded: Any, live: Any, method: str = "tools/list", **more: Any) -> list[Divergence]:
@@ -110,6 +112,11 @@ def test_only_one_era_has_the_execution_of_a_tool() -> None:
     assert told(listed(recorded, {"tools": [ADD]})) == ["contract /tools/0/execution/taskSupport"]
 
 
+def page(number: int) -> Interaction:
+    """What asks for a page: those after the first by a cursor."""
+    return replace(TOOLS, params={"cursor": str(number)} if number else {})
+
+
 def pages(recorded: list[Any], live: list[Any]) -> list[list[str]]:
     """What is told at each page; None for a page that there is not."""
     comparison = Comparison()
@@ -120,7 +127,7 @@ def pages(recorded: list[Any], live: list[Any]) -> list[list[str]]:
             more = number + 1 < len(all_of_them) and all_of_them[number + 1] is not None
             results.append({"tools": items} | ({"nextCursor": str(number)} if more else {}))
         ended = side(None, End.NOT_SENT) if other is None else side(results[1])
-        found.append(said(comparison.compare(TOOLS, side(results[0]), ended)))
+        found.append(said(comparison.compare(page(number), side(results[0]), ended)))
     return found
 
 
@@ -162,52 +169,49 @@ def test_pages_are_compared_together(
     assert [[one.replace("warning", "info") for one in page] for page in found] == expected
 
 
-def test_more_pages_than_recorded_are_told_and_nothing_is_missed() -> None:
-    found = Comparison().compare(
-        TOOLS, side({"tools": [ADD, GET]}), side({"tools": [ADD], "nextCursor": "2"})
-    )
-    assert told(found) == ["changed /nextCursor"]
-
-
-INITIALIZE: dict[str, Any] = {
-    "protocolVersion": "2025-11-25",
-    "capabilities": {"tools": {"listChanged": True}, "logging": {}},
-    "serverInfo": {"name": "notes", "version": "1.0"},
-    "instructions": "Save often.",
-}
+GOES_ON = {"nextCursor": "2"}
 
 
 @pytest.mark.parametrize(
-    ("change", "expected"),
+    ("recorded", "live", "expected", "message"),
     [
-        pytest.param({}, [], id="the same"),
-        pytest.param({"instructions": "Send."}, ["contract /instructions"], id="instructions"),
-        pytest.param(
-            {"serverInfo": {"name": "notes", "version": "1.1"}},
-            ["contract /serverInfo/version"],
-            id="version",
-        ),
-        pytest.param(
-            {"protocolVersion": "2025-06-18"}, ["contract /protocolVersion"], id="protocol"
-        ),
-        pytest.param({"capabilities": {"logging": {}}}, ["contract /capabilities/tools"], id="can"),
-        pytest.param({"_meta": {"x": 1}, "odd": 1}, ["added /odd"], id="another member"),
+        pytest.param([ADD], [ADD], ["unscored  /nextCursor"],
+                     "there are more pages than in the recording", id="all there"),
+        pytest.param([ADD, GET], [ADD], ["unscored warning /nextCursor"],
+                     "'get' may be on pages that the recording does not ask for", id="not yet"),
+        pytest.param([ADD], [ADD, GET], ["unscored  /nextCursor", "added info /tools/1"],
+                     "there are more pages than in the recording", id="one more"),
+    ],
+)  # fmt: skip
+def test_pages_beyond_those_of_the_recording_are_told(
+    recorded: list[Any], live: list[Any], expected: list[str], message: str
+) -> None:
+    found = Comparison().compare(TOOLS, side({"tools": recorded}), side({"tools": live} | GOES_ON))
+    assert said(found) == expected
+    assert found[0].message == message
+
+
+@pytest.mark.parametrize(
+    ("live", "expected"),
+    [
+        pytest.param({"tools": [ADD, GET]}, [], id="all there, on one page"),
+        pytest.param({"tools": [ADD, PUT]} | GOES_ON, ["unscored warning "], id="or later"),
+        pytest.param({"tools": [ADD]}, ["contract error "], id="gone"),
     ],
 )
-def test_handshakes_are_judged_as_diff_does(change: Any, expected: list[str]) -> None:
-    assert told(listed(INITIALIZE, INITIALIZE | change, "initialize")) == expected
+def test_a_list_that_was_not_read_to_its_end_is_told_with_the_connection(
+    live: dict[str, Any], expected: list[str]
+) -> None:
+    for end in (CONNECTION, TOOLS):
+        comparison = Comparison()
+        assert comparison.compare(TOOLS, side({"tools": [ADD, GET]} | GOES_ON), side(live)) == []
+        other = side({"tools": []})
+        assert said(comparison.compare(end, other, other)) == expected
+        assert comparison.compare(CONNECTION, other, other) == []
 
 
-def test_the_handshakes_of_both_eras_are_compared_in_what_both_say() -> None:
-    live = {
-        "resultType": "complete",
-        "supportedVersions": ["2026-07-28"],
-        "capabilities": {"tools": {}, "logging": {}, "extensions": {}},
-        "instructions": "Save often.",
-        "ttlMs": 0,
-        "cacheScope": "public",
-    }
-    assert listed(INITIALIZE, live, "initialize", modern=True) == []
-    meta = {"_meta": {META: {"name": "notes", "version": "2.0"}}}
-    found = listed(INITIALIZE, live | meta | {"instructions": "No."}, "initialize", modern=True)
-    assert sorted(told(found)) == ["contract /instructions", "contract /serverInfo/version"]
+def test_a_connection_that_broke_misses_no_tool() -> None:
+    comparison = Comparison()
+    comparison.compare(TOOLS, side({"tools": [ADD, GET]} | GOES_ON), side({"tools": [ADD]}))
+    found = comparison.compare(CONNECTION, side({}), side({}, End.FAILED))
+    assert told(found) == ["missing"]

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from mcpx.serving.mock.playing.misses import CODE
-from mcpx.serving.mock.playing.outs import EVENTS
+from mcpx.serving.mock.playing.options import Options
 from mcpx.serving.mock.playing.players import Players
-from mcpx.serving.mock.playing.terms import Terms
 from mcpx.sessions.events import Exited, Message, Raw, Streamed, Unread
+from mcpx.sse_events import EVENT_STREAM
 from mcpx.wire import Direction, Ending, Finish, StreamEvent
 from tests.serving.mock.clients import Client, played, shape
 from tests.serving.mock.recordings import (
@@ -224,27 +224,25 @@ def test_a_call_that_is_cancelled_only_now_gets_no_answer() -> None:
     played(events, talk)
 
 
-def test_a_server_that_never_answered_does_not_now() -> None:
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param((), id="a-server-that-never-answered"),
+        pytest.param((came(text="", cut=20_000_000),), id="an-answer-too-large-to-be-kept"),
+    ],
+)
+def test_that_there_is_no_answer_is_told_after_all_that_was_said(answer: Any) -> None:
     async def talk(client: Client, players: Players) -> None:
-        await client.send(called(7))
-        assert client.got == []
-        assert not client.tasks[7].done()
-        # And keeps nobody else waiting.
-        await client.send(called(8, "other"))
-        assert shape(client.got) == ["answer 8"]
-
-    played(legacy(call(1), call(2, "other"), done(2)), talk)
-
-
-def test_what_was_not_recorded_is_told_as_such() -> None:
-    async def talk(client: Client, players: Players) -> None:
-        await client.send(called(7))
-        assert client.got[0]["error"]["code"] == CODE
-        assert "is not in the recording" in client.got[0]["error"]["message"]
+        await client.send(called(7, _meta={"progressToken": 7}))
+        progress, error = client.got
+        assert progress["method"] == PROGRESS
+        assert error["error"]["code"] == CODE
+        assert error["error"]["message"].endswith("is not in the recording (event 5)")
         assert len(players.misses) == 1
+        assert players.unused() == []
 
-    cut = came(text="", cut=20_000_000)
-    played(legacy(call(1), cut), talk)
+    asked = call(1, params={"_meta": {"progressToken": 1}})
+    played(legacy(asked, came(PROGRESS, params={"progressToken": 1, "progress": 1}), *answer), talk)
 
 
 def test_an_answer_that_is_known_goes_before_one_that_was_cut() -> None:
@@ -287,9 +285,9 @@ def test_a_refusal_over_http_is_one_again(
     events = legacy(http(5), call(1, exchange=5), *refusal)
 
     async def talk(client: Client, players: Players) -> None:
-        client.outs += [out async for out in client.player.take(called(8))]
+        client.outs += [out async for out in client.player.hear(called(8))]
 
-    (out,) = played(events, talk, Terms(one_stream=False), listens=False).outs
+    (out,) = played(events, talk, Options(one_stream=False), listens=False).outs
     assert (out.status, out.kind, out.text, out.final) == (status_code, kind, body, True)
 
 
@@ -329,8 +327,8 @@ def test_an_answer_comes_over_http_as_it_came() -> None:
     async def talk(client: Client, players: Players) -> None:
         await client.send(called(7, _meta={"progressToken": 7}))
 
-    outs = played(events, talk, Terms(one_stream=False), listens=False).outs
-    assert [one.kind for one in outs] == [EVENTS, EVENTS]
+    outs = played(events, talk, Options(one_stream=False), listens=False).outs
+    assert [one.kind for one in outs] == [EVENT_STREAM, EVENT_STREAM]
     assert [one.final for one in outs] == [False, True]
     assert [one.stream.id for one in outs if one.stream] == ["e7", "e8"]
     assert [round(one.after, 3) for one in outs] == [0.2, 0.1]
@@ -370,7 +368,7 @@ def test_a_stream_ends_in_the_middle_where_a_client_went_on_with_it(
     async def talk(client: Client, players: Players) -> None:
         await client.send(called(7))
 
-    outs = played(POLLED, talk, Terms(one_stream=one_stream), listens=False).outs
+    outs = played(POLLED, talk, Options(one_stream=one_stream), listens=False).outs
     assert [(one.stream, one.breaks) for one in outs] == [one[:2] for one in expected]
     assert all(words in one.text for one, (_, _, words) in zip(outs, expected, strict=True))
     assert [one.final for one in outs] == [False] * (len(outs) - 1) + [True]

@@ -12,10 +12,11 @@ from typing import Any, cast
 
 from mcpx.json_rpc import members
 from mcpx.serving.mock.faults import Fault, Faults, Kind
-from mcpx.serving.mock.playing.outs import EVENTS, JSON, Out
+from mcpx.serving.mock.playing.outs import JSON, Out
 from mcpx.serving.mock.playing.player import Player
 from mcpx.serving.mock.playing.players import Players
 from mcpx.serving.mock.timing import wait_of
+from mcpx.sse_events import EVENT_STREAM
 from mcpx.wire import Finish
 
 
@@ -32,7 +33,7 @@ class EndedError(Exception):
 
 
 @dataclass(slots=True)
-class Staging:
+class Delivery:
     """The players of a mock, what a recorded second takes (``kept``), and what goes wrong.
 
     ``sleepers``: how many answers wait for their time.
@@ -43,7 +44,7 @@ class Staging:
     faults: Faults = field(default_factory=Faults)
     sleepers: int = 0
 
-    async def taken(self, player: Player, value: Any) -> AsyncGenerator[Out]:
+    async def delivered(self, player: Player, value: Any) -> AsyncGenerator[Out]:
         """What a player makes of what its client sent, each when it is time.
 
         Raises ClosedError and EndedError where a fault says so.
@@ -62,11 +63,11 @@ class Staging:
         return self.faults.met(message) if "method" in message and "id" in message else None
 
     async def spoilt(self, player: Player, value: Any, fault: Fault | None) -> AsyncGenerator[Out]:
-        """The same as ``taken`` with a fault that is known, and is no status."""
+        """The same as ``delivered`` with a fault that is known, and is no status."""
         if fault is not None and fault.kind is Kind.EXIT:
             raise EndedError(int(fault.number))
         # The player hears of it now, whatever the delay: it is about what comes next.
-        outs = self.timed(player.take(value))
+        outs = self.timed(player.hear(value))
         delay = fault.number if fault is not None and fault.kind is Kind.DELAY else 0.0
         async with contextlib.aclosing(outs):
             async for out in outs:
@@ -100,7 +101,7 @@ def on_a_stream(value: Any, out: Out) -> str:
     """
     if out.final and out.breaks not in (None, Finish.CLIENT) and out.exits is None:
         status, words = int(HTTPStatus.BAD_GATEWAY), "ended its answer before it was complete"
-    elif out.kind in (JSON, EVENTS) and (out.text or out.status < HTTPStatus.BAD_REQUEST):
+    elif out.kind in (JSON, EVENT_STREAM) and (out.text or out.status < HTTPStatus.BAD_REQUEST):
         return out.text
     else:
         status, words = out.status, f"answered with HTTP {out.status}"

@@ -37,7 +37,7 @@ class Turn:
         return self.take.method == LISTEN
 
 
-class Turns:
+class Schedule:
     """All that one client has open, and how far it has come in the recording.
 
     ``reached`` is the number of the event up to which the server has had reason to say what it
