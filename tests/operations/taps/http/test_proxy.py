@@ -494,6 +494,9 @@ async def test_leaving_ends_every_exchange(tmp_path: Path) -> None:
             _, writer = await asyncio.open_connection("127.0.0.1", tap.port)
             writer.write(asks("tools/list"))
             await tap.until("c2s tools/list")
+            async with asyncio.timeout(10):
+                while not server.requests:
+                    await asyncio.sleep(0.01)
             assert [one.message["method"] for one in server.requests] == ["tools/list"]
         writer.close()
         assert tap.shown()[-2:] == ["fin tap-end", "ended"]
